@@ -1,0 +1,51 @@
+# Plain `make` lists the verbs. GNU make 3.81 (macOS) and later.
+# Overridable: VENV=folder, PYTHON=interpreter, ARGS="more words for pytest".
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&- && echo $$p && exit; done; echo python3)
+IN := $(VENV)/bin/python
+STAMP := $(VENV)/installed
+
+.PHONY: help environment compare check test slow bits format report clean
+
+help:  ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+environment: $(STAMP)  ## create the environment, or bring it up to date
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "keepwin needs Python 3.11 or newer, and $(PYTHON) is not. Say: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv "$(VENV)"
+	$(IN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch "$@"
+
+compare: $(STAMP)  ## compare a steady with an aggressive plan
+	$(IN) run.py compare steady aggressive
+
+check: $(STAMP)  ## style, types and the fast tests: what must hold before a commit
+	$(IN) -m ruff check .
+	$(IN) -m ruff format --check .
+	$(IN) -m mypy
+	$(IN) -m pytest $(ARGS)
+
+test: $(STAMP)  ## the fast tests
+	$(IN) -m pytest $(ARGS)
+
+slow: $(STAMP)  ## the slow tests
+	$(IN) -m pytest -m slow $(ARGS)
+
+bits: $(STAMP)  ## both loops, any order, any number of threads: the same bits
+	$(IN) -m pytest -m '' tests/equality $(ARGS)
+
+format: $(STAMP)  ## put the code in order
+	$(IN) -m ruff check --fix .
+	$(IN) -m ruff format .
+
+report: $(STAMP)  ## modules and functions that have grown large
+	$(IN) tests/architecture/size_report.py
+
+clean:  ## remove the environment and all caches; results stay
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

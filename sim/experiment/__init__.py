@@ -1,0 +1,1 @@
+"""What we ask: runs, paired worlds, statistics, and the store of results."""

@@ -1,0 +1,32 @@
+"""What a run remembers: one line of whole numbers for each week and business."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from sim.state.tally import Item
+
+ITEMS = len(Item)
+
+
+class Line(IntEnum):
+    """Entries of a line beyond the tally's items: money that flowed, and what stood at the week's close."""
+
+    COST_OF_GOODS = ITEMS
+    ACQUISITION_SPEND = ITEMS + 1
+    RETENTION_SPEND = ITEMS + 2
+    CASH = ITEMS + 3
+    CUSTOMERS = ITEMS + 4
+    LISTED_CUSTOMERS = ITEMS + 5
+    PEOPLE_AWARE = ITEMS + 6
+    SATISFACTION_SUM = ITEMS + 7
+
+
+LENGTH = ITEMS + len(Line)
+
+
+def empty_history(ticks: int, businesses: int) -> np.ndarray:
+    """int64 zeros, (ticks, businesses, entries)."""
+    return np.zeros((ticks, businesses, LENGTH), np.int64)

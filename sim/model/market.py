@@ -1,0 +1,188 @@
+"""The market: a Mesa model whose week has five phases."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import mesa
+import numpy as np
+
+from sim.model.business import Business, BusinessState
+from sim.model.history import Line, empty_history
+from sim.model.loops import LOOPS, Crew
+from sim.model.week import World
+from sim.rules.memory import STRANGER
+from sim.scenario.schema import Scenario
+from sim.state import network
+from sim.state.customers import Customers, create_customers
+from sim.state.diary import empty_diary, this_week
+from sim.state.draws import moment
+from sim.state.network import Friends
+from sim.state.offers import no_offers
+from sim.state.tally import Item, empty_tally
+
+
+class Snapshot(NamedTuple):
+    """A market at rest before week 0: all that the future depends on."""
+
+    seed: int
+    tick: int
+    history_hash: str
+    customers: Customers
+    businesses: list[BusinessState]
+    recent_orders: np.ndarray
+    history: np.ndarray
+
+
+class Market(mesa.Model):
+    """People, businesses and their weeks.
+
+    Parameters
+    ----------
+    scenario : the world
+    seed : 0 .. 2^64 - 1; the same seed is the same luck for everybody, whatever businesses do
+    loop : 'compiled', 'mesa' or 'shuffled': the same bits
+    threads : for the compiled loop; the same bits
+    followed : write down orders and departures of so many people
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int, loop: str = "compiled", threads: int = 1, followed: int = 0
+    ) -> None:
+        super().__init__(rng=seed)
+        self.scenario = scenario
+        self.seed = seed
+        self.tick = 0
+        self.loop = LOOPS[loop]
+        self.opening_tick = scenario.time.burn_in_weeks
+        self.last_tick = scenario.time.burn_in_weeks + scenario.time.weeks
+        self.businesses = [Business(self, slot, business) for slot, business in enumerate(scenario.businesses)]
+        mesa.Agent._ids.pop(self, None)  # Mesa would keep every market alive for the life of the process
+        friends = _make_friends(scenario, seed)
+        self.crew = Crew(scenario.people, len(self.businesses), threads)
+        self.recent_orders = np.zeros(len(self.businesses))
+        self.history = empty_history(self.last_tick, len(self.businesses))
+        self.followed_events: list[np.ndarray] = []
+        self.world = World(
+            customers=create_customers(scenario, friends, seed),
+            friends=friends,
+            offers=no_offers(len(self.businesses)),
+            rules=scenario.rules,
+            moment=moment(seed, 0),
+            tally=empty_tally(scenario.people, len(self.businesses)),
+            diary=empty_diary(min(followed, scenario.people)),
+            opening_tick=self.opening_tick,
+            list_weeks=scenario.time.list_weeks,
+            minor_units=scenario.minor_units,
+        )
+
+        for business in self.businesses:
+            knows = self.world.customers.relation[:, business.slot] != STRANGER
+            business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows)
+
+    @property
+    def week(self) -> int:
+        """Weeks since the run began; negative in the years before."""
+        return self.tick - self.opening_tick
+
+    def step(self) -> None:
+        """One week.
+
+        ======  ==========================================================================
+        plan    each business, every planning_weeks: asks its strategy
+        offer   each business: spends the week's money, shows prices and what money bought
+        listen  everybody: hears what one friend published last week
+        decide  everybody: fades, meets contacts, renews, buys, tells
+        close   each business: books the week, balances its ledger
+        ======  ==========================================================================
+        """
+        self.world = self.world._replace(moment=moment(self.seed, self.tick))
+        if self.week == 0:
+            for business in self.businesses:
+                business.open_the_run()
+        for business in self.businesses:
+            if self.week % self.scenario.time.planning_weeks == 0:
+                business.plan()
+            business.offer(self.world.offers)
+        self.loop(self)
+        self.close_books()
+        self.tick += 1
+
+    def close_books(self) -> None:
+        """Sum the tally over blocks, let each business book it, and clear it for the next week."""
+        counted = self.world.tally.sum(axis=0)
+        self.world.tally[:] = 0
+        for business in self.businesses:
+            self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
+        self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / 13.0
+        if self.world.diary.followed:
+            events = this_week(self.world.diary)
+            self.followed_events.append(np.column_stack([np.full(len(events), self.week), events]))
+
+    def run(self) -> Market:
+        """Let the remaining weeks pass."""
+        while self.tick < self.last_tick:
+            self.step()
+        return self
+
+    def snapshot(self) -> Snapshot:
+        """This market at rest: a copy from which any number of futures can start."""
+        return Snapshot(
+            seed=self.seed,
+            tick=self.tick,
+            history_hash=self.scenario.history_hash,
+            customers=Customers(*(column.copy() for column in self.world.customers)),
+            businesses=[business.state() for business in self.businesses],
+            recent_orders=self.recent_orders.copy(),
+            history=self.history[: self.tick].copy(),
+        )
+
+    def resume(self, snapshot: Snapshot) -> Market:
+        """Take over another market's past; what happens next is as if this one had lived it.
+
+        Raises
+        ------
+        ValueError
+            If that past is not this scenario's: another seed, or another world before week 0.
+        """
+        mine = (self.seed, self.scenario.history_hash)
+        if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
+            raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
+        self.tick = snapshot.tick
+        for mine_column, column in zip(self.world.customers, snapshot.customers, strict=True):
+            mine_column[:] = column
+        for business, state in zip(self.businesses, snapshot.businesses, strict=True):
+            business.restore(state)
+        self.recent_orders[:] = snapshot.recent_orders
+        self.history[: snapshot.tick] = snapshot.history
+        return self
+
+    def result_hash(self) -> str:
+        """Identity of everything that came out: the history and every person's last state, to the bit."""
+        digest = hashlib.sha256()
+        for name, array in [("history", self.history), *self.world.customers._asdict().items()]:
+            little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+            digest.update(f"{name}:{little.dtype.str}:{little.shape};".encode())
+            digest.update(little.tobytes())
+        return digest.hexdigest()
+
+    def last_weeks(self, weeks: int) -> np.ndarray:
+        """The history's most recent lines, int64 (weeks, businesses, entries)."""
+        return self.history[max(self.tick - weeks, 0) : self.tick]
+
+
+def _make_friends(scenario: Scenario, seed: int) -> Friends:
+    """The network the scenario describes."""
+    people, shape = scenario.people, scenario.network.shape
+    match scenario.network.kind:
+        case "small_world":
+            return network.small_world(people, shape.degree, shape.rewired, seed)
+        case "scale_free":
+            return network.scale_free(people, shape.links, seed)
+        case "random":
+            return network.random_network(people, shape.degree, seed)
+        case "groups":
+            return network.groups(people, shape.size)
+        case _:
+            return network.nobody(people)

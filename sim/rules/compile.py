@@ -1,0 +1,89 @@
+"""The one decorator for compiled functions, and the folder where their machine code is kept.
+
+Every rule, draw and loop is compiled with the same options: no reference counting (it is what makes a serial kernel
+slow), callees inlined, the interpreter lock released, IEEE division, and never ``fastmath``, so that compiled and
+interpreted code give the same bits. Numba's disk cache does not notice an edit in another file; its folder is therefore
+named after a hash of everything that can be compiled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+OPTIONS: dict[str, Any] = {"nogil": True, "forceinline": True, "_nrt": False, "error_model": "numpy", "cache": True}
+COMPILED_ROOMS = ("rules", "state", "model")
+KEPT_FOLDERS = 4
+
+
+def source_hash(package: Path | None = None) -> str:
+    """The identity of everything that is compiled: sources of rules, state and model, and the options.
+
+    Returns
+    -------
+    16 hexadecimal digits
+    """
+    package = package or Path(__file__).parent.parent
+    digest = hashlib.sha256(repr(sorted(OPTIONS.items())).encode())
+    for room in COMPILED_ROOMS:
+        for file in sorted((package / room).glob("*.py")):
+            digest.update(f"{room}/{file.name}".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """This version's folder, private to the user; folders of older versions are swept, the newest few kept."""
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keepwin"
+    root = Path(os.environ.get("KEEPWIN_CACHE") or default)
+    folder = root / source_hash()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.touch()
+    others = sorted((f for f in root.iterdir() if f.is_dir() and f != folder), key=lambda f: f.stat().st_mtime)
+    for old in others[: max(0, len(others) - KEPT_FOLDERS + 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+try:
+    os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
+except OSError:  # a read-only home: compile anew in each process rather than fail
+    OPTIONS["cache"] = False
+os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"  # a vector library would change last bits from machine to machine
+
+import numba  # noqa: E402  (the cache folder has to be known first)
+
+if "NUMBA_CACHE_DIR" in os.environ:
+    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # somebody may have imported Numba before us
+
+
+def compiled(function: Function) -> Function:
+    """Compile a scalar function or a loop with the options that keep its bits. With NUMBA_DISABLE_JIT=1: leave it be."""
+    result: Function = numba.njit(**OPTIONS)(function)
+    return result
+
+
+def compiled_apart(function: Function) -> Function:
+    """The same, but called instead of copied into every caller.
+
+    For bodies that are long, called from many places and only when something happens: copying them would make the
+    compiler several times slower and the program no faster.
+    """
+    result: Function = numba.njit(**{**OPTIONS, "forceinline": False})(function)
+    return result
+
+
+RULES: list[Callable[..., Any]] = []
+"""Every rule of the model in the order of import: what ``rules`` prints."""
+
+
+def rule(function: Function) -> Function:
+    """A compiled function that is a sentence about people: numbers and finished draws in, a number out."""
+    RULES.append(function)
+    return compiled(function)

@@ -1,0 +1,100 @@
+"""Defection: the coin that a customer tosses at the next occasion, before buying again.
+
+When a person's choice falls on a business from which it already holds enough orders, it first leaves with a probability
+of its own; the runner-up of the same race then gets the occasion. In the log of purchases this is the same process as a
+coin tossed right after each order (the coin is only read later), so the buy-till-you-die laws hold; but complaints and
+care can act in between, and nobody knows of a silent departure until a need arises.
+"""
+
+from typing import Annotated, NamedTuple
+
+from sim.rules.arithmetic import exp
+from sim.rules.chance import happens
+from sim.rules.compile import rule
+from sim.units import count, log_odds, satisfaction_points
+
+STAYS, NEED_GONE, DISSATISFIED, FORGOTTEN, RIVAL, PRICE = 0, 1, 2, 3, 4, 5
+REASONS = ("stays", "need gone", "dissatisfied", "forgotten", "bought from a rival", "bought cheaper from a rival")
+
+
+class DefectionRules(NamedTuple):
+    """What makes a customer leave."""
+
+    first_order_at_risk: Annotated[
+        int, count("orders held before the coin is tossed: 1, or 2 as in BG/NBD", "Fader, Hardie & Lee (2005)", low=1)
+    ] = 1
+    satisfaction_effect: Annotated[
+        float, log_odds("on leaving, per unit of satisfaction above neutral", "A4", (-3.0, 0.0))
+    ] = -1.5
+    neutral_satisfaction: Annotated[
+        float, satisfaction_points("satisfaction at which leaving is as inborn", "A5", (0.2, 0.4))
+    ] = 0.3
+
+
+@rule
+def leaving_effect(satisfaction: float, rules: DefectionRules) -> float:
+    """What moves the coin: log odds added to a person's inborn chance of leaving.
+
+    Check
+    -----
+    >>> leaving_effect(0.3, DefectionRules()), leaving_effect(0.5, DefectionRules()) < 0.0
+    (-0.0, True)
+    """
+    return rules.satisfaction_effect * (satisfaction - rules.neutral_satisfaction)
+
+
+@rule
+def leaving_probability(inborn: float, effect: float, kept_share: float) -> float:
+    """Chance of leaving at this occasion: the inborn chance moved in log odds, then what the firm's levers let pass.
+
+    Exact at 0 and 1; without an effect the inborn chance itself, to the bit.
+
+    Source
+    ------
+    Inborn chances ~ Beta: Fader, Hardie & Lee (2005). Levers save a share of departures: Blattberg & Deighton (1996).
+
+    Check
+    -----
+    >>> leaving_probability(0.1, 0.0, 1.0), leaving_probability(1.0, -2.0, 1.0), leaving_probability(0.0, 5.0, 1.0)
+    (0.1, 1.0, 0.0)
+    >>> leaving_probability(0.2, 0.0, 0.5)
+    0.1
+    """
+    if effect == 0.0:
+        return inborn * kept_share
+    weight = inborn * exp(effect)
+    return weight / (1.0 - inborn + weight) * kept_share
+
+
+@rule
+def decision_to_leave(inborn: float, effect: float, kept_share: float, word: int) -> int:
+    """Toss the coin: STAYS, or the reason for leaving.
+
+    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction tipped the scale.
+
+    Check
+    -----
+    >>> decision_to_leave(0.5, 0.0, 1.0, 4294967295), decision_to_leave(0.5, 0.0, 1.0, 0)
+    (0, 1)
+    >>> decision_to_leave(0.5, 3.0, 1.0, 3000000000)
+    2
+    """
+    if not happens(leaving_probability(inborn, effect, kept_share), word):
+        return STAYS
+    return NEED_GONE if happens(inborn * kept_share, word) else DISSATISFIED
+
+
+@rule
+def reason_for_forgetting(bought_elsewhere: bool, price: float, price_elsewhere: float) -> int:
+    """Why a relationship without orders is over: a cheaper rival, a rival, or nothing in particular.
+
+    Check
+    -----
+    >>> reason_for_forgetting(False, 50.0, 40.0), reason_for_forgetting(True, 50.0, 50.0)
+    (3, 4)
+    >>> reason_for_forgetting(True, 50.0, 40.0)
+    5
+    """
+    if not bought_elsewhere:
+        return FORGOTTEN
+    return PRICE if price > price_elsewhere else RIVAL

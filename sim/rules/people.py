@@ -1,0 +1,163 @@
+"""People: what differs from one person to the next, drawn once when a world is made."""
+
+from typing import Annotated, NamedTuple
+
+from sim.rules.chance import standard_normal, uniform
+from sim.rules.compile import rule
+from sim.units import LARGEST, Parameter, Sweep, factor
+
+
+class Constant(NamedTuple):
+    """The same number for everybody."""
+
+    value: Annotated[float, Parameter("", "the number", "design", -LARGEST, LARGEST)] = 0.0
+
+
+class Gamma(NamedTuple):
+    """Positive and skewed; shape 1 is exponential, a small shape means a few heavy ones."""
+
+    shape: Annotated[float, factor("evenness: the larger, the more alike", "design")] = 1.0
+    mean: Annotated[float, Parameter("", "mean over people", "design", 0.0, LARGEST)] = 1.0
+
+
+class Beta(NamedTuple):
+    """Between 0 and 1; mean a / (a + b)."""
+
+    a: Annotated[float, factor("weight towards 1", "design")] = 1.0
+    b: Annotated[float, factor("weight towards 0", "design")] = 1.0
+
+
+class Normal(NamedTuple):
+    """Bell-shaped."""
+
+    mean: Annotated[float, Parameter("", "mean over people", "design", -LARGEST, LARGEST)] = 0.0
+    sd: Annotated[float, Parameter("", "standard deviation over people", "design", 0.0, LARGEST)] = 1.0
+
+
+class Uniform(NamedTuple):
+    """Anything between two numbers, equally likely."""
+
+    low: Annotated[float, Parameter("", "least", "design", -LARGEST, LARGEST)] = 0.0
+    high: Annotated[float, Parameter("", "most", "design", -LARGEST, LARGEST)] = 1.0
+
+
+Distribution = Constant | Gamma | Beta | Normal | Uniform
+DISTRIBUTIONS: dict[str, type[Distribution]] = {
+    "constant": Constant,
+    "gamma": Gamma,
+    "beta": Beta,
+    "normal": Normal,
+    "uniform": Uniform,
+}
+
+
+def support(distribution: Distribution) -> tuple[float, float]:
+    """The least and the largest number a distribution can give."""
+    match distribution:
+        case Constant(value):
+            return value, value
+        case Gamma():
+            return 0.0, LARGEST
+        case Beta():
+            return 0.0, 1.0
+        case Normal(mean, sd):
+            return (mean, mean) if sd == 0.0 else (-LARGEST, LARGEST)
+        case Uniform(low, high):
+            return low, high
+
+
+def distributed(unit: str, meaning: str, source: str, low: float, high: float, sweep: Sweep = None) -> Parameter:
+    """A parameter that may be a number or a distribution over people; bounds hold for every person."""
+    return Parameter(unit, meaning, source, low, high, sweep)
+
+
+class Person(NamedTuple):
+    """What a person is born with."""
+
+    need_per_year: Annotated[
+        Distribution,
+        distributed(
+            "occasions per year",
+            "how often the category is needed; sweep of the mean",
+            "Goodhardt, Ehrenberg & Chatfield (1984): toothpaste K = .78; A27",
+            0.0,
+            3000.0,
+            (2.0, 16.0),
+        ),
+    ] = Gamma(1.0, 8.0)
+    leaving: Annotated[
+        Distribution,
+        distributed(
+            "probability per repeat order",
+            "inborn chance of leaving; sweep of the mean",
+            "Fader, Hardie & Lee (2005): shape of CDNOW; mean lowered: A28",
+            0.0,
+            1.0,
+            (0.03, 0.25),
+        ),
+    ] = Beta(0.8, 7.0)
+    price_sensitivity: Annotated[
+        Distribution,
+        distributed(
+            "per log price",
+            "weight of price in choice",
+            "Bijmolt, van Heerde & Pieters (2005): market elasticity -2.6; A29",
+            0.0,
+            100.0,
+            (4.0, 12.0),
+        ),
+    ] = Constant(8.0)
+    mean_order_value: Annotated[
+        Distribution,
+        distributed(
+            "money",
+            "a person's mean order at the reference price, before individual spread",
+            "A3",
+            0.0,
+            1e9,
+            (20.0, 200.0),
+        ),
+    ] = Constant(50.0)
+    match: Annotated[
+        Distribution,
+        distributed(
+            "satisfaction",
+            "lasting fit between a person and a business, drawn for each pair",
+            "A30",
+            -LARGEST,
+            LARGEST,
+            (0.2, 0.6),
+        ),
+    ] = Normal(0.0, 0.4)
+    nothing: Annotated[
+        float,
+        factor(
+            "shape of the affinity for buying nothing; 0 removes that choice",
+            "Goodhardt, Ehrenberg & Chatfield (1984): S = 1.5 in all",
+            (0.0, 2.0),
+        ),
+    ] = 0.30
+
+
+@rule
+def bell_shaped(mean: float, sd: float, word: int) -> float:
+    """A normal draw with this mean and spread.
+
+    Check
+    -----
+    >>> bell_shaped(2.0, 0.0, 5)
+    2.0
+    """
+    return mean + sd * standard_normal(word)
+
+
+@rule
+def evenly_between(low: float, high: float, word: int) -> float:
+    """A draw from anywhere between two numbers.
+
+    Check
+    -----
+    >>> evenly_between(2.0, 2.0, 5), round(evenly_between(0.0, 10.0, 2147483648), 6)
+    (2.0, 5.0)
+    """
+    return low + (high - low) * uniform(word)

@@ -1,0 +1,1 @@
+"""What the world is: scenarios, read from YAML and checked."""

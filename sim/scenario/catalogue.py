@@ -1,0 +1,208 @@
+"""The catalogue: what may be written where in a scenario file, and every parameter with its unit, range and source.
+
+All of it is read off the models, which are made from the records: a parameter is still declared once, beside its rule.
+A place is the way to a value, ("rules", "choice", "habit"); a path is the same with dots, as ``--set`` takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.rules.people import DISTRIBUTIONS, Person
+from sim.scenario.document import Place
+from sim.scenario.models import DISTRIBUTION, PeopleModel, ScenarioModel, SegmentModel
+from sim.units import Parameter, parameters_of
+
+ANY_NAME = "<name>"
+"""Stands for the name of a business, channel or segment in the catalogue."""
+ANY_DISTRIBUTION = "<distribution>"
+"""Stands for a parameter that differs from person to person."""
+
+PERSON = {name: parameter for name, parameter, _ in parameters_of(Person)}
+PEOPLE_MODELS = (PeopleModel, SegmentModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Parameter):
+    """A parameter, where it is written, and what holds if it is not."""
+
+    path: str
+    default: str | None
+    """As written in YAML; None: a segment shares it with all people, or it must be given."""
+
+
+def catalogue() -> list[Entry]:
+    """Every parameter a scenario file may set, in the order of the models.
+
+    Check
+    -----
+    >>> [(entry.path, entry.unit, entry.default) for entry in catalogue()][:2]
+    [('time.weeks', 'weeks', '260'), ('time.burn_in_weeks', 'weeks', '156')]
+    """
+    return [*_entries(ScenarioModel, ()), *_entries(_bare(DISTRIBUTION), (ANY_DISTRIBUTION,))]
+
+
+def kind_at(place: Place) -> Any:
+    """What the models expect at a place: a model, a dict of named models, or a plain type; None at no known place."""
+    kind: Any = ScenarioModel
+    for key in place:
+        field = fields_of(kind).get(str(key))
+        inside = get_args(kind)[1] if is_named(kind) else field.annotation if field else None
+        kind = _bare(inside)
+    return kind
+
+
+def fields_of(kind: Any) -> dict[str, FieldInfo]:
+    """The keys that a model knows, as a file writes them; none for whatever is no model."""
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return {}
+    return {field.alias or name: field for name, field in kind.model_fields.items()}
+
+
+def is_named(kind: Any) -> bool:
+    """Is this a mapping whose keys are names that the writer invents?"""
+    return get_origin(kind) is dict
+
+
+def is_one_of(kind: Any) -> bool:
+    """Is this a mapping whose one key names a kind? Then every key may be missing, and nothing stands in for it.
+
+    Check
+    -----
+    >>> [is_one_of(kind_at((key,))) for key in ("network", "people", "businesses")]
+    [True, False, False]
+    """
+    fields = fields_of(kind).values()
+    return bool(fields) and all(not field.is_required() and field.default is None for field in fields)
+
+
+def is_distribution(kind: Any) -> bool:
+    """Is this a one-of whose kinds are distributions, so that a bare number may stand for it too?"""
+    return fields_of(kind).keys() == DISTRIBUTIONS.keys()
+
+
+def default_at(place: Place) -> Any:
+    """What holds if nothing is written at a place; None if that is nothing."""
+    field = fields_of(kind_at(place[:-1])).get(str(place[-1])) if place else None
+    return None if field is None or field.is_required() else field.get_default(call_default_factory=True)
+
+
+def declared(place: Place) -> Parameter | None:
+    """The declaration of the parameter at a place; None if something else is written there."""
+    owner = kind_at(place[:-1])
+    field = fields_of(owner).get(str(place[-1])) if place else None
+    return _declaration(owner, str(place[-1]), field) if field else None
+
+
+def dotted(place: Place) -> str:
+    """A place as a path.
+
+    Check
+    -----
+    >>> dotted(("rules", "choice", "habit"))
+    'rules.choice.habit'
+    """
+    return ".".join(map(str, place))
+
+
+def expected(place: Place) -> str:
+    """What must be written at a place, in words.
+
+    Check
+    -----
+    >>> expected(("time", "weeks")), expected(("currency", "name")), expected(("people",))
+    ('a whole number', 'text', 'a mapping')
+    """
+    kind, parameter = kind_at(place), declared(place)
+    if is_one_of(kind):
+        number = "a number or " if is_distribution(kind) else ""
+        return f"{number}a mapping that names one of {', '.join(fields_of(kind))}"
+    if fields_of(kind) or is_named(kind):
+        return "a mapping"
+    if parameter is None:
+        return "text"
+    return "a whole number" if parameter.whole else "a number"
+
+
+def meaning(parameter: Parameter | None) -> str:
+    """A declaration as a sentence; empty for what has none.
+
+    Check
+    -----
+    >>> meaning(declared(("people", "count")))
+    'Meaning: people in the market (count)'
+    """
+    return f"Meaning: {parameter.meaning} ({parameter.unit})" if parameter else ""
+
+
+def span(parameter: Parameter) -> str:
+    """The bounds of a parameter.
+
+    Check
+    -----
+    >>> span(declared(("people", "leaving"))), span(declared(("people", "need_per_year")))
+    ('0..1', '0..3,000')
+    """
+    return f"{number(parameter.low)}..{number(parameter.high)}"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as it needs, and commas between thousands."""
+    return f"{value:,.0f}" if value == int(value) else repr(value)
+
+
+def _entries(kind: Any, place: Place) -> Iterator[Entry]:
+    """The parameters at and below a place."""
+    if is_named(kind):
+        yield from _entries(_bare(get_args(kind)[1]), (*place, ANY_NAME))
+    for key, field in fields_of(kind).items():
+        parameter = _declaration(kind, key, field)
+        if parameter:
+            default = None if field.is_required() or field.default is None else _written(field.default)
+            yield Entry(**asdict(parameter), path=dotted((*place, key)), default=default)
+        else:
+            yield from _entries(_bare(field.annotation), (*place, key))
+
+
+def _declaration(owner: Any, key: str, field: FieldInfo) -> Parameter | None:
+    """The declaration that a field was made from; None for texts and for groups of fields."""
+    if owner in PEOPLE_MODELS and key in PERSON:
+        return PERSON[key]
+    about: Any = field.json_schema_extra
+    if not isinstance(about, Mapping) or "unit" not in about:
+        return None
+    unit = str(about["unit"])
+    options = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    bounds = {side: getattr(item, side) for item in field.metadata for side in ("ge", "le") if hasattr(item, side)}
+    return Parameter(
+        unit=unit or "unit of the parameter",
+        meaning=str(field.description).removesuffix(f" ({unit})"),
+        source=str(about["source"]),
+        low=bounds.get("ge", 0),
+        high=bounds.get("le", len(options) - 1),
+        sweep=tuple(about["plausible"]) if "plausible" in about else None,
+        options=options,
+        whole=field.annotation is int or bool(options),
+    )
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without what may be written instead of it and without what is said about it."""
+    while get_origin(annotation) is Annotated or type(None) in get_args(annotation):
+        annotation = get_args(annotation)[0]
+    return annotation
+
+
+def _written(value: Any) -> str:
+    """A default as a scenario file writes it."""
+    match value:
+        case {"constant": {"value": number}}:
+            return _written(number)
+        case Mapping():
+            return f"{{{', '.join(f'{key}: {_written(inner)}' for key, inner in value.items())}}}"
+    return str(value)

@@ -1,0 +1,299 @@
+"""Loading: from the name of a scenario to a checked, frozen world.
+
+A file may extend another and say only what differs; ``--set`` has the last word. Each of them is a layer, laid over
+those below it. Every value keeps the place where it was written, so that a problem names the right file and line.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.catalogue import default_at, dotted, is_named, is_one_of, kind_at
+from sim.scenario.checks import Fault, checked, did_you_mean, listed
+from sim.scenario.document import (
+    DEEPEST_NESTING,
+    LONGEST_NUMBER,
+    Document,
+    InputError,
+    Mark,
+    Place,
+    Problem,
+    parse_value,
+    read_document,
+    shown,
+)
+from sim.scenario.schema import Scenario
+
+BUNDLED = Path(__file__).resolve().parents[2] / "scenarios"
+"""The scenarios that come with the package."""
+SUFFIXES = (".yaml", ".yml")
+MOST_EXTENDED = 16
+NEVER_INHERITED = ("story", "name", "extends")
+
+
+def bundled() -> list[Path]:
+    """The scenarios that come with the package, by name."""
+    return _scenarios_in(BUNDLED)
+
+
+def find_scenario(name_or_path: str) -> Path:
+    """The file of a bundled scenario, or the file that a path names.
+
+    Raises
+    ------
+    InputError
+        If it is neither; whether a file exists at a path shows when it is read.
+    """
+    if _is_path(name_or_path):
+        return Path(name_or_path)
+    return _named(name_or_path, [BUNDLED], [str(path) for path in _scenarios_in(Path())])
+
+
+def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario with all it extends, and check it.
+
+    Parameters
+    ----------
+    name_or_path : the name of a bundled scenario, or a file
+    overrides : values that replace those of the file, such as "people.count=5000"
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, each problem where it was written.
+    """
+    path = name_or_path if isinstance(name_or_path, Path) else find_scenario(name_or_path)
+    return _assembled([*_chain(_read(path), path)], overrides, path.stem)
+
+
+def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
+    """A scenario from data as a file would hold them; problems name the path of a value.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+
+    Check
+    -----
+    >>> scenario_from({"schema": 1, "businesses": {"ours": {"price": 40}}}).businesses[0].offering.price
+    40.0
+    """
+    if not isinstance(data, Mapping):
+        raise InputError([Problem(None, f"a scenario must be a mapping, got {shown(data)}")])
+    document = Document("", _plain(data, ()), {}, {})
+    return _assembled([*_chain(document, Path())], (), name)
+
+
+# -- finding and reading -----------------------------------------------------------------------------------------------
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith(SUFFIXES) or "/" in text or os.sep in text
+
+
+def _scenarios_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except (OSError, ValueError):
+        return []
+
+
+def _named(name: str, folders: Sequence[Path], nearby: Sequence[str], mark: Mark | None = None) -> Path:
+    """The file of this name in the first of the folders that has one; raises InputError."""
+    found = [path for folder in folders for path in _scenarios_in(folder)]
+    for path in found:
+        if path.stem == name:
+            return path
+    stems = list(dict.fromkeys(path.stem for path in found))
+    others = f"Known are {listed(stems)}; or name a file with its ending .yaml" if stems else "Name a .yaml file"
+    advice = did_you_mean(name, [*stems, *nearby], others)
+    raise InputError([Problem(mark, f"there is no scenario {shown(name)}", advice)])
+
+
+def _read(path: Path) -> Document:
+    """A file, called in messages by its way from here if that is shorter."""
+    try:
+        return read_document(path, str(path.relative_to(Path.cwd())))
+    except (OSError, ValueError):
+        return read_document(path)
+
+
+def _chain(document: Document, path: Path) -> Iterator[Document]:
+    """A document and all that it extends, the most general one last."""
+    seen = {os.path.realpath(path): path.stem}
+    yield document
+    while (reference := document.data.get("extends")) is not None:
+        mark = document.marks.get(("extends",))
+        if not isinstance(reference, str):
+            raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name a scenario")])
+        folder = path.parent
+        path = folder / reference if _is_path(reference) else _named(reference, [folder, BUNDLED], (), mark)
+        way = " -> ".join([*seen.values(), path.stem])
+        if os.path.realpath(path) in seen:
+            raise InputError([Problem(mark, f"the scenario extends itself: {way}", "Remove one 'extends'")])
+        if len(seen) > MOST_EXTENDED:
+            raise InputError([Problem(mark, f"extends more than {MOST_EXTENDED} others: {way}", "Join some of them")])
+        seen[os.path.realpath(path)] = path.stem
+        try:
+            document = _read(path)
+        except InputError as error:
+            raise InputError(Problem(p.mark or mark, p.what, p.advice) for p in error.problems) from None
+        yield document
+
+
+def _plain(value: Any, place: Place) -> Any:
+    """Data of a caller as a file would give them: plain mappings, texts and numbers.
+
+    A number that no file could hold becomes infinite, which the checks refuse.
+    """
+    if len(place) > DEEPEST_NESTING:
+        raise InputError(
+            [Problem(None, f"{dotted(place)} is nested more than {DEEPEST_NESTING} levels", "Write it flatter")]
+        )
+    match value:
+        case Mapping():
+            if odd := [key for key in value if not isinstance(key, str)]:
+                what = f"{dotted(place) or 'scenario'}: keys must be names, found {shown(odd[0])}"
+                raise InputError([Problem(None, what, "Write a text")])
+            return {str(key): _plain(inner, (*place, key)) for key, inner in value.items()}
+        case bool() | None:
+            return value
+        case str():
+            return str(value)
+        case Integral() if abs(int(value)) < 10**LONGEST_NUMBER:
+            return int(value)
+        case Real():
+            try:
+                return float(value)
+            except OverflowError:
+                return math.inf
+    return value
+
+
+# -- layers ------------------------------------------------------------------------------------------------------------
+
+
+def _assembled(documents: Sequence[Document], overrides: Sequence[str], name: str) -> Scenario:
+    """Lay documents over one another, the last one first, then the overrides; check what results."""
+    world = _World()
+    for document in reversed(documents):
+        world.forget(NEVER_INHERITED)
+        world.lay(document)
+    world.forget(["extends"])
+    for text in overrides:
+        world.override(text)
+    scenario, faults = checked(world.data, name)
+    problems = world.problems + [world.problem(fault) for fault in faults]
+    if scenario is None or problems:
+        raise InputError(
+            sorted(problems, key=lambda p: (p.mark.file, p.mark.line, p.mark.column) if p.mark else ("", 0, 0))
+        )
+    return scenario
+
+
+class _World:
+    """The data of a scenario while it is put together, and the place where each value was written."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self._marks: dict[Place, Mark] = {}
+        self._key_marks: dict[Place, Mark] = {}
+
+    def lay(self, layer: Document) -> None:
+        """Let the values of a document replace those already here."""
+        self._marks |= layer.marks
+        self._key_marks |= layer.key_marks
+        self.data = self._merged(self.data, layer.data, ())
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Drop what is not inherited."""
+        self.data = {key: value for key, value in self.data.items() if key not in keys}
+
+    def override(self, text: str) -> None:
+        """Let a text such as "people.count=5000" replace one value."""
+        path, equals, value = (part.strip() for part in text.partition("="))
+        file = f"--set {path}"
+        mark = Mark(file, 1, 1)
+        place: Place = tuple(path.split("."))
+        if not path or not equals or not value:
+            what = f"{shown(text)} is not of the form path=value"
+            self.problems.append(Problem(Mark("--set", 1, 1), what, "Write, for example, people.count=5000"))
+        elif stranger := self._stranger(place):
+            names = list(self._value_at(stranger[:-1]))
+            what = f"there is no {shown(stranger[-1])} in {dotted(stranger[:-1])}"
+            advice = did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names)}")
+            self.problems.append(Problem(mark, what, advice))
+        else:
+            try:
+                layer: Any = parse_value(value, file)
+            except InputError as error:
+                self.problems += error.problems
+                return
+            for key in reversed(place):
+                layer = {key: layer}
+            marks = dict.fromkeys(_places(layer, ()), mark)
+            self.lay(Document(file, layer, marks, marks))
+
+    def problem(self, fault: Fault) -> Problem:
+        """A fault with the nearest place where something was written; without one it names the path."""
+        if fault.at_key and fault.place in self._key_marks:
+            return Problem(self._key_marks[fault.place], fault.what, fault.advice)
+        for end in range(len(fault.place), 0, -1):
+            if mark := self._marks.get(fault.place[:end]):
+                return Problem(mark, fault.what, fault.advice)
+        path = dotted(fault.place)
+        what = fault.what if path in fault.what else f"{path}: {fault.what}"
+        return Problem(self._marks.get(()), what, fault.advice)
+
+    def _merged(self, below: Any, above: Any, place: Place) -> Any:
+        """Mappings are merged; of a one-of, only with the same kind, for which the place's default may stand below."""
+        if not isinstance(above, Mapping):
+            return above
+        if is_one_of(kind_at(place)):
+            above = {kind: {} if value is None else value for kind, value in above.items()}
+            below = next((each for each in (below, default_at(place)) if _same_keys(each, above)), None)
+        result = dict(below) if isinstance(below, Mapping) else {}
+        for key, value in above.items():
+            if value is not None:
+                result[key] = self._merged(result.get(key), value, (*place, key))
+            elif key in result:
+                del result[key]
+            else:
+                what = f"{dotted((*place, key))} is null, but no value of that name is inherited"
+                advice = did_you_mean(key, result, "Write a value, or remove the line")
+                self.problems.append(self.problem(Fault((*place, key), what, advice)))
+        return result
+
+    def _stranger(self, place: Place) -> Place | None:
+        """The first name on the way to a place that nobody has introduced; the last step may introduce one."""
+        for end in range(1, len(place)):
+            if is_named(kind_at(place[: end - 1])) and place[end - 1] not in self._value_at(place[: end - 1]):
+                return place[:end]
+        return None
+
+    def _value_at(self, place: Place) -> Mapping[str, Any]:
+        """The mapping at a place, or its default."""
+        value: Any = self.data
+        for key in place:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        value = default_at(place) if value is None else value
+        return value if isinstance(value, Mapping) else {}
+
+
+def _same_keys(one: Any, other: Mapping[str, Any]) -> bool:
+    return isinstance(one, Mapping) and one.keys() == other.keys()
+
+
+def _places(value: Any, place: Place) -> Iterator[Place]:
+    """A place and all places inside it."""
+    yield place
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _places(inner, (*place, key))

@@ -1,0 +1,226 @@
+"""Pydantic models made from the records: types, bounds and defaults are read off the declarations, never repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from sim.rules.acquisition import Channel
+from sim.rules.people import DISTRIBUTIONS, Distribution, Person
+from sim.rules.retention import Levers
+from sim.rules.word_of_mouth import NETWORKS
+from sim.scenario.schema import (
+    MOST_BUSINESSES,
+    Business,
+    Currency,
+    Network,
+    Offering,
+    Rules,
+    Scenario,
+    Segment,
+    Story,
+    Time,
+)
+from sim.strategies.growth import STRATEGIES
+from sim.units import Parameter, count, is_record, parameters_of, share
+
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+PEOPLE = count("people in the market", "the question", low=1, high=100_000_000)
+SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
+NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+
+def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
+    """A strict model of a record of parameters.
+
+    Parameters
+    ----------
+    record : a NamedTuple class
+    defaults : an instance of it whose values replace the record's own defaults
+    """
+    given = dict(getattr(record, "_field_defaults", {})) if defaults is None else defaults._asdict()
+    declared = {name: parameter for name, parameter, _ in parameters_of(record)}
+    fields: dict[str, Any] = {}
+    for name, annotation in get_type_hints(record).items():
+        default = given.get(name, ...)
+        if is_record(annotation):
+            inner = model_of(annotation, None if default is ... else default)
+            fields[name] = (inner, Field(default_factory=dict, validate_default=True))
+        elif annotation is str:
+            fields[name] = (str, Field(default=default, max_length=4000))
+        else:
+            fields[name] = field_of(declared[name], annotation, default)
+    return create_model(record.__name__, __config__=STRICT, __doc__=record.__doc__, **fields)
+
+
+def field_of(parameter: Parameter, annotation: Any, default: Any = ...) -> tuple[Any, Any]:
+    """The pydantic field of one declared parameter."""
+    extra: dict[str, Any] = {"unit": parameter.unit, "source": parameter.source}
+    if parameter.sweep:
+        extra["plausible"] = list(parameter.sweep)
+    about: dict[str, Any] = {"description": f"{parameter.meaning} ({parameter.unit})", "json_schema_extra": extra}
+    if annotation == Distribution:
+        written = ... if default is ... else written_distribution(default)
+        return DISTRIBUTION, Field(default=written, validate_default=True, **about)
+    if parameter.options:
+        written = ... if default is ... else parameter.options[default]
+        return Literal[parameter.options], Field(default=written, **about)
+    return Annotated[annotation, Field(ge=parameter.low, le=parameter.high)], Field(default=default, **about)
+
+
+def one_of(title: str, records: Mapping[str, Any], doc: str) -> Any:
+    """A mapping with exactly one key, which names the kind; its value holds the kind's parameters.
+
+    Parameters
+    ----------
+    records : kind to a record class, or to an instance whose values are the defaults
+    """
+
+    def only_one(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        if len(value) != 1:
+            raise ValueError(f"name exactly one of {', '.join(records)}")
+        return {key: {} if inner is None else inner for key, inner in value.items()}
+
+    fields: dict[str, Any] = {}
+    for name, record in records.items():
+        kind = model_of(record) if isinstance(record, type) else model_of(type(record), record)
+        fields[name] = (kind | None, Field(default=None))
+    return Annotated[create_model(title, __config__=STRICT, __doc__=doc, **fields), BeforeValidator(only_one)]
+
+
+def written_distribution(value: Any) -> Any:
+    """A distribution as a scenario file writes it."""
+    kind = next(name for name, record in DISTRIBUTIONS.items() if isinstance(value, record))
+    return {kind: value._asdict()}
+
+
+def _number_is_constant(value: Any) -> Any:
+    return {"constant": {"value": value}} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+DISTRIBUTION = Annotated[
+    one_of("Distribution", DISTRIBUTIONS, "A number, or how it differs from person to person."),
+    BeforeValidator(_number_is_constant),
+]
+STRATEGY = one_of("Strategy", STRATEGIES, "How a business plans.")
+
+
+def _optional_person() -> dict[str, Any]:
+    """A segment's own values; what it leaves out it shares with all people."""
+    fields = {
+        name: field_of(parameter, hint)
+        for (name, parameter, _), hint in zip(parameters_of(Person), get_type_hints(Person).values(), strict=True)
+    }
+    return {
+        name: (annotation | None, Field(default=None, description=about.description))
+        for name, (annotation, about) in fields.items()
+    }
+
+
+SegmentModel = create_model(
+    "Segment",
+    __config__=STRICT,
+    __doc__="A kind of people.",
+    share=field_of(SEGMENT_SHARE, float),
+    **_optional_person(),
+)
+PeopleModel = create_model(
+    "People",
+    __base__=model_of(Person),
+    __doc__="Who lives in the market.",
+    count=field_of(PEOPLE, int, 10_000),
+    segments=(dict[NAME, SegmentModel], Field(default_factory=dict, max_length=16)),
+)
+BusinessModel = create_model(
+    "Business",
+    __base__=model_of(Offering),
+    __doc__="A business and its plans.",
+    channels=(
+        dict[NAME, model_of(Channel)],
+        Field(default_factory=lambda: {"advertising": {}}, validate_default=True, min_length=1, max_length=16),
+    ),
+    levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
+    status_quo=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
+    strategy=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
+)
+ScenarioModel = create_model(
+    "Scenario",
+    __config__=STRICT,
+    __doc__="A keepwin scenario.",
+    schema_=(Literal[1], Field(alias="schema", description="version of this format")),
+    name=(str, Field(default="", max_length=80)),
+    story=(model_of(Story), Field(default_factory=dict, validate_default=True)),
+    time=(model_of(Time), Field(default_factory=dict, validate_default=True)),
+    currency=(model_of(Currency), Field(default_factory=dict, validate_default=True)),
+    people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
+    network=(one_of("Network", NETWORKS, "Who hears whom."), Field(default={"mixed": {}}, validate_default=True)),
+    rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
+    businesses=(dict[NAME, BusinessModel], Field(min_length=1, max_length=MOST_BUSINESSES)),
+)
+
+
+def record_of(record: type, data: Mapping[str, Any]) -> Any:
+    """The record of validated data: the inverse of writing it down."""
+    declared = {name: parameter for name, parameter, _ in parameters_of(record)}
+    values: dict[str, Any] = {}
+    for name, annotation in get_type_hints(record).items():
+        value = data[name]
+        if is_record(annotation):
+            values[name] = record_of(annotation, value)
+        elif annotation == Distribution:
+            values[name] = chosen(DISTRIBUTIONS, value)
+        elif annotation is not str and declared[name].options:
+            values[name] = declared[name].options.index(value)
+        else:
+            values[name] = value
+    return record(**values)
+
+
+def chosen(records: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
+    """The record of a one-key mapping."""
+    ((kind, values),) = data.items()
+    record = records[kind] if isinstance(records[kind], type) else type(records[kind])
+    return record_of(record, values)
+
+
+def scenario_of(model: BaseModel, name: str) -> Scenario:
+    """The frozen scenario of a validated model.
+
+    Parameters
+    ----------
+    name : what to call it if the file does not say
+    """
+    resolved: dict[str, Any] = model.model_dump(exclude_none=True, by_alias=True)
+    people = resolved["people"]
+    everybody = {key: people[key] for key in Person._fields}
+    segments = [
+        Segment(key, kind["share"], record_of(Person, everybody | kind)) for key, kind in people["segments"].items()
+    ] or [Segment("everybody", 1.0, record_of(Person, everybody))]
+    ((network, shape),) = resolved["network"].items()
+    return Scenario(
+        name=resolved["name"] or name,
+        story=record_of(Story, resolved["story"]),
+        time=record_of(Time, resolved["time"]),
+        currency=record_of(Currency, resolved["currency"]),
+        people=people["count"],
+        segments=tuple(segments),
+        network=Network(network, record_of(NETWORKS[network], shape)),
+        rules=record_of(Rules, resolved["rules"]),
+        businesses=tuple(_business(key, value) for key, value in resolved["businesses"].items()),
+        resolved=resolved,
+    )
+
+
+def _business(name: str, data: Mapping[str, Any]) -> Business:
+    return Business(
+        name=name,
+        offering=record_of(Offering, data),
+        channels={key: record_of(Channel, value) for key, value in data["channels"].items()},
+        levers=record_of(Levers, data["levers"]),
+        status_quo=chosen(STRATEGIES, data["status_quo"]),
+        strategy=chosen(STRATEGIES, data["strategy"]),
+    )

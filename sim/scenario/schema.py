@@ -1,0 +1,160 @@
+"""What a world is: the frozen description that a scenario file becomes.
+
+Every number is declared once, in the record of the rule, strategy or thing it belongs to; this page only says which
+records make up a world and in which order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+from sim.rules.acquisition import AcquisitionRules, Channel
+from sim.rules.choice import ChoiceRules
+from sim.rules.defection import DefectionRules
+from sim.rules.memory import MemoryRules
+from sim.rules.need import NeedRules
+from sim.rules.people import Person
+from sim.rules.retention import Levers
+from sim.rules.satisfaction import SatisfactionRules
+from sim.rules.value import ValueRules
+from sim.rules.word_of_mouth import TalkRules
+from sim.strategies.books import Strategy
+from sim.units import count, factor, money, probability, satisfaction_points, share, weeks
+
+MOST_BUSINESSES = 8
+YEAR = 52
+
+
+class Rules(NamedTuple):
+    """Every rule's parameters: what the compiled week receives."""
+
+    need: NeedRules = NeedRules()
+    choice: ChoiceRules = ChoiceRules()
+    defection: DefectionRules = DefectionRules()
+    satisfaction: SatisfactionRules = SatisfactionRules()
+    talk: TalkRules = TalkRules()
+    acquisition: AcquisitionRules = AcquisitionRules()
+    memory: MemoryRules = MemoryRules()
+    value: ValueRules = ValueRules()
+
+
+class Time(NamedTuple):
+    """How long things take. A year has 52 weeks."""
+
+    weeks: Annotated[int, weeks("the run, from week 0", "the question", low=1)] = 260
+    burn_in_weeks: Annotated[
+        int, weeks("before week 0 under the status quo; growth is counted from its last year", "design")
+    ] = 156
+    planning_weeks: Annotated[int, weeks("between two plans of a business", "design", low=1)] = 4
+    list_weeks: Annotated[int, weeks("since the last order for which a customer stays on the list", "A35", low=1)] = 52
+
+
+class Currency(NamedTuple):
+    """What money is called and how finely it is counted."""
+
+    name: str = "money"
+    decimals: Annotated[int, count("decimal places of the smallest coin", "design", high=4)] = 2
+
+
+class Story(NamedTuple):
+    """What a reader is told about a scenario."""
+
+    what_is_it: str = ""
+    how_it_works: str = ""
+    things_to_notice: str = ""
+    things_to_try: str = ""
+
+
+class Offering(NamedTuple):
+    """What a business is, apart from its plans."""
+
+    price: Annotated[float, money("of the standard order", "A3", low=0.01)] = 50.0
+    unit_cost: Annotated[float, money("of the standard order; margin share .45", "A36")] = 27.5
+    quality: Annotated[float, satisfaction_points("of the average order", "A30")] = 0.30
+    failure_rate: Annotated[float, probability("an order fails", "A10", (0.01, 0.15), per="order")] = 0.05
+    affinity: Annotated[
+        float,
+        factor(
+            "shape of people's liking for it; its share of choices when known to all",
+            "Goodhardt, Ehrenberg & Chatfield (1984): S = 1.5 in all; A37",
+        ),
+    ] = 0.30
+    known: Annotated[float, share("of people who know it when the world begins", "A37")] = 0.06
+    cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
+    credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0
+
+
+class Segment(NamedTuple):
+    """A kind of people and its part of the population."""
+
+    name: str
+    share: float
+    person: Person
+
+
+class Network(NamedTuple):
+    """Who hears whom: the kind by name and its own parameters."""
+
+    kind: str
+    shape: Any
+
+
+class Business(NamedTuple):
+    """A business: what it is, how it reaches and keeps people, and what it plans before and after week 0."""
+
+    name: str
+    offering: Offering
+    channels: dict[str, Channel]
+    levers: Levers
+    status_quo: Strategy
+    strategy: Strategy
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A world, checked and frozen.
+
+    ``resolved`` is the whole file after ``extends`` and overrides with every default written out: plain data, so that
+    a manifest can hold it and a reader can see what was assumed.
+    """
+
+    name: str
+    story: Story
+    time: Time
+    currency: Currency
+    people: int
+    segments: tuple[Segment, ...]
+    network: Network
+    rules: Rules
+    businesses: tuple[Business, ...]
+    resolved: dict[str, Any]
+
+    @property
+    def hash(self) -> str:
+        """Identity of the world: everything but its name and story."""
+        return _digest(_without(self.resolved, "story", "name"))
+
+    @property
+    def history_hash(self) -> str:
+        """Identity of the years before week 0: two scenarios that differ only in what happens later share it."""
+        kept = _without(self.resolved, "story", "name")
+        kept["time"] = _without(kept["time"], "weeks")
+        kept["businesses"] = {key: _without(value, "strategy") for key, value in kept["businesses"].items()}
+        return _digest(kept)
+
+    @property
+    def minor_units(self) -> int:
+        """How many of the smallest coin make one unit of money."""
+        return int(10**self.currency.decimals)
+
+
+def _without(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key not in keys}
+
+
+def _digest(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What is true now: columns and counters, no behaviour."""

@@ -1,0 +1,65 @@
+"""The diary: orders and departures of the first people, as they happen, in the order of rows.
+
+Writing it changes nothing else: no draw is made for it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.rules.compile import compiled
+from sim.state.tally import BLOCK, blocks_of
+
+ORDER, DEPARTURE = 0, 1
+EVENT_COLUMNS = ("person", "business", "kind", "amount", "reason")
+EVENTS_PER_PERSON = 16
+SPARE_EVENTS = 256
+
+
+class Diary(NamedTuple):
+    """Space for one week's events of the people who are followed."""
+
+    followed: int  # rows below this one are written down
+    events: np.ndarray  # int64 (blocks, events, columns)
+    written: np.ndarray  # int64 (blocks,): how many there were, also where space ran out
+
+
+def empty_diary(followed: int) -> Diary:
+    """Space enough for any plausible week of the first ``followed`` people."""
+    blocks = max(blocks_of(followed), 1)
+    space = min(followed, BLOCK) * EVENTS_PER_PERSON + SPARE_EVENTS if followed else 1
+    return Diary(followed, np.zeros((blocks, space, len(EVENT_COLUMNS)), np.int64), np.zeros(blocks, np.int64))
+
+
+@compiled
+def write(diary: Diary, row: int, business: int, kind: int, amount: int, reason: int) -> None:
+    """Write down one event, if this person is followed."""
+    if row >= diary.followed:
+        return
+    block = row // BLOCK
+    at = int(diary.written[block])
+    diary.written[block] = at + 1
+    if at < diary.events.shape[1]:
+        diary.events[block, at, 0] = row
+        diary.events[block, at, 1] = business
+        diary.events[block, at, 2] = kind
+        diary.events[block, at, 3] = amount
+        diary.events[block, at, 4] = reason
+
+
+def this_week(diary: Diary) -> np.ndarray:
+    """The week's events in order of rows, int64 (events, columns), and an empty page for the next.
+
+    Raises
+    ------
+    OverflowError
+        If a week had more events than there was space for: nothing may be lost silently.
+    """
+    if int(diary.written.max()) > diary.events.shape[1]:
+        raise OverflowError(f"{int(diary.written.max())} events in one block and week; {diary.events.shape[1]} fit")
+    pages = [diary.events[block, : int(count)] for block, count in enumerate(diary.written)]
+    result = np.concatenate(pages)
+    diary.written[:] = 0
+    return result
