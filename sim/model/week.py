@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.rules.arithmetic import INFINITY, exp
+from sim.rules.arithmetic import INFINITY, as_float, as_int, exp
 from sim.rules.chance import happens, one_of, standard_normal, waiting_weeks
 from sim.rules.choice import attraction, finishing_time, price_effect, pull_of_my_supplier
-from sim.rules.compile import compiled, compiled_apart
+from sim.rules.compile import compiled
 from sim.rules.defection import STAYS, decision_to_leave, leaving_effect, reason_for_forgetting
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER, relationship_is_forgotten
 from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
@@ -65,9 +65,9 @@ def words_a_week(businesses: int) -> int:
 
 
 @compiled
-def count(world: World, row: int, j: int, item: int, amount: int) -> None:
+def count(tally: np.ndarray, row: int, j: int, item: int, amount: int) -> None:
     """Add to the tally of this person's block."""
-    world.tally[row // BLOCK, j, item] += amount
+    tally[row // BLOCK, j, item] += amount
 
 
 # ---------------------------------------------------------------------------------------------------------- listening
@@ -83,8 +83,8 @@ def listen(row: int, luck: np.ndarray, at: int, world: World) -> None:
     """
     people = world.customers
     people.heard_about[row] = NOBODY
-    if happens(float(people.listening[row]), int(luck[LISTENS, at])):
-        friend = a_friend(row, int(luck[FRIEND, at]), world)
+    if happens(as_float(people.listening[row]), as_int(luck[LISTENS, at])):
+        friend = a_friend(row, as_int(luck[FRIEND, at]), world)
         if friend != NOBODY:
             people.heard_about[row] = people.told_about[friend]
             people.heard_story[row] = people.told_story[friend]
@@ -93,10 +93,10 @@ def listen(row: int, luck: np.ndarray, at: int, world: World) -> None:
 @compiled
 def a_friend(row: int, word: int, world: World) -> int:
     """One friend, each as likely; where people have no lists of friends, anybody else."""
-    first = int(world.friends.first[row])
-    friends = int(world.friends.first[row + 1]) - first
+    first = as_int(world.friends.first[row])
+    friends = as_int(world.friends.first[row + 1]) - first
     if friends > 0:
-        return int(world.friends.ids[first + one_of(friends, word)])
+        return as_int(world.friends.ids[first + one_of(friends, word)])
     others = world.customers.relation.shape[0] - 1
     if others == 0:
         return NOBODY
@@ -119,17 +119,17 @@ def decide(row: int, luck: np.ndarray, at: int, world: World) -> None:
     fade(row, world)
     offers = hear_story(row, world) | meet_contacts(row, luck, at, world)
     if renew_contracts(row, world):
-        tell(row, int(luck[TELLS, at]), world)
+        tell(row, as_int(luck[TELLS, at]), world)
         return
     if offers:
         for j in range(businesses):
             if (offers >> j) & 1:
                 occasion(row, j, j, world)
-    word = int(luck[NEEDS, at])
-    if word < int(world.customers.need_threshold[row]):
-        for need in range(needs_this_week(float(world.customers.weekly_need[row]), word)):
+    word = as_int(luck[NEEDS, at])
+    if word < as_int(world.customers.need_threshold[row]):
+        for need in range(needs_this_week(as_float(world.customers.weekly_need[row]), word)):
             occasion(row, 2 * businesses + need, ANY, world)
-    tell(row, int(luck[TELLS, at]), world)
+    tell(row, as_int(luck[TELLS, at]), world)
 
 
 @compiled
@@ -138,41 +138,41 @@ def fade(row: int, world: World) -> None:
     people, tick = world.customers, world.moment.tick
     push_keep, heard_keep = world.rules.acquisition.push_keep, world.rules.talk.keep
     for j in range(people.relation.shape[1]):
-        people.push[row, j] = float(people.push[row, j]) * push_keep
-        people.heard[row, j] = float(people.heard[row, j]) * heard_keep
-        silent_weeks = tick - int(people.last_tick[row, j])
+        people.push[row, j] = as_float(people.push[row, j]) * push_keep
+        people.heard[row, j] = as_float(people.heard[row, j]) * heard_keep
+        silent_weeks = tick - as_int(people.last_tick[row, j])
         if silent_weeks == world.list_weeks:
-            count(world, row, j, Item.DELISTED, 1)
-        relation = int(people.relation[row, j])
+            count(world.tally, row, j, Item.DELISTED, 1)
+        relation = as_int(people.relation[row, j])
         if relation == CUSTOMER:
             if relationship_is_forgotten(silent_weeks, world.rules.memory):
                 forget_relationship(row, j, world)
-        elif relation != STRANGER and int(people.due_tick[row, j]) == tick:
+        elif relation != STRANGER and as_int(people.due_tick[row, j]) == tick:
             if relation == AWARE:
                 people.relation[row, j] = STRANGER
                 people.source[row, j] = UNKNOWN
-                count(world, row, j, Item.AWARE, -1)
+                count(world.tally, row, j, Item.AWARE, -1)
             else:
                 become_aware(row, j, FORMER, world)
 
 
-@compiled_apart
+@compiled
 def forget_relationship(row: int, j: int, world: World) -> None:
     """A customer who has not ordered for so long is a customer no more, but still knows the name."""
     people = world.customers
-    elsewhere = int(people.last_supplier[row])
+    elsewhere = as_int(people.last_supplier[row])
     moved = elsewhere != j
-    price_elsewhere = float(world.offers.price[elsewhere])
-    leave(row, j, reason_for_forgetting(moved, float(world.offers.price[j]), price_elsewhere), world)
+    price_elsewhere = as_float(world.offers.price[elsewhere])
+    leave(row, j, reason_for_forgetting(moved, as_float(world.offers.price[j]), price_elsewhere), world)
     become_aware(row, j, FORMER, world)
 
 
-@compiled_apart
+@compiled
 def become_aware(row: int, j: int, source: int, world: World) -> None:
     """From now on this person knows the business, until the name is forgotten."""
     people, tick = world.customers, world.moment.tick
-    if int(people.relation[row, j]) == STRANGER:
-        count(world, row, j, Item.AWARE, 1)
+    if as_int(people.relation[row, j]) == STRANGER:
+        count(world.tally, row, j, Item.AWARE, 1)
     word = draw(world.moment, row, Purpose.DATE, j, AWARE)[0]
     people.relation[row, j] = AWARE
     people.source[row, j] = source
@@ -183,12 +183,12 @@ def become_aware(row: int, j: int, source: int, world: World) -> None:
 def hear_story(row: int, world: World) -> int:
     """What a heard story does; the bit of its business is set if it makes an occasion."""
     people = world.customers
-    j = int(people.heard_about[row])
+    j = as_int(people.heard_about[row])
     if j == NOBODY:
         return 0
-    story = float(people.heard_story[row])
-    mine = int(people.relation[row, j]) == CUSTOMER
-    people.heard[row, j] = float(people.heard[row, j]) + effect_of_story(story, mine, world.rules.talk)
+    story = as_float(people.heard_story[row])
+    mine = as_int(people.relation[row, j]) == CUSTOMER
+    people.heard[row, j] = as_float(people.heard[row, j]) + effect_of_story(story, mine, world.rules.talk)
     if story <= 0.0 or mine:  # a bad story never makes a business known
         return 0
     return meet(row, j, FROM_STORY, world)
@@ -200,25 +200,25 @@ def meet_contacts(row: int, luck: np.ndarray, at: int, world: World) -> int:
     people = world.customers
     offers = 0
     for j in range(people.relation.shape[1]):
-        if happens(float(world.offers.contact[j]), int(luck[FIRST_CONTACT + j, at])):
-            if int(people.relation[row, j]) != CUSTOMER:
-                count(world, row, j, Item.CONTACTS, 1)
-                people.push[row, j] = float(people.push[row, j]) + world.rules.acquisition.push
+        if happens(as_float(world.offers.contact[j]), as_int(luck[FIRST_CONTACT + j, at])):
+            if as_int(people.relation[row, j]) != CUSTOMER:
+                count(world.tally, row, j, Item.CONTACTS, 1)
+                people.push[row, j] = as_float(people.push[row, j]) + world.rules.acquisition.push
                 offers |= meet(row, j, FROM_CONTACT, world)
     return offers
 
 
-@compiled_apart
+@compiled
 def meet(row: int, j: int, way: int, world: World) -> int:
     """A contact or a good story reaches somebody who is no customer: known, perhaps won back, perhaps tempted."""
     people = world.customers
     words = draw(world.moment, row, Purpose.OFFER, j, way)
-    relation = int(people.relation[row, j])
+    relation = as_int(people.relation[row, j])
     if relation == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED]):
         become_aware(row, j, FORMER, world)
     elif relation == STRANGER:
         become_aware(row, j, TOLD if way == FROM_STORY else CONTACTED, world)
-    known = int(people.relation[row, j]) == AWARE
+    known = as_int(people.relation[row, j]) == AWARE
     return 1 << j if known and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0
 
 
@@ -231,16 +231,16 @@ def renew_contracts(row: int, world: World) -> bool:
     businesses = people.relation.shape[1]
     under_contract = False
     for j in range(businesses):
-        if int(people.relation[row, j]) == CUSTOMER:
+        if as_int(people.relation[row, j]) == CUSTOMER:
             under_contract = True
-            age = world.moment.tick - int(people.start_tick[row, j])
+            age = world.moment.tick - as_int(people.start_tick[row, j])
             number = businesses + j
             if renewal_is_due(age, world.rules.need.renewal_weeks) and not leaves(row, j, number, world):
                 place_order(row, j, number, world)
     return under_contract
 
 
-@compiled_apart
+@compiled
 def occasion(row: int, number: int, only: int, world: World) -> None:
     """An occasion to buy: a race, the coin of the winner's own customer, and an order.
 
@@ -268,27 +268,27 @@ def race(row: int, number: int, only: int, world: World) -> int:
     winner = NOBODY
     words = draw(world.moment, row, Purpose.RACE, number, 0)
     best = INFINITY
-    nothing = float(people.affinity_for_nothing[row])
+    nothing = as_float(people.affinity_for_nothing[row])
     if nothing > -INFINITY:
         best = finishing_time(nothing, words[0])
-    sensitivity = float(people.price_sensitivity[row])
+    sensitivity = as_float(people.price_sensitivity[row])
     for j in range(people.relation.shape[1]):
         runner = j + 1
         if runner % 4 == 0:
             words = draw(world.moment, row, Purpose.RACE, number, runner // 4)
-        relation = int(people.relation[row, j])
+        relation = as_int(people.relation[row, j])
         if (only == ANY or only == j) and (relation == AWARE or relation == CUSTOMER):
             strength = attraction(
-                float(people.affinity[row, j]),
-                price_effect(sensitivity, float(offers.log_price_ratio[j])),
-                float(people.push[row, j]),
-                float(people.heard[row, j]),
+                as_float(people.affinity[row, j]),
+                price_effect(sensitivity, as_float(offers.log_price_ratio[j])),
+                as_float(people.push[row, j]),
+                as_float(people.heard[row, j]),
             )
             if relation == CUSTOMER:
                 strength += pull_of_my_supplier(
-                    float(people.satisfaction[row, j]),
-                    int(people.last_supplier[row]) == j,
-                    float(offers.scheme_bonus[j]),
+                    as_float(people.satisfaction[row, j]),
+                    as_int(people.last_supplier[row]) == j,
+                    as_float(offers.scheme_bonus[j]),
                     world.rules.choice,
                 )
             time = finishing_time(strength, words[runner % 4])
@@ -302,46 +302,46 @@ def race(row: int, number: int, only: int, world: World) -> int:
 def leaves(row: int, j: int, number: int, world: World) -> bool:
     """Does a customer leave its supplier instead of buying again? Tossed here, before the order."""
     people = world.customers
-    at_risk = int(people.orders[row, j]) >= world.rules.defection.first_order_at_risk
-    if int(people.relation[row, j]) != CUSTOMER or not at_risk:
+    at_risk = as_int(people.orders[row, j]) >= world.rules.defection.first_order_at_risk
+    if as_int(people.relation[row, j]) != CUSTOMER or not at_risk:
         return False
-    effect = leaving_effect(float(people.satisfaction[row, j]), world.rules.defection)
+    effect = leaving_effect(as_float(people.satisfaction[row, j]), world.rules.defection)
     word = draw(world.moment, row, Purpose.OCCASION, number, j)[COIN]
-    reason = decision_to_leave(float(people.leaving[row]), effect, float(world.offers.kept_share[j]), word)
+    reason = decision_to_leave(as_float(people.leaving[row]), effect, as_float(world.offers.kept_share[j]), word)
     if reason == STAYS:
         return False
     leave(row, j, reason, world)
     return True
 
 
-@compiled_apart
+@compiled
 def leave(row: int, j: int, reason: int, world: World) -> None:
     """The relationship is over; the departure fades after a while."""
     people, tick = world.customers, world.moment.tick
     word = draw(world.moment, row, Purpose.DATE, j, LAPSED)[0]
     people.relation[row, j] = LAPSED
     people.due_tick[row, j] = tick + waiting_weeks(world.rules.memory.departure_fades, word, NEVER - tick)
-    count(world, row, j, Item.LOST_NEED_GONE + reason - 1, 1)
-    count(world, row, j, Item.SATISFACTION, -millionths(float(people.satisfaction[row, j])))
+    count(world.tally, row, j, Item.LOST_NEED_GONE + reason - 1, 1)
+    count(world.tally, row, j, Item.SATISFACTION, -millionths(as_float(people.satisfaction[row, j])))
     write(world.diary, row, j, DEPARTURE, 0, reason)
 
 
-@compiled_apart
+@compiled
 def place_order(row: int, j: int, number: int, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
     people, tick = world.customers, world.moment.tick
-    if int(people.relation[row, j]) != CUSTOMER:
+    if as_int(people.relation[row, j]) != CUSTOMER:
         begin_relationship(row, j, world)
     size = relative_size(row, number, j, world)
-    value = order_value(float(people.mean_order_value[row]), size, float(world.offers.price_ratio[j]))
+    value = order_value(as_float(people.mean_order_value[row]), size, as_float(world.offers.price_ratio[j]))
     amount = whole(value * world.minor_units)
-    count(world, row, j, Item.ORDERS, 1)
-    count(world, row, j, Item.REVENUE, amount)
-    if int(people.start_tick[row, j]) < world.opening_tick:
-        count(world, row, j, Item.REVENUE_FROM_OPENING_CUSTOMERS, amount)
-    if tick - int(people.last_tick[row, j]) >= world.list_weeks:
-        count(world, row, j, Item.LISTED, 1)
-    people.orders[row, j] = min(int(people.orders[row, j]) + 1, NEVER)
+    count(world.tally, row, j, Item.ORDERS, 1)
+    count(world.tally, row, j, Item.REVENUE, amount)
+    if as_int(people.start_tick[row, j]) < world.opening_tick:
+        count(world.tally, row, j, Item.REVENUE_FROM_OPENING_CUSTOMERS, amount)
+    if tick - as_int(people.last_tick[row, j]) >= world.list_weeks:
+        count(world.tally, row, j, Item.LISTED, 1)
+    people.orders[row, j] = min(as_int(people.orders[row, j]) + 1, NEVER)
     people.last_tick[row, j] = tick
     people.last_supplier[row] = j
     write(world.diary, row, j, ORDER, amount, STAYS)
@@ -352,19 +352,19 @@ def place_order(row: int, j: int, number: int, world: World) -> None:
 def begin_relationship(row: int, j: int, world: World) -> None:
     """A first order, or the first one after coming back."""
     people = world.customers
-    source = int(people.source[row, j])
+    source = as_int(people.source[row, j])
     if source == FORMER:
-        count(world, row, j, Item.WON_BACK, 1)
+        count(world.tally, row, j, Item.WON_BACK, 1)
     else:
-        count(world, row, j, Item.NEW, 1)
+        count(world.tally, row, j, Item.NEW, 1)
         if source == TOLD:
-            count(world, row, j, Item.NEW_TOLD, 1)
+            count(world.tally, row, j, Item.NEW_TOLD, 1)
         elif source == CONTACTED:
-            count(world, row, j, Item.NEW_CONTACTED, 1)
+            count(world.tally, row, j, Item.NEW_CONTACTED, 1)
     people.relation[row, j] = CUSTOMER
     people.start_tick[row, j] = world.moment.tick
     people.orders[row, j] = 0
-    count(world, row, j, Item.SATISFACTION, millionths(float(people.satisfaction[row, j])))
+    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])))
 
 
 @compiled
@@ -384,18 +384,18 @@ def live_through(row: int, j: int, number: int, world: World) -> None:
     """What the order was like, and what is felt and expected from now on."""
     people, rules = world.customers, world.rules.satisfaction
     words = draw(world.moment, row, Purpose.OCCASION, number, j)
-    failed = happens(float(world.offers.failure_rate[j]), words[FAILURE])
+    failed = happens(as_float(world.offers.failure_rate[j]), words[FAILURE])
     if failed:
-        count(world, row, j, Item.FAILURES, 1)
-    quality, match = float(world.offers.quality[j]), float(people.match[row, j])
-    before = float(people.satisfaction[row, j])
-    expected = float(people.expectation[row, j])
+        count(world.tally, row, j, Item.FAILURES, 1)
+    quality, match = as_float(world.offers.quality[j]), as_float(people.match[row, j])
+    before = as_float(people.satisfaction[row, j])
+    expected = as_float(people.expectation[row, j])
     surprise = experience(quality, match, standard_normal(words[LUCK]), failed, rules) - expected
     home = home_of_satisfaction(quality, match, surprise, rules)
     people.satisfaction[row, j] = satisfaction_after(before, home, rules)
     people.expectation[row, j] = expectation_after(expected, surprise, rules)
-    change = millionths(float(people.satisfaction[row, j])) - millionths(before)
-    count(world, row, j, Item.SATISFACTION, change)
+    change = millionths(as_float(people.satisfaction[row, j])) - millionths(before)
+    count(world.tally, row, j, Item.SATISFACTION, change)
 
 
 @compiled
@@ -403,14 +403,14 @@ def tell(row: int, word: int, world: World) -> None:
     """Publish a story about the supplier of the last order, if still its customer; friends may read it next week."""
     people = world.customers
     people.told_about[row] = NOBODY
-    j = int(people.last_supplier[row])
-    if j == NOBODY or int(people.relation[row, j]) != CUSTOMER:
+    j = as_int(people.last_supplier[row])
+    if j == NOBODY or as_int(people.relation[row, j]) != CUSTOMER:
         return
-    satisfaction = float(people.satisfaction[row, j])
+    satisfaction = as_float(people.satisfaction[row, j])
     if happens(telling_probability(satisfaction, world.rules.talk), word):
         people.told_about[row] = j
         people.told_story[row] = satisfaction
-        count(world, row, j, Item.GOOD_STORIES if satisfaction >= 0.0 else Item.BAD_STORIES, 1)
+        count(world.tally, row, j, Item.GOOD_STORIES if satisfaction >= 0.0 else Item.BAD_STORIES, 1)
 
 
 @compiled

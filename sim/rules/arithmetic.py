@@ -20,6 +20,18 @@ MANTISSA_BITS = 52
 
 
 @compiled
+def as_float(value: float) -> float:
+    """An entry of a column as a 64-bit float: compiled code would otherwise go on in the column's own narrow type."""
+    return float(value) * 1.0
+
+
+@compiled
+def as_int(value: int) -> int:
+    """An entry of a column as a 64-bit whole number, for the same reason."""
+    return int(value) + 0
+
+
+@compiled
 def floor(x: float) -> int:
     """The largest whole number not above x."""
     return int(math.floor(x))

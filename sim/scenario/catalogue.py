@@ -6,7 +6,8 @@ A place is the way to a value, ("rules", "choice", "habit"); a path is the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -16,12 +17,15 @@ from pydantic.fields import FieldInfo
 from sim.rules.people import DISTRIBUTIONS, Person
 from sim.scenario.document import Place
 from sim.scenario.models import DISTRIBUTION, PeopleModel, ScenarioModel, SegmentModel
+from sim.scenario.problems import shown
 from sim.units import Parameter, parameters_of
 
 ANY_NAME = "<name>"
 """Stands for the name of a business, channel or segment in the catalogue."""
 ANY_DISTRIBUTION = "<distribution>"
 """Stands for a parameter that differs from person to person."""
+
+KEYS_SHOWN = 8
 
 PERSON = {name: parameter for name, parameter, _ in parameters_of(Person)}
 PEOPLE_MODELS = (PeopleModel, SegmentModel)
@@ -125,7 +129,9 @@ def expected(place: Place) -> str:
     if fields_of(kind) or is_named(kind):
         return "a mapping"
     if parameter is None:
-        return "text"
+        return listed(list(map(str, get_args(kind))), "or") or "text"
+    if parameter.options:
+        return listed(list(parameter.options), "or")
     return "a whole number" if parameter.whole else "a number"
 
 
@@ -154,6 +160,30 @@ def span(parameter: Parameter) -> str:
 def number(value: float) -> str:
     """A number with as many digits as it needs, and commas between thousands."""
     return f"{value:,.0f}" if value == int(value) else repr(value)
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The question whether a similar word was meant, or something else to say if there is none.
+
+    Check
+    -----
+    >>> did_you_mean("retnetion", ["retention", "reach"]), did_you_mean("x", ["retention"], "Ask.")
+    ("Did you mean 'retention'?", 'Ask.')
+    """
+    near = nearest(word, known)
+    return f"Did you mean {shown(near)}?" if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most similar, if any is."""
+    return next(iter(difflib.get_close_matches(word.casefold()[:100], known, n=1)), None)
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """a, b and c; of many words the first eight."""
+    if len(words) > KEYS_SHOWN:
+        words = [*words[:KEYS_SHOWN], f"{len(words) - KEYS_SHOWN} more"]
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _entries(kind: Any, place: Place) -> Iterator[Entry]:

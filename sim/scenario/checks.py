@@ -6,25 +6,25 @@ set aside for the second part, so that one look at a file finds everything.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.rules.memory import NEVER
-from sim.rules.people import Beta, Constant, Distribution, Gamma, Normal, Uniform, support
+from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import (
     PERSON,
     declared,
+    did_you_mean,
     dotted,
     expected,
     fields_of,
     is_named,
     is_one_of,
     kind_at,
+    listed,
     meaning,
     number,
     span,
@@ -36,13 +36,14 @@ from sim.scenario.schema import YEAR, Business, Scenario
 from sim.strategies.growth import GrowthGoal
 from sim.units import Parameter
 
+MOST_EXPLAINED = 1000
+"""Wrong values of one scenario that are put into words: a file of nothing else must not keep us busy."""
 SAME_SUM = 1e-9
-LAST_WEEK = NEVER - 767
-"""Dates of a run lie below this; the waiting times that begin late in it still have room."""
+MOST_WEEKS = 32_000
+"""Dates of a run lie below this, for they are kept in 16 bits."""
 MOST_MONEY = 9e17
-"""Minor units that a run may turn over: a tenth of what 64 bits hold, for means are no upper bounds."""
+"""Minor units that a run may turn over: a tenth of what 64 bits hold, for orders vary about their mean."""
 ALMOST_NEVER = -math.log(1e-12)
-KEYS_SHOWN = 8
 ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
 """What must not be zero in a distribution."""
 
@@ -67,32 +68,22 @@ def checked(data: dict[str, Any], name: str) -> tuple[Scenario | None, list[Faul
     a scenario, to be used only if there are no faults; every fault
     """
     model, faults = _validated(data)
-    wrong = [fault.place for fault in faults]
-    if wrong:
-        model, _ = _validated(_without(data, set(wrong)))
+    wrong = {fault.place for fault in faults}
+    for _ in range(2):  # the second time without the group that cannot do without one of them
+        if model is None:
+            model, missing = _validated(_without(data, wrong))
+            wrong |= {fault.place[:-1] for fault in missing}
     if model is None:
         return None, faults
     scenario = scenario_of(model, name)
     return scenario, faults + [misfit for misfit in _misfits(scenario) if not _rests_on(misfit, wrong)]
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The question whether a similar word was meant, or something else to say if there is none.
-
-    Check
-    -----
-    >>> did_you_mean("retnetion", ["retention", "reach"]), did_you_mean("x", ["retention"], "Ask.")
-    ("Did you mean 'retention'?", 'Ask.')
-    """
-    near = difflib.get_close_matches(word.casefold()[:100], known, n=1)
-    return f"Did you mean {shown(near[0])}?" if near else otherwise
-
-
 def _validated(data: dict[str, Any]) -> tuple[BaseModel | None, list[Fault]]:
     try:
         return ScenarioModel.model_validate(data), []
     except ValidationError as error:
-        return None, [_explained(detail, data) for detail in error.errors(include_url=False)]
+        return None, [_explained(detail, data) for detail in error.errors(include_url=False)[:MOST_EXPLAINED]]
 
 
 def _without(data: Any, places: Collection[Place], here: Place = ()) -> Any:
@@ -116,7 +107,7 @@ def _explained(error: Mapping[str, Any], data: dict[str, Any]) -> Fault:
     """A finding of pydantic, in the words of the declaration."""
     found, way, value = error["type"], error["loc"], error["input"]
     if found == "missing":
-        return _missing(way)
+        return Fault(way, f"{dotted(way)} is missing", meaning(declared(way)) or f"It must be {expected(way)}")
     if way[-1] == "[key]" and found.startswith("string_"):
         advice = "Begin with a letter and go on with letters, digits, '_' and '-', at most 80 in all"
         return Fault(way[:-1], f"{shown(value)} cannot be a name in {dotted(way[:-2])}", advice, at_key=True)
@@ -131,14 +122,14 @@ def _explained(error: Mapping[str, Any], data: dict[str, Any]) -> Fault:
             return out_of_bounds(place, value, parameter)
         case "finite_number":
             return Fault(place, f"{path} must be a finite number (got {shown(value)})", meaning(parameter))
-        case "literal_error":
-            return _no_option(place, value)
         case "value_error":
             kinds = listed(list(fields_of(kind_at(place))))
             return Fault(place, f"{path} must name exactly one kind, got {len(value) or 'none'}", f"Choose of {kinds}")
         case "string_too_long":
             most = limits["max_length"]
             return Fault(place, f"{path} must have at most {most:,} characters (got {len(value):,})", "Shorten it")
+        case "string_unicode":
+            return Fault(place, f"{path} has characters that are not text (got {shown(value)})", "Remove them")
         case "too_short":
             return Fault(place, f"{path} is empty", "Name at least one")
         case "too_long":
@@ -153,12 +144,6 @@ def _written_part(way: Place, data: Any) -> Place:
             return way[:depth]
         data = data[key]
     return way
-
-
-def _missing(place: Place) -> Fault:
-    options = get_args(kind_at(place)) if get_origin(kind_at(place)) is Literal else ()
-    advice = f"Write '{place[-1]}: {options[0]}'" if options else meaning(declared(place)) or "Name at least one"
-    return Fault(place, f"{dotted(place)} is missing", advice)
 
 
 def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
@@ -177,22 +162,17 @@ def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
         limit = f"be at least {number(low)}" if value < low else f"be at most {number(high)}"
     percent = low == 0.0 and high == 1.0 and 1.0 < value <= 100.0
     advice = f"Did you mean {value / 100.0:.6g}?" if percent else meaning(parameter)
-    return Fault(place, f"{dotted(place)} must {limit} (got {shown(value)})", advice)
-
-
-def _no_option(place: Place, value: Any) -> Fault:
-    options = [str(option) for option in get_args(kind_at(place))]
-    what = f"{dotted(place)} must be {listed(options, 'or')} (got {shown(value)})"
-    return Fault(place, what, did_you_mean(value, options) if isinstance(value, str) else f"Write {options[0]}")
+    return Fault(place, f"{dotted(place)} must {limit} (got {_brief(value)})", advice)
 
 
 def _wrong_type(place: Place, value: Any) -> Fault:
     kind, parameter = kind_at(place), declared(place)
     advice = meaning(parameter)
-    if is_one_of(kind) and isinstance(value, str):
-        advice = (
-            f"Write {{{value}: {{}}}}" if value in fields_of(kind) else did_you_mean(value, fields_of(kind), advice)
-        )
+    if get_origin(kind) is Literal:
+        options = [str(option) for option in get_args(kind)]
+        advice = did_you_mean(str(value), options, f"Write {options[0]}")
+    elif is_one_of(kind) and isinstance(value, str) and value in fields_of(kind):
+        advice = f"Write {{{value}: {{}}}}"
     elif fields_of(kind) or is_named(kind):
         advice = advice or "Write 'key: value' lines below it, or remove it"
     elif isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal():
@@ -215,11 +195,9 @@ def _got(value: Any) -> str:
     return shown(value)
 
 
-def listed(words: list[str], last: str = "and") -> str:
-    """a, b and c; of many words the first eight."""
-    if len(words) > KEYS_SHOWN:
-        words = [*words[:KEYS_SHOWN], f"{len(words) - KEYS_SHOWN} more"]
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+def _brief(value: float) -> str:
+    """A number as it was probably written: 3 rather than 3.0."""
+    return shown(value).removesuffix(".0")
 
 
 # -- how values fit together -------------------------------------------------------------------------------------------
@@ -258,8 +236,8 @@ def _weeks(scenario: Scenario) -> Iterator[Fault]:
     if time.planning_weeks > time.weeks:
         what = f"time.planning_weeks ({time.planning_weeks}) must not be above time.weeks ({time.weeks})"
         yield Fault(planning, what, "Plan more often, or run longer", reads=(run,))
-    if (total := time.weeks + time.burn_in_weeks) >= LAST_WEEK:
-        what = f"time.weeks and time.burn_in_weeks add to {total:,}; together they must be below {LAST_WEEK:,}"
+    if (total := time.weeks + time.burn_in_weeks) >= MOST_WEEKS:
+        what = f"time.weeks and time.burn_in_weeks add to {total:,}; together they must be below {MOST_WEEKS:,}"
         yield Fault(run, what, "Shorten one", reads=(burn_in,))
 
 
@@ -270,10 +248,8 @@ def _people(scenario: Scenario) -> Iterator[Fault]:
     faults: dict[Place, list[Fault]] = {}
     for segment in scenario.segments:
         for key in segment.person._fields:
-            place: Place = (
-                ("people", "segments", segment.name, key) if key in own.get(segment.name, {}) else ("people", key)
-            )
-            value = getattr(segment.person, key)
+            at = ("people", "segments", segment.name) if key in own.get(segment.name, {}) else ("people",)
+            place, value = (*at, key), getattr(segment.person, key)
             if isinstance(value, Distribution) and place not in faults:
                 faults[place] = list(_distribution(place, value, PERSON[key]))
     for found in faults.values():
@@ -320,7 +296,7 @@ def _rules(scenario: Scenario) -> Iterator[Fault]:
         what = f"network.small_world.degree must be even (got {shape.degree})"
         yield Fault(("network", "small_world", "degree"), what, "Half of the friends live on each side of the ring")
     if 0.0 < (spread := scenario.rules.value.person_shape) <= 1.0:
-        what = f"rules.value.person_shape must be 0 or above 1 (got {shown(spread)})"
+        what = f"rules.value.person_shape must be 0 or above 1 (got {_brief(spread)})"
         yield Fault(("rules", "value", "person_shape"), what, "At 1 and below, means of people have no mean themselves")
 
 
@@ -352,30 +328,19 @@ def _add_to_one(whose: str, place: Place, shares: Mapping[str, float]) -> Iterat
 
 def _in_order(place: Place, ends: Uniform | GrowthGoal) -> Iterator[Fault]:
     if ends.low > ends.high:
-        what = f"{dotted(place)}: low must not be above high (got {shown(ends.low)} and {shown(ends.high)})"
+        what = f"{dotted(place)}: low must not be above high (got {_brief(ends.low)} and {_brief(ends.high)})"
         yield Fault(place, what, "Exchange them")
 
 
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
     """Could the money of all orders leave the range in which money is counted exactly?"""
-    weeks = scenario.time.weeks + scenario.time.burn_in_weeks
     dearest = max(business.offering.price for business in scenario.businesses) / scenario.rules.choice.reference_price
-    largest_order = max(_mean(segment.person.mean_order_value) for segment in scenario.segments) * max(dearest, 1.0)
-    orders = scenario.people * weeks * max(1.0, *(_mean(s.person.need_per_year) / YEAR for s in scenario.segments))
-    if (money := largest_order * orders * scenario.minor_units) > MOST_MONEY:
+    order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
+    per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
+    weeks = scenario.time.weeks + scenario.time.burn_in_weeks
+    money = order * max(per_week, 1.0) * weeks * scenario.people * scenario.minor_units
+    if money > MOST_MONEY:
         what = f"orders of the whole run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"
         advice = "Write fewer people, weeks or decimals, or smaller orders"
         read = tuple((key,) for key in ("people", "time", "currency", "rules", "businesses"))
         yield Fault(("people", "mean_order_value"), what, advice, reads=read)
-
-
-def _mean(distribution: Distribution) -> float:
-    match distribution:
-        case Constant(value):
-            return value
-        case Beta():
-            return 1.0
-        case Uniform(low, high):
-            return (low + high) / 2.0
-        case Gamma(mean=mean) | Normal(mean=mean):
-            return mean

@@ -13,8 +13,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.catalogue import default_at, dotted, is_named, is_one_of, kind_at
-from sim.scenario.checks import Fault, checked, did_you_mean, listed
+from sim.scenario.catalogue import default_at, did_you_mean, dotted, is_named, is_one_of, kind_at, listed, nearest
+from sim.scenario.checks import Fault, checked
 from sim.scenario.document import (
     DEEPEST_NESTING,
     LONGEST_NUMBER,
@@ -27,12 +27,14 @@ from sim.scenario.document import (
     read_document,
     shown,
 )
+from sim.scenario.problems import escaped
 from sim.scenario.schema import Scenario
 
 BUNDLED = Path(__file__).resolve().parents[2] / "scenarios"
 """The scenarios that come with the package."""
 SUFFIXES = (".yaml", ".yml")
 MOST_EXTENDED = 16
+LONGEST_NAME = 80
 NEVER_INHERITED = ("story", "name", "extends")
 
 
@@ -51,7 +53,7 @@ def find_scenario(name_or_path: str) -> Path:
     """
     if _is_path(name_or_path):
         return Path(name_or_path)
-    return _named(name_or_path, [BUNDLED], [str(path) for path in _scenarios_in(Path())])
+    return _named(name_or_path, [BUNDLED])
 
 
 def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -86,7 +88,7 @@ def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
     """
     if not isinstance(data, Mapping):
         raise InputError([Problem(None, f"a scenario must be a mapping, got {shown(data)}")])
-    document = Document("", _plain(data, ()), {}, {})
+    document = Document("", _plain(data), {}, {})
     return _assembled([*_chain(document, Path())], (), name)
 
 
@@ -104,24 +106,31 @@ def _scenarios_in(folder: Path) -> list[Path]:
         return []
 
 
-def _named(name: str, folders: Sequence[Path], nearby: Sequence[str], mark: Mark | None = None) -> Path:
+def _named(name: str, folders: Sequence[Path], mark: Mark | None = None) -> Path:
     """The file of this name in the first of the folders that has one; raises InputError."""
     found = [path for folder in folders for path in _scenarios_in(folder)]
     for path in found:
         if path.stem == name:
             return path
-    stems = list(dict.fromkeys(path.stem for path in found))
-    others = f"Known are {listed(stems)}; or name a file with its ending .yaml" if stems else "Name a .yaml file"
-    advice = did_you_mean(name, [*stems, *nearby], others)
+    names = {path.stem: str(path) for path in _scenarios_in(Path())} | {path.stem: path.stem for path in found}
+    near = nearest(name, names)
+    known = f", or one of {listed(list(names.values()))}" if names else ""
+    advice = f"Did you mean {shown(names[near])}?" if near else f"Name a .yaml file{known}"
     raise InputError([Problem(mark, f"there is no scenario {shown(name)}", advice)])
 
 
-def _read(path: Path) -> Document:
-    """A file, called in messages by its way from here if that is shorter."""
+def _read(path: Path, mark: Mark | None = None) -> Document:
+    """A file, called in messages by its way from here if it lies below.
+
+    Parameters
+    ----------
+    mark : where the file is named, to which its problems as a whole belong
+    """
+    here = Path.cwd()
     try:
-        return read_document(path, str(path.relative_to(Path.cwd())))
-    except (OSError, ValueError):
-        return read_document(path)
+        return read_document(path, str(path.relative_to(here) if path.is_relative_to(here) else path))
+    except InputError as error:
+        raise InputError(Problem(each.mark or mark, each.what, each.advice) for each in error.problems) from None
 
 
 def _chain(document: Document, path: Path) -> Iterator[Document]:
@@ -131,35 +140,33 @@ def _chain(document: Document, path: Path) -> Iterator[Document]:
     while (reference := document.data.get("extends")) is not None:
         mark = document.marks.get(("extends",))
         if not isinstance(reference, str):
-            raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name a scenario")])
+            raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name one scenario")])
         folder = path.parent
-        path = folder / reference if _is_path(reference) else _named(reference, [folder, BUNDLED], (), mark)
-        way = " -> ".join([*seen.values(), path.stem])
-        if os.path.realpath(path) in seen:
-            raise InputError([Problem(mark, f"the scenario extends itself: {way}", "Remove one 'extends'")])
+        path = folder / reference if _is_path(reference) else _named(reference, [folder, BUNDLED], mark)
+        key = os.path.realpath(path)
+        if key in seen:
+            circle = " -> ".join([*list(seen.values())[list(seen).index(key) :], path.stem])
+            raise InputError([Problem(mark, f"the scenario extends itself: {circle}", "Remove one of these 'extends'")])
         if len(seen) > MOST_EXTENDED:
-            raise InputError([Problem(mark, f"extends more than {MOST_EXTENDED} others: {way}", "Join some of them")])
-        seen[os.path.realpath(path)] = path.stem
-        try:
-            document = _read(path)
-        except InputError as error:
-            raise InputError(Problem(p.mark or mark, p.what, p.advice) for p in error.problems) from None
+            what = f"extends more than {MOST_EXTENDED} scenarios in a row"
+            raise InputError([Problem(mark, what, "Join some of them")])
+        seen[key] = path.stem
+        document = _read(path, mark)
         yield document
 
 
-def _plain(value: Any, place: Place) -> Any:
+def _plain(value: Any, place: Place = ()) -> Any:
     """Data of a caller as a file would give them: plain mappings, texts and numbers.
 
     A number that no file could hold becomes infinite, which the checks refuse.
     """
     if len(place) > DEEPEST_NESTING:
-        raise InputError(
-            [Problem(None, f"{dotted(place)} is nested more than {DEEPEST_NESTING} levels", "Write it flatter")]
-        )
+        what = f"{dotted(place[:3])} is nested more than {DEEPEST_NESTING} levels"
+        raise InputError([Problem(None, what, "Write it flatter")])
     match value:
         case Mapping():
             if odd := [key for key in value if not isinstance(key, str)]:
-                what = f"{dotted(place) or 'scenario'}: keys must be names, found {shown(odd[0])}"
+                what = f"{dotted(place) or 'the scenario'}: keys must be names, found {shown(odd[0])}"
                 raise InputError([Problem(None, what, "Write a text")])
             return {str(key): _plain(inner, (*place, key)) for key, inner in value.items()}
         case bool() | None:
@@ -188,13 +195,16 @@ def _assembled(documents: Sequence[Document], overrides: Sequence[str], name: st
     world.forget(["extends"])
     for text in overrides:
         world.override(text)
-    scenario, faults = checked(world.data, name)
+    scenario, faults = checked(world.data, escaped(name)[:LONGEST_NAME])
     problems = world.problems + [world.problem(fault) for fault in faults]
     if scenario is None or problems:
-        raise InputError(
-            sorted(problems, key=lambda p: (p.mark.file, p.mark.line, p.mark.column) if p.mark else ("", 0, 0))
-        )
+        raise InputError(sorted(problems, key=_by_place))
     return scenario
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int]:
+    mark = problem.mark
+    return (mark.file, mark.line, mark.column) if mark else ("", 0, 0)
 
 
 class _World:
@@ -218,39 +228,38 @@ class _World:
 
     def override(self, text: str) -> None:
         """Let a text such as "people.count=5000" replace one value."""
-        path, equals, value = (part.strip() for part in text.partition("="))
-        file = f"--set {path}"
-        mark = Mark(file, 1, 1)
+        path, _, value = (part.strip() for part in text.partition("="))
         place: Place = tuple(path.split("."))
-        if not path or not equals or not value:
-            what = f"{shown(text)} is not of the form path=value"
-            self.problems.append(Problem(Mark("--set", 1, 1), what, "Write, for example, people.count=5000"))
+        mark = Mark(f"--set {path}", 1, 1)
+        if not path or not value or len(place) > DEEPEST_NESTING:
+            advice = "Write it as path=value, for example people.count=5000"
+            self.problems.append(Problem(Mark("--set", 1, 1), f"{shown(text)} sets nothing", advice))
         elif stranger := self._stranger(place):
             names = list(self._value_at(stranger[:-1]))
             what = f"there is no {shown(stranger[-1])} in {dotted(stranger[:-1])}"
-            advice = did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names)}")
+            advice = did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names) or 'none'}")
             self.problems.append(Problem(mark, what, advice))
         else:
             try:
-                layer: Any = parse_value(value, file)
+                layer: Any = parse_value(value, mark.file)
             except InputError as error:
                 self.problems += error.problems
                 return
             for key in reversed(place):
                 layer = {key: layer}
-            marks = dict.fromkeys(_places(layer, ()), mark)
-            self.lay(Document(file, layer, marks, marks))
+            # the mappings on the way there keep the places where they were written
+            marks = {each: mark for each in _places(layer) if len(each) >= len(place) or each not in self._marks}
+            self.lay(Document(mark.file, layer, marks, marks))
 
     def problem(self, fault: Fault) -> Problem:
         """A fault with the nearest place where something was written; without one it names the path."""
         if fault.at_key and fault.place in self._key_marks:
             return Problem(self._key_marks[fault.place], fault.what, fault.advice)
-        for end in range(len(fault.place), 0, -1):
+        for end in range(len(fault.place), -1, -1):
             if mark := self._marks.get(fault.place[:end]):
                 return Problem(mark, fault.what, fault.advice)
         path = dotted(fault.place)
-        what = fault.what if path in fault.what else f"{path}: {fault.what}"
-        return Problem(self._marks.get(()), what, fault.advice)
+        return Problem(None, fault.what if path in fault.what else f"{path}: {fault.what}", fault.advice)
 
     def _merged(self, below: Any, above: Any, place: Place) -> Any:
         """Mappings are merged; of a one-of, only with the same kind, for which the place's default may stand below."""
@@ -291,7 +300,7 @@ def _same_keys(one: Any, other: Mapping[str, Any]) -> bool:
     return isinstance(one, Mapping) and one.keys() == other.keys()
 
 
-def _places(value: Any, place: Place) -> Iterator[Place]:
+def _places(value: Any, place: Place = ()) -> Iterator[Place]:
     """A place and all places inside it."""
     yield place
     if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
 """The table of people: one array per attribute, and how it is filled when a world is made.
 
 A row is a person for ever: rows never move and are never reused. Columns are narrow; arithmetic is in float64, so a
-float32 column is always read as ``float(column[row])``, which gives the same bits compiled and interpreted.
+column is always read through ``as_float`` or ``as_int``, which gives the same bits compiled and interpreted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.rules.arithmetic import INFINITY, exp
+from sim.rules.arithmetic import INFINITY, as_float, as_int, exp
 from sim.rules.chance import happens, uniform, waiting_weeks
 from sim.rules.compile import compiled
 from sim.rules.memory import AWARE, NEVER, STRANGER
@@ -158,8 +158,8 @@ def _as_numbers(distribution: Distribution) -> tuple[float, float, float]:
 @compiled
 def _drawn(trait: np.ndarray, segment: int, moment: Moment, row: int, address: tuple[int, int]) -> float:
     """One attribute of one person; ``address`` is purpose and slot."""
-    kind = int(trait[segment, 0])
-    first, second = float(trait[segment, 1]), float(trait[segment, 2])
+    kind = as_int(trait[segment, 0])
+    first, second = as_float(trait[segment, 1]), as_float(trait[segment, 2])
     purpose, slot = address
     if kind == CONSTANT:
         return first
@@ -177,12 +177,12 @@ def _be_born(customers: Customers, traits: Traits, person_shape: float, moment: 
     for row in range(customers.segment.shape[0]):
         word = uniform(draw(moment, row, Purpose.SEGMENT, 0, 0)[0])
         segment = 0
-        while segment < traits.cumulative_share.shape[0] - 1 and word >= float(traits.cumulative_share[segment]):
+        while segment < traits.cumulative_share.shape[0] - 1 and word >= as_float(traits.cumulative_share[segment]):
             segment += 1
         customers.segment[row] = segment
         need = _drawn(traits.need_per_year, segment, moment, row, (Purpose.NEED_RATE, 0)) / 52.0
         customers.weekly_need[row] = need
-        customers.need_threshold[row] = need_threshold(float(customers.weekly_need[row]))
+        customers.need_threshold[row] = need_threshold(as_float(customers.weekly_need[row]))
         customers.leaving[row] = _drawn(traits.leaving, segment, moment, row, (Purpose.LEAVING, 0))
         customers.price_sensitivity[row] = _drawn(
             traits.price_sensitivity, segment, moment, row, (Purpose.PRICE_SENSITIVITY, 0)
@@ -197,14 +197,14 @@ def _be_born(customers: Customers, traits: Traits, person_shape: float, moment: 
 def _take_a_liking(customers: Customers, affinity: np.ndarray, traits: Traits, moment: Moment) -> None:
     """Lasting affinities, to each business and to nothing, and lasting matches."""
     for row in range(customers.segment.shape[0]):
-        segment = int(customers.segment[row])
-        nothing = float(traits.nothing[segment])
+        segment = as_int(customers.segment[row])
+        nothing = as_float(traits.nothing[segment])
         if nothing > 0.0:
             customers.affinity_for_nothing[row] = log_gamma(nothing, moment, row, Purpose.AFFINITY, 0)
         else:
             customers.affinity_for_nothing[row] = -INFINITY
         for j in range(affinity.shape[0]):
-            customers.affinity[row, j] = log_gamma(float(affinity[j]), moment, row, Purpose.AFFINITY, j + 1)
+            customers.affinity[row, j] = log_gamma(as_float(affinity[j]), moment, row, Purpose.AFFINITY, j + 1)
             customers.match[row, j] = _drawn(traits.match, segment, moment, row, (Purpose.MATCH, 2 * j))
 
 
@@ -214,7 +214,7 @@ def _get_to_know(customers: Customers, known: np.ndarray, name_forgotten: float,
     for row in range(customers.segment.shape[0]):
         for j in range(known.shape[0]):
             words = draw(moment, row, Purpose.KNOWN, j, 0)
-            if happens(float(known[j]), words[0]):
+            if happens(as_float(known[j]), words[0]):
                 customers.relation[row, j] = AWARE
                 customers.source[row, j] = KNEW
                 customers.due_tick[row, j] = waiting_weeks(name_forgotten, words[1], NEVER)
@@ -226,6 +226,6 @@ def _get_to_know(customers: Customers, known: np.ndarray, name_forgotten: float,
 def _have_friends(customers: Customers, friends: Friends, mixed_listening: float, talk_per_friend: float) -> None:
     """How much each person hears: by its number of friends, or the same for all where everybody may meet."""
     for row in range(customers.segment.shape[0]):
-        count = int(friends.first[row + 1]) - int(friends.first[row])
+        count = as_int(friends.first[row + 1]) - as_int(friends.first[row])
         chance = listening_probability(talk_per_friend, count) if count > 0 else mixed_listening
         customers.listening[row] = chance

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled
 from sim.state.tally import BLOCK, blocks_of
 
@@ -39,7 +40,7 @@ def write(diary: Diary, row: int, business: int, kind: int, amount: int, reason:
     if row >= diary.followed:
         return
     block = row // BLOCK
-    at = int(diary.written[block])
+    at = as_int(diary.written[block])
     diary.written[block] = at + 1
     if at < diary.events.shape[1]:
         diary.events[block, at, 0] = row
