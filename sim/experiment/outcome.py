@@ -9,7 +9,7 @@ import numpy as np
 from sim.scenario.schema import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """One world, lived once."""
 
@@ -20,11 +20,12 @@ class Run:
     whole: np.ndarray
     """float64 (businesses, metrics): flows summed over the run, stocks of the last week."""
     events: np.ndarray
-    """int64 (events, 6): week, person, business, kind, amount in minor units, reason; empty unless people were followed."""
+    """int64 (events, 6): week, person, business, kind, amount in minor units, reason; from week 0 on, empty unless
+    people were followed."""
     result_hash: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """The same worlds lived under several scenarios: ``runs[s][k]`` is scenario s in the world of ``seeds[k]``."""
 

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from sim.model.business import Business, BusinessState
+from sim.model.customer import Customer, CustomerSet, Everybody
 from sim.model.history import Line, empty_history
 from sim.model.loops import LOOPS, Crew
 from sim.model.week import World
@@ -80,6 +82,26 @@ class Market(mesa.Model):
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
             business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows)
+
+    @property
+    def customers(self) -> CustomerSet:
+        """All people, as agents made on demand."""
+        return CustomerSet(self, np.arange(self.scenario.people))
+
+    @property
+    def agents(self) -> Everybody:
+        """Businesses and people."""
+        return Everybody(self, super().agents)
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """Businesses and people apart."""
+        return {**super().agents_by_type, Customer: self.customers}
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The kinds of agents there are."""
+        return list(self.agents_by_type)
 
     @property
     def week(self) -> int:

@@ -36,7 +36,7 @@ Measure = Callable[[SimpleNamespace], np.ndarray]
 
 @dataclass(frozen=True)
 class Metric:
-    """A measured quantity. ``better`` is 'higher', 'lower' or 'neither'; ``kind`` is 'flow', 'stock', 'ratio' or 'run'."""
+    """A measured quantity; ``better``: higher, lower or neither; ``kind``: flow, stock, ratio or run."""
 
     id: str
     label: str
@@ -109,7 +109,7 @@ def customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
 
 @metric("lifetime value of a customer", "money per customer", "higher", "stock")
 def customer_lifetime_value(v: SimpleNamespace) -> np.ndarray:
-    """Expected discounted contribution margin before acquisition cost: last year's margin per listed customer, retention."""
+    """Expected discounted margin before acquisition cost: last year's margin per listed customer and its retention."""
     margin = ratio(v.year_revenue - v.year_cost_of_goods, v.year_mean_listed)
     return margin * lifetime_years(retention_rate(v), v.discount_rate)
 

@@ -109,7 +109,7 @@ def a_friend(row: int, word: int, world: World) -> int:
 
 @compiled
 def decide(row: int, luck: np.ndarray, at: int, world: World) -> None:
-    """A week, in this order: what fades, a story, contacts, renewals, offers, needs one after the other, a story to tell.
+    """A week: what fades, a story, contacts, renewals, then offers and needs one after the other, a story to tell.
 
     Parameters
     ----------

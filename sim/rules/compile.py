@@ -64,7 +64,7 @@ if "NUMBA_CACHE_DIR" in os.environ:
 
 
 def compiled(function: Function) -> Function:
-    """Compile a scalar function or a loop with the options that keep its bits. With NUMBA_DISABLE_JIT=1: leave it be."""
+    """Compile a scalar function or a loop with the options that keep its bits; as it is if the compiler is off."""
     result: Function = numba.njit(**OPTIONS)(function)
     return result
 

@@ -1,13 +1,10 @@
 """Value: what an order is worth, and what a customer is."""
 
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple
 
 from sim.rules.arithmetic import floor
 from sim.rules.compile import rule
 from sim.units import factor, share
-
-T = TypeVar("T", bound=Any)
-
 
 class ValueRules(NamedTuple):
     """How order values spread (Gamma-Gamma: Fader, Hardie & Lee 2005b), and what a later year is worth."""
@@ -45,7 +42,7 @@ def whole(amount: float) -> int:
     return floor(amount + 0.5)
 
 
-def lifetime_years(retention: T, discount: float) -> T:
+def lifetime_years(retention: Any, discount: float) -> Any:
     """How many of today's yearly margins a customer is expected to bring, discounted; the first one now.
 
     For numbers or arrays of them: a customer's lifetime value is this times its margin per year, before what it cost

@@ -92,6 +92,11 @@ def one_of(title: str, records: Mapping[str, Any], doc: str) -> Any:
     return Annotated[create_model(title, __config__=STRICT, __doc__=doc, **fields), BeforeValidator(only_one)]
 
 
+def by_name(model: Any) -> Any:
+    """A mapping from names that the user gives to things of one kind."""
+    return dict.__class_getitem__((NAME, model))
+
+
 def written_distribution(value: Any) -> Any:
     """A distribution as a scenario file writes it."""
     kind = next(name for name, record in DISTRIBUTIONS.items() if isinstance(value, record))
@@ -102,7 +107,7 @@ def _number_is_constant(value: Any) -> Any:
     return {"constant": {"value": value}} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-DISTRIBUTION = Annotated[
+DISTRIBUTION: Any = Annotated[
     one_of("Distribution", DISTRIBUTIONS, "A number, or how it differs from person to person."),
     BeforeValidator(_number_is_constant),
 ]
@@ -121,26 +126,26 @@ def _optional_person() -> dict[str, Any]:
     }
 
 
-SegmentModel = create_model(
+SegmentModel: Any = create_model(
     "Segment",
     __config__=STRICT,
     __doc__="A kind of people.",
     share=field_of(SEGMENT_SHARE, float),
     **_optional_person(),
 )
-PeopleModel = create_model(
+PeopleModel: Any = create_model(
     "People",
     __base__=model_of(Person),
     __doc__="Who lives in the market.",
     count=field_of(PEOPLE, int, 10_000),
-    segments=(dict[NAME, SegmentModel], Field(default_factory=dict, max_length=16)),
+    segments=(by_name(SegmentModel), Field(default_factory=dict, max_length=16)),
 )
-BusinessModel = create_model(
+BusinessModel: Any = create_model(
     "Business",
     __base__=model_of(Offering),
     __doc__="A business and its plans.",
     channels=(
-        dict[NAME, model_of(Channel)],
+        by_name(model_of(Channel)),
         Field(default_factory=lambda: {"advertising": {}}, validate_default=True, min_length=1, max_length=16),
     ),
     levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
@@ -159,7 +164,7 @@ ScenarioModel = create_model(
     people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
     network=(one_of("Network", NETWORKS, "Who hears whom."), Field(default={"mixed": {}}, validate_default=True)),
     rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
-    businesses=(dict[NAME, BusinessModel], Field(min_length=1, max_length=MOST_BUSINESSES)),
+    businesses=(by_name(BusinessModel), Field(min_length=1, max_length=MOST_BUSINESSES)),
 )
 
 

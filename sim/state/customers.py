@@ -151,8 +151,8 @@ def _traits(scenario: Scenario) -> Traits:
 
 def _as_numbers(distribution: Distribution) -> tuple[float, float, float]:
     kind = list(DISTRIBUTIONS.values()).index(type(distribution))
-    first, second, *_ = (*distribution, 0.0)
-    return float(kind), first, second
+    numbers = [*map(float, tuple(distribution)), 0.0]
+    return float(kind), numbers[0], numbers[1]
 
 
 @compiled

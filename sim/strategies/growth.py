@@ -73,7 +73,7 @@ class GrowthGoal(NamedTuple):
         # flows are means: the opening one of the year before week 0, the recent one of about a quarter
         years = books.week / YEAR if MEASURES[self.of] == "customers" else (books.week - LAG_OF_VOLUME) / YEAR + 0.5
         middle = (self.low + self.high) / 2.0
-        return math.log(opening / now) + years * math.log(1.0 + middle)
+        return math.log(opening) - math.log(now) + years * math.log(1.0 + middle)
 
 
 STRATEGIES: dict[str, Strategy] = {
