@@ -1,3 +1,25 @@
-"""keepwin: a market laboratory that asks how much to spend on keeping customers and how much on winning new ones."""
+"""keepwin: a market laboratory that asks how much to spend on keeping customers and how much on winning new ones.
+
+The Python face has the verbs of the command line: ``sim.load_scenario``, ``sim.run``, ``sim.compare``, ``sim.Market``.
+Nothing is imported before it is used.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_PLACES = {
+    "load_scenario": ("sim.scenario.load", "load_scenario"),
+    "Market": ("sim.model.market", "Market"),
+    "run": ("sim.experiment.runs", "run_scenario"),
+    "compare": ("sim.experiment.compare", "compare"),
+}
+__all__ = ["Market", "compare", "load_scenario", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    return getattr(import_module(module), attribute)

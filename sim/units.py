@@ -50,9 +50,9 @@ def log_odds(meaning: str, source: str, sweep: Sweep = None) -> Parameter:
     return Parameter("log odds", meaning, source, -50.0, 50.0, sweep)
 
 
-def satisfaction_points(meaning: str, source: str, sweep: Sweep = None) -> Parameter:
-    """A length on the scale of satisfaction, which runs from -1 to 1."""
-    return Parameter("satisfaction", meaning, source, -1.0, 2.0, sweep)
+def satisfaction_points(meaning: str, source: str, sweep: Sweep = None, low: float = -1.0) -> Parameter:
+    """A place or a length on the scale of satisfaction, which runs from -1 to 1."""
+    return Parameter("satisfaction", meaning, source, low, 2.0, sweep)
 
 
 def factor(meaning: str, source: str, sweep: Sweep = None, high: float = 1000.0) -> Parameter:

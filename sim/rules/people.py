@@ -10,14 +10,14 @@ from sim.units import LARGEST, Parameter, Sweep, factor
 class Constant(NamedTuple):
     """The same number for everybody."""
 
-    value: Annotated[float, Parameter("", "the number", "design", -LARGEST, LARGEST)] = 0.0
+    value: Annotated[float, Parameter("unit of the parameter", "the number", "design", -LARGEST, LARGEST)] = 0.0
 
 
 class Gamma(NamedTuple):
     """Positive and skewed; shape 1 is exponential, a small shape means a few heavy ones."""
 
     shape: Annotated[float, factor("evenness: the larger, the more alike", "design")] = 1.0
-    mean: Annotated[float, Parameter("", "mean over people", "design", 0.0, LARGEST)] = 1.0
+    mean: Annotated[float, Parameter("unit of the parameter", "mean over people", "design", 0.0, LARGEST)] = 1.0
 
 
 class Beta(NamedTuple):
@@ -30,15 +30,15 @@ class Beta(NamedTuple):
 class Normal(NamedTuple):
     """Bell-shaped."""
 
-    mean: Annotated[float, Parameter("", "mean over people", "design", -LARGEST, LARGEST)] = 0.0
-    sd: Annotated[float, Parameter("", "standard deviation over people", "design", 0.0, LARGEST)] = 1.0
+    mean: Annotated[float, Parameter("unit of the parameter", "mean over people", "design", -LARGEST, LARGEST)] = 0.0
+    sd: Annotated[float, Parameter("unit of the parameter", "standard deviation over people", "design", 0.0, LARGEST)] = 1.0
 
 
 class Uniform(NamedTuple):
     """Anything between two numbers, equally likely."""
 
-    low: Annotated[float, Parameter("", "least", "design", -LARGEST, LARGEST)] = 0.0
-    high: Annotated[float, Parameter("", "most", "design", -LARGEST, LARGEST)] = 1.0
+    low: Annotated[float, Parameter("unit of the parameter", "least", "design", -LARGEST, LARGEST)] = 0.0
+    high: Annotated[float, Parameter("unit of the parameter", "most", "design", -LARGEST, LARGEST)] = 1.0
 
 
 Distribution = Constant | Gamma | Beta | Normal | Uniform

@@ -20,8 +20,8 @@ class SatisfactionRules(NamedTuple):
     loss: Annotated[float, factor("what a shortfall takes", "Anderson & Sullivan (1993)", (0.6, 1.2))] = 0.8
     speed: Annotated[float, share("of the way to its home that one order covers", "A7", (0.2, 0.6))] = 0.35
     adaptation: Annotated[float, share("of the surprise that becomes expectation", "A8", (0.1, 0.4))] = 0.2
-    noise: Annotated[float, satisfaction_points("spread of experience between orders", "A9", (0.1, 0.5))] = 0.3
-    failure_loss: Annotated[float, satisfaction_points("what a failed order takes", "A10", (0.4, 1.2))] = 0.8
+    noise: Annotated[float, satisfaction_points("spread of experience between orders", "A9", (0.1, 0.5), 0.0)] = 0.3
+    failure_loss: Annotated[float, satisfaction_points("what a failed order takes", "A10", (0.4, 1.2), 0.0)] = 0.8
     first_expectation: Annotated[float, satisfaction_points("before the first order", "A11", (0.1, 0.5))] = 0.3
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.rules.people import DISTRIBUTIONS, Person
+from sim.rules.people import DISTRIBUTIONS
 from sim.scenario.document import Place
-from sim.scenario.models import DISTRIBUTION, PeopleModel, ScenarioModel, SegmentModel
+from sim.scenario.models import DISTRIBUTION, ScenarioModel
 from sim.scenario.problems import shown
-from sim.units import Parameter, parameters_of
+from sim.units import Parameter
 
 ANY_NAME = "<name>"
 """Stands for the name of a business, channel or segment in the catalogue."""
@@ -26,9 +26,6 @@ ANY_DISTRIBUTION = "<distribution>"
 """Stands for a parameter that differs from person to person."""
 
 KEYS_SHOWN = 8
-
-PERSON = {name: parameter for name, parameter, _ in parameters_of(Person)}
-PEOPLE_MODELS = (PeopleModel, SegmentModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +95,8 @@ def default_at(place: Place) -> Any:
 
 def declared(place: Place) -> Parameter | None:
     """The declaration of the parameter at a place; None if something else is written there."""
-    owner = kind_at(place[:-1])
-    field = fields_of(owner).get(str(place[-1])) if place else None
-    return _declaration(owner, str(place[-1]), field) if field else None
+    field = fields_of(kind_at(place[:-1])).get(str(place[-1])) if place else None
+    return _declaration(field) if field else None
 
 
 def dotted(place: Place) -> str:
@@ -191,7 +187,7 @@ def _entries(kind: Any, place: Place) -> Iterator[Entry]:
     if is_named(kind):
         yield from _entries(_bare(get_args(kind)[1]), (*place, ANY_NAME))
     for key, field in fields_of(kind).items():
-        parameter = _declaration(kind, key, field)
+        parameter = _declaration(field)
         if parameter:
             default = None if field.is_required() or field.default is None else _written(field.default)
             yield Entry(**asdict(parameter), path=dotted((*place, key)), default=default)
@@ -199,26 +195,9 @@ def _entries(kind: Any, place: Place) -> Iterator[Entry]:
             yield from _entries(_bare(field.annotation), (*place, key))
 
 
-def _declaration(owner: Any, key: str, field: FieldInfo) -> Parameter | None:
+def _declaration(field: FieldInfo) -> Parameter | None:
     """The declaration that a field was made from; None for texts and for groups of fields."""
-    if owner in PEOPLE_MODELS and key in PERSON:
-        return PERSON[key]
-    about: Any = field.json_schema_extra
-    if not isinstance(about, Mapping) or "unit" not in about:
-        return None
-    unit = str(about["unit"])
-    options = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    bounds = {side: getattr(item, side) for item in field.metadata for side in ("ge", "le") if hasattr(item, side)}
-    return Parameter(
-        unit=unit or "unit of the parameter",
-        meaning=str(field.description).removesuffix(f" ({unit})"),
-        source=str(about["source"]),
-        low=bounds.get("ge", 0),
-        high=bounds.get("le", len(options) - 1),
-        sweep=tuple(about["plausible"]) if "plausible" in about else None,
-        options=options,
-        whole=field.annotation is int or bool(options),
-    )
+    return next((item for item in field.metadata if isinstance(item, Parameter)), None)
 
 
 def _bare(annotation: Any) -> Any:

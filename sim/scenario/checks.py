@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import (
-    PERSON,
     declared,
     did_you_mean,
     dotted,
@@ -151,7 +150,7 @@ def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
 
     Check
     -----
-    >>> fault = out_of_bounds(("people", "leaving"), 12, PERSON["leaving"])
+    >>> fault = out_of_bounds(("people", "leaving"), 12, declared(("people", "leaving")))
     >>> fault.what, fault.advice
     ('people.leaving must lie in 0..1 (got 12)', 'Did you mean 0.12?')
     """
@@ -250,8 +249,9 @@ def _people(scenario: Scenario) -> Iterator[Fault]:
         for key in segment.person._fields:
             at = ("people", "segments", segment.name) if key in own.get(segment.name, {}) else ("people",)
             place, value = (*at, key), getattr(segment.person, key)
-            if isinstance(value, Distribution) and place not in faults:
-                faults[place] = list(_distribution(place, value, PERSON[key]))
+            parameter = declared(place)
+            if isinstance(value, Distribution) and parameter and place not in faults:
+                faults[place] = list(_distribution(place, value, parameter))
     for found in faults.values():
         yield from found
 
@@ -334,13 +334,14 @@ def _in_order(place: Place, ends: Uniform | GrowthGoal) -> Iterator[Fault]:
 
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
     """Could the money of all orders leave the range in which money is counted exactly?"""
-    dearest = max(business.offering.price for business in scenario.businesses) / scenario.rules.choice.reference_price
+    offerings = [business.offering for business in scenario.businesses]
+    dearest = max(max(each.price, each.unit_cost) for each in offerings) / scenario.rules.choice.reference_price
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
     weeks = scenario.time.weeks + scenario.time.burn_in_weeks
     money = order * max(per_week, 1.0) * weeks * scenario.people * scenario.minor_units
     if money > MOST_MONEY:
-        what = f"orders of the whole run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"
+        what = f"all orders of a run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"
         advice = "Write fewer people, weeks or decimals, or smaller orders"
         read = tuple((key,) for key in ("people", "time", "currency", "rules", "businesses"))
         yield Fault(("people", "mean_order_value"), what, advice, reads=read)

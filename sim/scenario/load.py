@@ -13,7 +13,17 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.catalogue import default_at, did_you_mean, dotted, is_named, is_one_of, kind_at, listed, nearest
+from sim.scenario.catalogue import (
+    default_at,
+    did_you_mean,
+    dotted,
+    fields_of,
+    is_named,
+    is_one_of,
+    kind_at,
+    listed,
+    nearest,
+)
 from sim.scenario.checks import Fault, checked
 from sim.scenario.document import (
     DEEPEST_NESTING,
@@ -137,7 +147,8 @@ def _chain(document: Document, path: Path) -> Iterator[Document]:
     """A document and all that it extends, the most general one last."""
     seen = {os.path.realpath(path): path.stem}
     yield document
-    while (reference := document.data.get("extends")) is not None:
+    while "extends" in document.data:
+        reference = document.data["extends"]
         mark = document.marks.get(("extends",))
         if not isinstance(reference, str):
             raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name one scenario")])
@@ -188,15 +199,15 @@ def _plain(value: Any, place: Place = ()) -> Any:
 
 def _assembled(documents: Sequence[Document], overrides: Sequence[str], name: str) -> Scenario:
     """Lay documents over one another, the last one first, then the overrides; check what results."""
-    world = _World()
+    draft = _Draft()
     for document in reversed(documents):
-        world.forget(NEVER_INHERITED)
-        world.lay(document)
-    world.forget(["extends"])
+        draft.forget(NEVER_INHERITED)
+        draft.lay(document)
+    draft.forget(["extends"])
     for text in overrides:
-        world.override(text)
-    scenario, faults = checked(world.data, escaped(name)[:LONGEST_NAME])
-    problems = world.problems + [world.problem(fault) for fault in faults]
+        draft.override(text)
+    scenario, faults = checked(draft.data, escaped(name)[:LONGEST_NAME])
+    problems = draft.problems + [draft.problem(fault) for fault in faults]
     if scenario is None or problems:
         raise InputError(sorted(problems, key=_by_place))
     return scenario
@@ -207,8 +218,8 @@ def _by_place(problem: Problem) -> tuple[str, int, int]:
     return (mark.file, mark.line, mark.column) if mark else ("", 0, 0)
 
 
-class _World:
-    """The data of a scenario while it is put together, and the place where each value was written."""
+class _Draft:
+    """A scenario while it is put together: its data, and the place where each value was written."""
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
@@ -265,12 +276,15 @@ class _World:
         """Mappings are merged; of a one-of, only with the same kind, for which the place's default may stand below."""
         if not isinstance(above, Mapping):
             return above
-        if is_one_of(kind_at(place)):
+        expected = kind_at(place)
+        keys = fields_of(expected)
+        if is_one_of(expected):
             above = {kind: {} if value is None else value for kind, value in above.items()}
             below = next((each for each in (below, default_at(place)) if _same_keys(each, above)), None)
         result = dict(below) if isinstance(below, Mapping) else {}
         for key, value in above.items():
-            if value is not None:
+            known = is_named(expected) or key in keys
+            if value is not None or not known:  # whoever writes nothing at an unknown key hears of the key
                 result[key] = self._merged(result.get(key), value, (*place, key))
             elif key in result:
                 del result[key]

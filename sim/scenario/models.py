@@ -56,18 +56,19 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
 
 
 def field_of(parameter: Parameter, annotation: Any, default: Any = ...) -> tuple[Any, Any]:
-    """The pydantic field of one declared parameter."""
+    """The pydantic field of one declared parameter, which it carries along as metadata."""
     extra: dict[str, Any] = {"unit": parameter.unit, "source": parameter.source}
     if parameter.sweep:
         extra["plausible"] = list(parameter.sweep)
     about: dict[str, Any] = {"description": f"{parameter.meaning} ({parameter.unit})", "json_schema_extra": extra}
     if annotation == Distribution:
         written = ... if default is ... else written_distribution(default)
-        return DISTRIBUTION, Field(default=written, validate_default=True, **about)
+        return Annotated[DISTRIBUTION, parameter], Field(default=written, validate_default=True, **about)
     if parameter.options:
         written = ... if default is ... else parameter.options[default]
-        return Literal[parameter.options], Field(default=written, **about)
-    return Annotated[annotation, Field(ge=parameter.low, le=parameter.high)], Field(default=default, **about)
+        return Annotated[Literal[parameter.options], parameter], Field(default=written, **about)
+    bounds = Field(ge=parameter.low, le=parameter.high)
+    return Annotated[annotation, parameter, bounds], Field(default=default, **about)
 
 
 def one_of(title: str, records: Mapping[str, Any], doc: str) -> Any:
@@ -116,14 +117,12 @@ STRATEGY = one_of("Strategy", STRATEGIES, "How a business plans.")
 
 def _optional_person() -> dict[str, Any]:
     """A segment's own values; what it leaves out it shares with all people."""
-    fields = {
-        name: field_of(parameter, hint)
-        for (name, parameter, _), hint in zip(parameters_of(Person), get_type_hints(Person).values(), strict=True)
-    }
-    return {
-        name: (annotation | None, Field(default=None, description=about.description))
-        for name, (annotation, about) in fields.items()
-    }
+    hints = get_type_hints(Person)
+    fields: dict[str, Any] = {}
+    for name, parameter, _ in parameters_of(Person):
+        annotation, about = field_of(parameter, hints[name])
+        fields[name] = (Annotated[annotation | None, parameter], Field(default=None, description=about.description))
+    return fields
 
 
 SegmentModel: Any = create_model(

@@ -1,0 +1,70 @@
+"""The scenarios that come with the package: each loads, explains itself, fits one screen, and lives the same twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.model.market import Market
+from sim.scenario.load import bundled, load_scenario
+from sim.scenario.schema import Story
+from sim.strategies.growth import STRATEGIES
+
+FILES = bundled()
+ONE_SCREEN = 60
+OF_THE_BASE = 120
+A_HUNDREDTH = ("people.count=100", "time.weeks=8", "time.burn_in_weeks=52")
+
+every_scenario = pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+
+
+def test_the_five_scenarios_of_the_readme_are_there() -> None:
+    assert {"base", "steady", "aggressive", "monopoly", "duopoly"} <= {path.stem for path in FILES}
+
+
+@every_scenario
+def test_a_scenario_tells_its_story_in_all_four_parts(path: Path) -> None:
+    story = load_scenario(path).story
+    assert all(len(getattr(story, part).split()) >= 10 for part in Story._fields)
+
+
+@every_scenario
+def test_a_scenario_fits_one_screen(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= (OF_THE_BASE if path.stem == "base" else ONE_SCREEN)
+    assert max(map(len, lines)) <= 120
+
+
+@every_scenario
+def test_a_scenario_begins_with_a_comment_that_says_what_it_is(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@every_scenario
+def test_a_hundredth_of_a_scenario_lives_the_same_life_in_both_loops(path: Path) -> None:
+    scenario = load_scenario(path, A_HUNDREDTH)
+    markets = [Market(scenario, seed=7, loop=loop).run() for loop in ("compiled", "mesa")]
+    assert markets[0].result_hash() == markets[1].result_hash()
+    assert markets[0].recent_orders.sum() > 0.0
+
+
+def test_plans_for_the_base_market_share_its_past() -> None:
+    """Then a comparison of plans lives the years before week 0 only once."""
+    assert len({load_scenario(name).history_hash for name in ("base", "steady", "aggressive")}) == 1
+
+
+def test_base_repeats_its_status_quo() -> None:
+    ours = load_scenario("base").businesses[0]
+    assert ours.strategy == ours.status_quo
+
+
+@pytest.mark.parametrize("name", ["steady", "aggressive"])
+def test_what_a_plan_writes_out_is_what_its_strategy_means_anyway(name: str) -> None:
+    ours = load_scenario(name).businesses[0]
+    assert (ours.name, ours.strategy) == ("ours", STRATEGIES[name])
+
+
+def test_the_two_of_the_duopoly_differ_in_nothing_but_their_names() -> None:
+    ours, theirs = load_scenario("duopoly").resolved["businesses"].values()
+    assert ours == theirs
