@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import codecs
 import difflib
-import math
 import re
 import stat
 import unicodedata
-from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
 from sim.scenario.problems import InputError, Mark, Problem, shown
+from sim.scenario.words import Fault, meaning_of
 
 __all__ = ["Document", "InputError", "Mark", "Problem", "parse_document", "parse_value", "read_document", "shown"]
 
 LARGEST_FILE = 2**20
 DEEPEST_NESTING = 32
-LONGEST_NUMBER = 40
 
 Place = tuple[str | int, ...]
 """The way to a value: ("rules", "choice", "habit"); () is the document."""
@@ -205,7 +201,7 @@ class _Reader:
             self.refuse(mark, "merge keys (<<) are not allowed", "Write the keys out")
         elif event.value == "":
             self.refuse(mark, "a key is missing before ':'", "Write a name")
-        elif not isinstance(_meaning(event.value), str):
+        elif not isinstance(meaning_of(event.value), str):
             word = shown(event.value)
             self.refuse(mark, f"keys must be names, and {word} is not one", f"Quote it: {word}")
         return event.value
@@ -215,8 +211,8 @@ class _Reader:
         self._refuse_decorations(event)
         if found := _UNPRINTABLE.search(event.value):
             self.refuse(self._last, *_unprintable(found[0]))
-        meaning = event.value if event.style is not None else _meaning(event.value)
-        if isinstance(meaning, _Fault):
+        meaning = event.value if event.style is not None else meaning_of(event.value)
+        if isinstance(meaning, Fault):
             self.refuse(self._last, *meaning)
             return event.value
         return meaning
@@ -230,16 +226,9 @@ class _Reader:
             self.refuse(self._last, f"the tag {name} is not allowed", _NO_TAGS.advice)
 
 
-class _Fault(NamedTuple):
-    """Why something is refused, and what to do."""
-
-    what: str
-    advice: str
-
-
-_NO_ANCHORS = _Fault("anchors and aliases (&, *) are not allowed", "Write the value out where it is needed")
-_NO_TAGS = _Fault("tags (!) are not allowed", "Remove it, or quote it if it is text")
-_NO_DIRECTIVES = _Fault("directives (%) are not allowed", "Remove the line")
+_NO_ANCHORS = Fault("anchors and aliases (&, *) are not allowed", "Write the value out where it is needed")
+_NO_TAGS = Fault("tags (!) are not allowed", "Remove it, or quote it if it is text")
+_NO_DIRECTIVES = Fault("directives (%) are not allowed", "Remove the line")
 
 # What PyYAML reports: a pattern, whether the place where it began tells more than where it failed, and our words.
 _SYNTAX: tuple[tuple[str, bool, str, str], ...] = (
@@ -268,9 +257,9 @@ _SYNTAX: tuple[tuple[str, bool, str, str], ...] = (
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def _unprintable(character: str) -> _Fault:
+def _unprintable(character: str) -> Fault:
     kind = {"Cc": "control character", "Cs": "lone surrogate"}.get(unicodedata.category(character), "character")
-    return _Fault(f"the {kind} U+{ord(character):04X} is not allowed", "Remove it")
+    return Fault(f"the {kind} U+{ord(character):04X} is not allowed", "Remove it")
 
 
 def _checked(text: str, file: str) -> str:
@@ -292,101 +281,6 @@ def _kind(value: object) -> str:
     """What sort of thing a value is, in words."""
     kinds = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
     return kinds.get(type(value), "nothing")
-
-
-_CONSTANTS = (
-    dict.fromkeys(("", "~", "null", "Null", "NULL"))
-    | dict.fromkeys(("true", "True", "TRUE"), True)
-    | dict.fromkeys(("false", "False", "FALSE"), False)
-)
-_MONTHS = "January February March April May June July August September October November December".split()
-_THOUSANDS = r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"
-
-
-def _meaning(word: str) -> str | int | float | bool | None | _Fault:
-    """What a plain word says: nothing, a boolean, a number or text; or why it may not stand unquoted."""
-    if word in _CONSTANTS:
-        return _CONSTANTS[word]
-    if (digits := sum(map(str.isdigit, word))) > LONGEST_NUMBER and re.fullmatch(r"[-+.,:_0-9eE]+ ?%?", word):
-        return _refused(f"number too long ({digits} digits)", f"Use at most {LONGEST_NUMBER} digits")
-    for pattern, what, instead in _REFUSED:
-        if re.fullmatch(pattern, word):
-            return _refused(f"{shown(word)} {what}", f"Write {instead(word)}")
-    if date := re.fullmatch("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", word):
-        return _date(word, *map(int, date.groups()))
-    if re.fullmatch("[-+]?[0-9]+", word):
-        return int(word)
-    if re.fullmatch(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", word):
-        return _decimal(word)
-    return word
-
-
-def _refused(what: str, advice: str) -> _Fault:
-    return _Fault(what, f"{advice}, or quote it if it is text")
-
-
-def _decimal(word: str) -> float | _Fault:
-    value = float(word)
-    lost = value == 0.0 and re.match(r"[-+.0]*[1-9]", word)
-    if math.isinf(value) or lost:
-        return _refused(f"{shown(word)} is outside the range of numbers", "Write it nearer to 1")
-    return value
-
-
-def _date(word: str, year: int, month: int, day: int) -> str | _Fault:
-    """The word itself, for dates stay text, if the calendar has such a day."""
-    if year == 0 or not 1 <= month <= 12:
-        why = f"there is no month {month}" if year else "there is no year 0"
-    elif day not in range(1, (days := monthrange(year, month)[1]) + 1):
-        why = f"{_MONTHS[month - 1]} {year} has {days} days"
-    else:
-        return word
-    return _refused(f"{shown(word)} is not a date: {why}", "Write another day")
-
-
-def _boolean(word: str) -> str:
-    return "true" if word.lower() in ("y", "yes", "on") else "false"
-
-
-def _from_octal(word: str) -> str:
-    """Both readings of a number with a leading zero; one, if they agree or octal cannot be meant."""
-    readings = [int(word)] if re.search("[89]", word) else [int(word), int(word, 8)]
-    return " or ".join(str(number) for number in dict.fromkeys(readings))
-
-
-def _from_base(word: str) -> str:
-    return str(int(word.replace("_", ""), 0)) if len(word) <= LONGEST_NUMBER else "it in decimal"
-
-
-def _from_clock(word: str) -> str:
-    """Minutes of 1:30, seconds of 0:01:30."""
-    total = reduce(lambda whole, part: whole * 60 + part, map(Decimal, word.strip("+-").split(":")))
-    return f"{'-' if word.startswith('-') else ''}{total:f}"
-
-
-def _from_comma(word: str) -> str:
-    """The number with a point for decimals and no separator of thousands."""
-    if re.fullmatch(_THOUSANDS, word):
-        return word.replace(",", "")
-    return word.replace(".", "").replace(",", ".") if "," in word else word
-
-
-def _from_percent(word: str) -> str:
-    return f"{Decimal(_from_comma(word.rstrip(' %'))).scaleb(-2):f}"
-
-
-# Plain words that some tool or reader takes for something else: a pattern, what is wrong, and what to write instead.
-_REFUSED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-    (r"(?i:y|yes|on|n|no|off)", "would be read as a boolean by some tools", _boolean),
-    (r"[-+]?\.(?i:nan|inf)", "is not a finite number", lambda _: "a finite number"),
-    (r"[-+]?0[0-9]+", "is ambiguous (octal in YAML 1.1)", _from_octal),
-    (r"[-+]?0(?i:x[0-9a-f_]*[0-9a-f]|o[0-7_]*[0-7]|b[01_]*[01])", "is not a decimal number", _from_base),
-    (r"(?=.*_)[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?", "is not a number", lambda w: w.replace("_", "")),
-    (r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", "is not a number", _from_clock),
-    (_THOUSANDS, "is not a number (no separator of thousands)", _from_comma),
-    (r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+", "is not a number (no decimal comma)", _from_comma),
-    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", _from_percent),
-)
 
 
 def _contents(path: Path, file: str) -> bytes:

@@ -27,7 +27,6 @@ from sim.scenario.catalogue import (
 from sim.scenario.checks import Fault, checked
 from sim.scenario.document import (
     DEEPEST_NESTING,
-    LONGEST_NUMBER,
     Document,
     InputError,
     Mark,
@@ -39,6 +38,7 @@ from sim.scenario.document import (
 )
 from sim.scenario.problems import escaped
 from sim.scenario.schema import Scenario
+from sim.scenario.words import LONGEST_NUMBER
 
 BUNDLED = Path(__file__).resolve().parents[2] / "scenarios"
 """The scenarios that come with the package."""
