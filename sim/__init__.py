@@ -5,7 +5,13 @@ Nothing is imported before it is used.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiment.compare import compare
+    from sim.experiment.runs import run_scenario as run
+    from sim.model.market import Market
+    from sim.scenario.load import load_scenario
 
 __version__ = "0.1.0"
 

@@ -1,12 +1,20 @@
-"""What a run and a comparison leave behind, before anybody summarises it."""
+"""What a run and a comparison leave behind before anybody summarises it, and the same as tidy tables."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from sim.model.metrics import METRICS
+from sim.rules.defection import REASONS
 from sim.scenario.schema import Scenario
+
+KINDS_OF_EVENT = ("order", "departure")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,3 +40,73 @@ class Comparison:
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     runs: tuple[tuple[Run, ...], ...]
+
+
+def weekly_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
+    """One table a run: run (its seed), scenario, week, business, metric, value.
+
+    One row a number, in the order of scenarios, seeds, weeks, businesses and metrics; metrics of a whole run only are
+    left out, undefined numbers are null.
+
+    Parameters
+    ----------
+    names : what to call each scenario
+    runs : ``runs[s]`` are those of the scenario called ``names[s]``
+    """
+    kept = {metric.id: at for at, metric in enumerate(METRICS.values()) if metric.kind != "run"}
+    for place, each in enumerate(runs):
+        for run in each:
+            values = run.weekly[:, :, list(kept.values())]
+            week, business, metric = (axis.ravel() for axis in np.indices(values.shape, np.int32))
+            yield pa.table(
+                {
+                    "run": np.full(values.size, run.seed, np.uint64),
+                    "scenario": _words(np.full(values.size, place), names),
+                    "week": week,
+                    "business": _words(business, _businesses(run)),
+                    "metric": _words(metric, list(kept)),
+                    "value": pa.array(values.ravel(), from_pandas=True),
+                }
+            )
+
+
+def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
+    """One table a run: run (its seed), scenario, person, week, business, kind, amount, reason.
+
+    What the followed people did, week by week; amounts in units of the scenario's currency, a reason for departures.
+    """
+    for place, each in enumerate(runs):
+        for run in each:
+            week, person, business, kind, amount, reason = run.events.T
+            yield pa.table(
+                {
+                    "run": np.full(len(week), run.seed, np.uint64),
+                    "scenario": _words(np.full(len(week), place), names),
+                    "person": np.ascontiguousarray(person),
+                    "week": week.astype(np.int32),
+                    "business": _words(business, _businesses(run)),
+                    "kind": _words(kind, KINDS_OF_EVENT),
+                    "amount": amount / run.scenario.minor_units,
+                    "reason": _words(reason, ["", *REASONS[1:]]),
+                }
+            )
+
+
+def data_dictionary() -> str:
+    """What every metric is called, counted in and means, as CSV; what looks like a formula is quoted."""
+    text = io.StringIO()
+    sheet = csv.writer(text, lineterminator="\n")
+    sheet.writerow(["metric", "label", "unit", "better", "kind", "meaning"])
+    for metric in METRICS.values():
+        cells = (metric.id, metric.label, metric.unit, metric.better, metric.kind, " ".join(metric.meaning.split()))
+        sheet.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
+    return text.getvalue()
+
+
+def _businesses(run: Run) -> list[str]:
+    return [business.name for business in run.scenario.businesses]
+
+
+def _words(codes: np.ndarray, words: Sequence[str]) -> pa.Array:
+    """Numbers as the words they stand for."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words), pa.string()))

@@ -186,14 +186,16 @@ class Business(mesa.Agent):
         acquisition, care = self._paid
         line = self.stocks
         line[:ITEMS] = counted
+        won = counted[Item.NEW] + counted[Item.WON_BACK]
+        lost = counted[Item.LOST_NEED_GONE : Item.LOST_TO_PRICE + 1].sum()
+        if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
+            line[Item.LISTED], line[Item.DELISTED] = won, lost
         line[Line.COST_OF_GOODS] = cost
         line[Line.ACQUISITION_SPEND] = acquisition
         line[Line.RETENTION_SPEND] = care + rewards
         line[Line.CASH] = self.ledger.cash
-        won = counted[Item.NEW] + counted[Item.WON_BACK]
-        lost = counted[Item.LOST_NEED_GONE : Item.LOST_TO_PRICE + 1].sum()
         line[Line.CUSTOMERS] += won - lost
-        line[Line.LISTED_CUSTOMERS] += counted[Item.LISTED] - counted[Item.DELISTED]
+        line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
         line[Line.PEOPLE_AWARE] += counted[Item.AWARE]
         line[Line.SATISFACTION_SUM] += counted[Item.SATISFACTION]
         self._remember(revenue, cost + acquisition + care + rewards)
@@ -212,8 +214,7 @@ class Business(mesa.Agent):
     @property
     def listed_customers(self) -> int:
         """People on the list: ordered within the list window, or under contract."""
-        under_contract = self.model.scenario.rules.need.clock == CONTRACT
-        return int(self.stocks[Line.CUSTOMERS if under_contract else Line.LISTED_CUSTOMERS])
+        return int(self.stocks[Line.LISTED_CUSTOMERS])
 
     def _minor(self, amount: float) -> int:
         return whole(amount * self.model.scenario.minor_units)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableSet, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import mesa
@@ -128,13 +128,7 @@ class Customer(mesa.Agent):
         return CustomerSet(self.model, ids[first[self.row] : first[self.row + 1]])
 
     def remove(self) -> None:
-        """Refuse.
-
-        Raises
-        ------
-        TypeError
-            Always: rows never move and are never reused.
-        """
+        """Refuse: rows never move and are never reused."""
         raise TypeError("people stay: a row of the table is a person for ever")
 
     def _draws(self, purpose: int, luck: np.ndarray) -> np.ndarray:
@@ -143,25 +137,28 @@ class Customer(mesa.Agent):
         return luck
 
 
-class PlaceSet(AgentSet):
-    """An AgentSet of numbered places instead of weak references: agents are made when somebody looks."""
+class MarketSet(AgentSet):
+    """An AgentSet of numbered places instead of weak references: agents are made when somebody looks.
 
-    def __init__(self, market: Market, places: Any) -> None:
+    At the first places stand the agents that Mesa has registered, the businesses; then come the people, row by row.
+    """
+
+    def __init__(self, market: Market, places: Any, registered: Iterable[mesa.Agent] = ()) -> None:
         self.market = market
         self.random = market.random
+        self.registered = tuple(registered)
         self.places = np.array(places, np.int64)
 
     def agent_at(self, place: int) -> mesa.Agent:
         """The agent who stands at a place."""
-        raise NotImplementedError
+        row = place - len(self.registered)
+        return Customer(self.market, row) if row >= 0 else self.registered[place]
 
     def place_of(self, agent: Any) -> int:
         """Where an agent stands; -1 if a set like this one cannot hold it."""
-        raise NotImplementedError
-
-    def are(self, agent_type: type) -> np.ndarray:
-        """Who is an instance of a type: bool, in the order of the set."""
-        raise NotImplementedError
+        if isinstance(agent, Customer):
+            return len(self.registered) + agent.row if agent.model is self.market else -1
+        return self.registered.index(agent) if agent in self.registered else -1
 
     def __len__(self) -> int:
         return len(self.places)
@@ -189,11 +186,7 @@ class PlaceSet(AgentSet):
         """Take an agent out of the set, if it is there; in the market it stays."""
         self.places = self.places[self.places != self.place_of(agent)]
 
-    def remove(self, agent: Any) -> None:
-        """Take an agent out of the set, or raise KeyError if it is not there."""
-        if agent not in self:
-            raise KeyError(agent)
-        self.discard(agent)
+    remove = MutableSet.remove
 
     def _update(self, agents: Iterable[Any]) -> Self:
         return self._with(self._places_of(agents), inplace=True)
@@ -215,8 +208,7 @@ class PlaceSet(AgentSet):
     def __copy__(self) -> Self:
         return self._with(self.places.copy())
 
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__
+    __getstate__ = object.__getstate__
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -256,10 +248,14 @@ class PlaceSet(AgentSet):
         ----------
         filter_func : a question asked to each, or a boolean for each (fast)
         at_most : so many, the first ones; or, if a float up to 1, that part of the set
+        agent_type : a class; people alone are a ``CustomerSet``
         """
         most = int(len(self) * at_most) if isinstance(at_most, float) and at_most <= 1.0 else at_most
         stop = None if most == math.inf else max(math.ceil(most), 0)
-        wanted = np.ones(len(self), bool) if agent_type is None else self.are(agent_type)
+        wanted = np.ones(len(self), bool)
+        if agent_type is not None:
+            kinds = [issubclass(kind, agent_type) for kind in (*map(type, self.registered), Customer)]
+            wanted = np.array(kinds)[np.minimum(self.places, len(self.registered))]
         if filter_func is not None and not callable(filter_func):
             mask = np.asarray(filter_func)
             if mask.dtype != bool or mask.shape != wanted.shape:
@@ -269,6 +265,8 @@ class PlaceSet(AgentSet):
         if callable(filter_func):
             passed = (place for place in places.tolist() if filter_func(self.agent_at(place)))
             places = np.array(list(itertools.islice(passed, stop)), np.int64)
+        if agent_type is Customer and not inplace:
+            return CustomerSet(self.market, places[:stop] - len(self.registered))
         return self._with(places[:stop], inplace)
 
     def shuffle(self, inplace: bool = False) -> Self:
@@ -293,9 +291,9 @@ class PlaceSet(AgentSet):
             found, numbers = np.unique(keys, return_inverse=True)
             names = found.tolist()
         else:
-            names = list(dict.fromkeys(keys))
-            number = {name: at for at, name in enumerate(names)}
-            numbers = np.array([number[key] for key in keys], np.int64)
+            number: dict[Any, int] = {}
+            numbers = np.array([number.setdefault(key, len(number)) for key in keys], np.int64)
+            names = list(number)
         ends = np.cumsum(np.bincount(numbers, minlength=len(names)))
         parts = np.split(self.places[np.argsort(numbers, kind="stable")], ends[:-1])
         groups = {name: self._with(part) for name, part in zip(names, parts, strict=False)}
@@ -320,21 +318,12 @@ class PlaceSet(AgentSet):
         return self
 
 
-class CustomerSet(PlaceSet):
+class CustomerSet(MarketSet):
     """People of a market, customers or not: places are rows.
 
     ``get``, ``agg``, ``set``, ``sort`` and ``groupby`` work on whole columns where an attribute is named; a table comes
     as (agents, businesses).
     """
-
-    def agent_at(self, place: int) -> Customer:
-        return Customer(self.market, place)
-
-    def place_of(self, agent: Any) -> int:
-        return agent.row if isinstance(agent, Customer) and agent.model is self.market else -1
-
-    def are(self, agent_type: type) -> np.ndarray:
-        return np.full(len(self), issubclass(Customer, agent_type))
 
     def values(self, name: str, *default: Any) -> Any:
         """A column as float64 or int64, so that sums neither overflow nor lose digits."""
@@ -349,31 +338,3 @@ class CustomerSet(PlaceSet):
             raise AttributeError(f"a customer has no column {attr_name!r}")
         getattr(self.market.world.customers, attr_name)[self.places] = value
         return self
-
-
-class Everybody(PlaceSet):
-    """All agents of a market: first those that Mesa knows, the businesses, then the people."""
-
-    def __init__(self, market: Market, registered: Iterable[mesa.Agent]) -> None:
-        self.registered = tuple(registered)
-        super().__init__(market, np.arange(len(self.registered) + market.scenario.people))
-
-    def agent_at(self, place: int) -> mesa.Agent:
-        known = len(self.registered)
-        return self.registered[place] if place < known else Customer(self.market, place - known)
-
-    def place_of(self, agent: Any) -> int:
-        if isinstance(agent, Customer):
-            return len(self.registered) + agent.row if agent.model is self.market else -1
-        return self.registered.index(agent) if agent in self.registered else -1
-
-    def are(self, agent_type: type) -> np.ndarray:
-        answers = np.array([issubclass(kind, agent_type) for kind in (*map(type, self.registered), Customer)])
-        return answers[np.minimum(self.places, len(self.registered))]
-
-    def select(self, *args: Any, **kwargs: Any) -> Any:
-        """Choose as any set does; people alone are a ``CustomerSet``, with all its speed."""
-        chosen = super().select(*args, **kwargs)
-        if kwargs.get("agent_type") is not Customer or kwargs.get("inplace"):
-            return chosen
-        return CustomerSet(self.market, chosen.places - len(self.registered))

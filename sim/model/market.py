@@ -10,7 +10,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.model.business import Business, BusinessState
-from sim.model.customer import Customer, CustomerSet, Everybody
+from sim.model.customer import Customer, CustomerSet, MarketSet
 from sim.model.history import Line, empty_history
 from sim.model.loops import LOOPS, Crew
 from sim.model.week import World
@@ -89,9 +89,10 @@ class Market(mesa.Model):
         return CustomerSet(self, np.arange(self.scenario.people))
 
     @property
-    def agents(self) -> Everybody:
+    def agents(self) -> MarketSet:
         """Businesses and people."""
-        return Everybody(self, super().agents)
+        registered = tuple(super().agents)
+        return MarketSet(self, np.arange(len(registered) + self.scenario.people), registered)
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
@@ -124,7 +125,7 @@ class Market(mesa.Model):
             for business in self.businesses:
                 business.open_the_run()
         for business in self.businesses:
-            if self.week % self.scenario.time.planning_weeks == 0:
+            if self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0:
                 business.plan()
             business.offer(self.world.offers)
         self.loop(self)

@@ -144,6 +144,12 @@ def revenue_from_won_customers(v: SimpleNamespace) -> np.ndarray:
     return v.revenue - v.revenue_from_opening_customers
 
 
+@metric("share of revenue from customers won since", "share of revenue", "neither", "ratio")
+def won_customers_share(v: SimpleNamespace) -> np.ndarray:
+    """The part of revenue that comes from relationships that began at week 0 or later."""
+    return ratio(v.revenue - v.revenue_from_opening_customers, v.revenue)
+
+
 @metric("market share", "share of revenue", "higher", "ratio")
 def market_share(v: SimpleNamespace) -> np.ndarray:
     """Revenue over the revenue of all businesses."""

@@ -21,7 +21,7 @@ from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
 from sim.rules.satisfaction import expectation_after, experience, home_of_satisfaction, satisfaction_after
 from sim.rules.value import order_value, whole
 from sim.rules.word_of_mouth import effect_of_story, telling_probability
-from sim.scenario.schema import Rules
+from sim.scenario.schema import MOST_BUSINESSES, Rules
 from sim.state.customers import CONTACTED, FORMER, NOBODY, TOLD, UNKNOWN, Customers
 from sim.state.diary import DEPARTURE, ORDER, Diary, write
 from sim.state.draws import Moment, Purpose, draw, gamma_above_one, log_gamma
@@ -38,10 +38,12 @@ NEEDS, TELLS, FIRST_CONTACT = 0, 1, 2
 COIN, LUCK, FAILURE = 0, 1, 2
 """Words of an occasion's draw at one business."""
 FROM_STORY, FROM_CONTACT = 0, 1
-ADMITTED, TEMPTED, FORGETS = 0, 1, 2
-"""Words of a meeting: won back, makes an occasion, when the name will be forgotten."""
+ADMITTED, TEMPTED = 0, 1
+"""Words of a meeting: won back; makes an occasion."""
 ANY = -1
 """At this occasion every business a person knows may race."""
+FIRST_RENEWAL, FIRST_NEED = MOST_BUSINESSES, 2 * MOST_BUSINESSES
+"""Numbers of occasions in a week: offers come first, each with its business's number. One more business shifts none."""
 
 
 class World(NamedTuple):
@@ -118,17 +120,19 @@ def decide(row: int, luck: np.ndarray, at: int, world: World) -> None:
     businesses = world.customers.relation.shape[1]
     fade(row, world)
     offers = hear_story(row, world) | meet_contacts(row, luck, at, world)
-    if renew_contracts(row, world):
+    if under_contract(row, world):
+        renew_contracts(row, world)
         tell(row, as_int(luck[TELLS, at]), world)
         return
     if offers:
         for j in range(businesses):
-            if (offers >> j) & 1:
+            if (offers >> j) & 1 and not under_contract(row, world):
                 occasion(row, j, j, world)
     word = as_int(luck[NEEDS, at])
     if word < as_int(world.customers.need_threshold[row]):
         for need in range(needs_this_week(as_float(world.customers.weekly_need[row]), word)):
-            occasion(row, 2 * businesses + need, ANY, world)
+            if not under_contract(row, world):
+                occasion(row, FIRST_NEED + need, ANY, world)
     tell(row, as_int(luck[TELLS, at]), world)
 
 
@@ -137,6 +141,7 @@ def fade(row: int, world: World) -> None:
     """What was felt fades; names, departures and silent relationships are forgotten when their time has come."""
     people, tick = world.customers, world.moment.tick
     push_keep, heard_keep = world.rules.acquisition.push_keep, world.rules.talk.keep
+    by_contract = world.rules.need.clock == CONTRACT
     for j in range(people.relation.shape[1]):
         people.push[row, j] = as_float(people.push[row, j]) * push_keep
         people.heard[row, j] = as_float(people.heard[row, j]) * heard_keep
@@ -145,7 +150,7 @@ def fade(row: int, world: World) -> None:
             count(world.tally, row, j, Item.DELISTED, 1)
         relation = as_int(people.relation[row, j])
         if relation == CUSTOMER:
-            if relationship_is_forgotten(silent_weeks, world.rules.memory):
+            if not by_contract and relationship_is_forgotten(silent_weeks, world.rules.memory):
                 forget_relationship(row, j, world)
         elif relation != STRANGER and as_int(people.due_tick[row, j]) == tick:
             if relation == AWARE:
@@ -223,21 +228,26 @@ def meet(row: int, j: int, way: int, world: World) -> int:
 
 
 @compiled
-def renew_contracts(row: int, world: World) -> bool:
-    """Contracts that end this week are renewed or left. Was this person under contract, and so out of the market?"""
+def under_contract(row: int, world: World) -> bool:
+    """Does this person hold a contract? Then nothing is bought elsewhere, nor a second time."""
     if world.rules.need.clock != CONTRACT:
         return False
+    for j in range(world.customers.relation.shape[1]):
+        if as_int(world.customers.relation[row, j]) == CUSTOMER:
+            return True
+    return False
+
+
+@compiled
+def renew_contracts(row: int, world: World) -> None:
+    """Contracts that end this week are renewed or left."""
     people = world.customers
-    businesses = people.relation.shape[1]
-    under_contract = False
-    for j in range(businesses):
+    for j in range(people.relation.shape[1]):
         if as_int(people.relation[row, j]) == CUSTOMER:
-            under_contract = True
             age = world.moment.tick - as_int(people.start_tick[row, j])
-            number = businesses + j
+            number = FIRST_RENEWAL + j
             if renewal_is_due(age, world.rules.need.renewal_weeks) and not leaves(row, j, number, world):
                 place_order(row, j, number, world)
-    return under_contract
 
 
 @compiled
@@ -373,7 +383,7 @@ def relative_size(row: int, number: int, j: int, world: World) -> float:
     shape = world.rules.value.order_shape
     if shape == 0.0:
         return 1.0
-    slot = number * 8 + j
+    slot = number * MOST_BUSINESSES + j
     if shape >= 1.0:
         return gamma_above_one(shape, world.moment, row, Purpose.ORDER_VALUE, slot) / shape
     return exp(log_gamma(shape, world.moment, row, Purpose.ORDER_VALUE, slot)) / shape

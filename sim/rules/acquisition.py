@@ -41,7 +41,11 @@ class Channel(NamedTuple):
     ] = 0.011
     strength: Annotated[
         float,
-        per_money("response of contacts to money per prospect and year", "Blattberg & Deighton (1996)", (0.03, 0.2)),
+        per_money(
+            "response of contacts to money per prospect and year",
+            "Blattberg & Deighton (1996), rescaled: A20",
+            (0.03, 0.2),
+        ),
     ] = 0.075
     keep: Annotated[
         float,

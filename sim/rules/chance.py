@@ -54,11 +54,10 @@ def waiting_weeks(chance: float, word: int, longest: int) -> int:
     >>> waiting_weeks(1.0, 123, 9999), waiting_weeks(0.0, 123, 9999), waiting_weeks(0.01, 2147483648, 9999)
     (1, 9999, 69)
     """
-    if chance <= 0.0:
+    nothing_yet = log(1.0 - chance)
+    if nothing_yet >= 0.0:  # a chance of 0, or one that is lost beside 1
         return longest
-    if chance >= 1.0:
-        return 1
-    wait = 1.0 + log(uniform(word)) / log(1.0 - chance)
+    wait = 1.0 + log(uniform(word)) / nothing_yet
     return longest if wait >= longest else int(wait)
 
 

@@ -36,7 +36,7 @@ def attraction(log_affinity: float, price_effect: float, push: float, heard: flo
 def price_effect(price_sensitivity: float, log_price_ratio: float) -> float:
     """What a price above (or below) the reference price takes from (or adds to) the attraction.
 
-    One person's elasticity in price is then -sensitivity (1 - share); see the design's section on elasticity.
+    One person's elasticity in price is then -sensitivity (1 - share); less where tastes differ or few know it.
 
     Check
     -----

@@ -21,7 +21,10 @@ class DefectionRules(NamedTuple):
     """What makes a customer leave."""
 
     first_order_at_risk: Annotated[
-        int, count("orders held before the coin is tossed: 1, or 2 as in BG/NBD", "Fader, Hardie & Lee (2005)", low=1)
+        int,
+        count(
+            "orders held before the coin is tossed", "1: Fader & Hardie (2007); 2: Fader, Hardie & Lee (2005)", low=1
+        ),
     ] = 1
     satisfaction_effect: Annotated[
         float, log_odds("on leaving, per unit of satisfaction above neutral", "A4", (-3.0, 0.0))

@@ -31,7 +31,9 @@ class Normal(NamedTuple):
     """Bell-shaped."""
 
     mean: Annotated[float, Parameter("unit of the parameter", "mean over people", "design", -LARGEST, LARGEST)] = 0.0
-    sd: Annotated[float, Parameter("unit of the parameter", "standard deviation over people", "design", 0.0, LARGEST)] = 1.0
+    sd: Annotated[
+        float, Parameter("unit of the parameter", "standard deviation over people", "design", 0.0, LARGEST)
+    ] = 1.0
 
 
 class Uniform(NamedTuple):
@@ -133,7 +135,7 @@ class Person(NamedTuple):
         float,
         factor(
             "shape of the affinity for buying nothing; 0 removes that choice",
-            "Goodhardt, Ehrenberg & Chatfield (1984): S = 1.5 in all",
+            "Goodhardt, Ehrenberg & Chatfield (1984): S = 1.5 in all; A37",
             (0.0, 2.0),
         ),
     ] = 0.30

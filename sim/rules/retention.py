@@ -16,7 +16,8 @@ class Care(NamedTuple):
 
     budget_share: Annotated[float, share("of the retention budget; shares of a business add to 1", "design")] = 1.0
     ceiling: Annotated[
-        float, share("of departures that care can save at most", "Blattberg & Deighton (1996): .70", (0.3, 0.8))
+        float,
+        share("of departures that care can save at most", "Blattberg & Deighton (1996): .70, lowered: A25", (0.3, 0.8)),
     ] = 0.60
     strength: Annotated[
         float,

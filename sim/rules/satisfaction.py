@@ -17,7 +17,9 @@ class SatisfactionRules(NamedTuple):
     """How experience becomes satisfaction."""
 
     gain: Annotated[float, factor("what a surplus over expectation adds", "A6", (0.2, 0.8))] = 0.4
-    loss: Annotated[float, factor("what a shortfall takes", "Anderson & Sullivan (1993)", (0.6, 1.2))] = 0.8
+    loss: Annotated[float, factor("what a shortfall takes", "Anderson & Sullivan (1993), the sign; A6", (0.6, 1.2))] = (
+        0.8
+    )
     speed: Annotated[float, share("of the way to its home that one order covers", "A7", (0.2, 0.6))] = 0.35
     adaptation: Annotated[float, share("of the surprise that becomes expectation", "A8", (0.1, 0.4))] = 0.2
     noise: Annotated[float, satisfaction_points("spread of experience between orders", "A9", (0.1, 0.5), 0.0)] = 0.3

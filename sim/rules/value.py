@@ -6,6 +6,7 @@ from sim.rules.arithmetic import floor
 from sim.rules.compile import rule
 from sim.units import factor, share
 
+
 class ValueRules(NamedTuple):
     """How order values spread (Gamma-Gamma: Fader, Hardie & Lee 2005b), and what a later year is worth."""
 

@@ -21,7 +21,9 @@ class TalkRules(NamedTuple):
     told_by_feeling: Annotated[float, factor("more telling per unit of strong feeling", "A13", (0.1, 0.6))] = 0.30
     told_when_bad: Annotated[
         float,
-        factor("how much more the dissatisfied tell", "East, Hammond & Wright (2007): 3 to 1 positive", (1.0, 5.0)),
+        factor(
+            "how much more the dissatisfied tell", "East, Hammond & Wright (2007): 3 to 1 positive; A13", (1.0, 5.0)
+        ),
     ] = 1.8
     effect: Annotated[float, log_odds("on choice, of a story of strength 1", "A14", (0.3, 1.5))] = 0.8
     negative_weight: Annotated[float, factor("weight of a bad story against a good one", "A15", (1.0, 2.5))] = 1.5
@@ -29,7 +31,12 @@ class TalkRules(NamedTuple):
         float, share("of what was heard that lasts a week", "Trusov, Bucklin & Pauwels (2009): 21 days", (0.6, 0.9))
     ] = 0.72
     customers_hear: Annotated[
-        float, factor("weight of stories on own customers", "East et al.: twice as strong on acquisition", (0.3, 1.0))
+        float,
+        factor(
+            "weight of stories on own customers",
+            "East et al. (working paper after 2008): twice as strong on acquisition",
+            (0.3, 1.0),
+        ),
     ] = 0.5
 
 

@@ -49,7 +49,9 @@ class Time(NamedTuple):
         int, weeks("before week 0 under the status quo; growth is counted from its last year", "design")
     ] = 156
     planning_weeks: Annotated[int, weeks("between two plans of a business", "design", low=1)] = 4
-    list_weeks: Annotated[int, weeks("since the last order for which a customer stays on the list", "A35", low=1)] = 52
+    list_weeks: Annotated[
+        int, weeks("since the last order for which a customer stays on the list", "A35", low=YEAR)
+    ] = 52
 
 
 class Currency(NamedTuple):
@@ -78,7 +80,7 @@ class Offering(NamedTuple):
     affinity: Annotated[
         float,
         factor(
-            "shape of people's liking for it; its share of choices when known to all",
+            "shape of people's liking for it; over the sum of all, its share of choices by those who know all",
             "Goodhardt, Ehrenberg & Chatfield (1984): S = 1.5 in all; A37",
         ),
     ] = 0.30

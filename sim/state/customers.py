@@ -26,13 +26,14 @@ from sim.rules.people import (
     bell_shaped,
     evenly_between,
 )
+from sim.rules.satisfaction import BEST, WORST
 from sim.rules.word_of_mouth import listening_probability
 from sim.scenario.schema import Scenario
 from sim.state.draws import Moment, Purpose, beta, draw, log_gamma, moment
 from sim.state.network import Friends
 
-BYTES_PER_PERSON = 36
-BYTES_PER_RELATIONSHIP = 36
+BYTES_PER_PERSON = 40
+BYTES_PER_RELATIONSHIP = 34
 """What the table may cost; a test adds it up."""
 
 NOBODY = -1
@@ -123,7 +124,7 @@ def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Custome
     customers.last_tick[:] = NEVER_ORDERED
     for column in (customers.told_about, customers.heard_about, customers.last_supplier):
         column[:] = NOBODY
-    customers.satisfaction[:] = scenario.rules.satisfaction.first_expectation
+    customers.satisfaction[:] = min(max(scenario.rules.satisfaction.first_expectation, WORST), BEST)
     customers.expectation[:] = scenario.rules.satisfaction.first_expectation
     affinity = np.array([business.offering.affinity for business in scenario.businesses])
     known = np.array([business.offering.known for business in scenario.businesses])

@@ -18,7 +18,7 @@ LAG_OF_VOLUME = 13.0
 
 
 class FixedSplit(NamedTuple):
-    """The same budget rule and the same split, whatever happens.
+    """The same share of revenue and the same split, whatever happens.
 
     Source
     ------
@@ -26,13 +26,27 @@ class FixedSplit(NamedTuple):
     """
 
     spend_share: Annotated[float, share("of revenue spent on marketing", "A32", (0.0, 0.4))] = 0.08
-    spend_per_year: Annotated[float, money("spent on marketing besides that share", "A32")] = 0.0
     acquisition_share: Annotated[float, share("of the spend that goes to winning customers", "A32", (0.0, 1.0))] = 0.5
 
     def plan(self, books: Books) -> Decision:
-        """Spend the fixed money and the share of recent revenue."""
-        spend = self.spend_per_year / YEAR + self.spend_share * books.volume.revenue
-        return Decision(max(spend, 0.0), self.acquisition_share)
+        """Spend the share of recent revenue."""
+        return Decision(max(self.spend_share * books.volume.revenue, 0.0), self.acquisition_share)
+
+
+class FixedBudget(NamedTuple):
+    """The same money every year and the same split, whatever happens.
+
+    Source
+    ------
+    Affordable-method budgeting: what a small shop puts aside; see Low & Mohr (1999).
+    """
+
+    spend_per_year: Annotated[float, money("spent on marketing", "A32")] = 6_000.0
+    acquisition_share: Annotated[float, share("of the spend that goes to winning customers", "A32", (0.0, 1.0))] = 0.5
+
+    def plan(self, books: Books) -> Decision:
+        """Spend one week's part of the year's money."""
+        return Decision(self.spend_per_year / YEAR, self.acquisition_share)
 
 
 class GrowthGoal(NamedTuple):
@@ -54,7 +68,7 @@ class GrowthGoal(NamedTuple):
     acquisition_share: Annotated[float, share("of the spend that goes to winning customers", "A34", (0.0, 1.0))] = 0.5
     opening_spend: Annotated[float, share("of revenue spent at first", "A34", (0.02, 0.4))] = 0.10
     most_spend: Annotated[float, share("of revenue spent at most", "A34", (0.1, 0.6))] = 0.30
-    reaction: Annotated[float, factor("of spending to the gap, per plan", "A33", (0.05, 0.5))] = 0.15
+    reaction: Annotated[float, factor("of spending to the gap, per plan", "A33", (0.02, 0.2))] = 0.04
 
     def plan(self, books: Books) -> Decision:
         """Move last plan's share of revenue by the gap to the path."""
@@ -78,8 +92,9 @@ class GrowthGoal(NamedTuple):
 
 STRATEGIES: dict[str, Strategy] = {
     "fixed_split": FixedSplit(),
+    "fixed_budget": FixedBudget(),
     "growth_goal": GrowthGoal(),
     "steady": GrowthGoal(low=0.10, high=0.20, acquisition_share=0.4, opening_spend=0.10, most_spend=0.20),
-    "aggressive": GrowthGoal(low=0.50, high=1.00, acquisition_share=0.8, opening_spend=0.30, most_spend=0.45),
+    "aggressive": GrowthGoal(low=0.50, high=1.00, acquisition_share=0.8, opening_spend=0.25, most_spend=0.30),
 }
 """Every strategy a scenario may name, with its default parameters."""

@@ -54,6 +54,7 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "retention_spend": (4.0, 4.0 * WEEKS),
     "revenue_from_opening_customers": (30.0, 30.0 * WEEKS),
     "revenue_from_won_customers": (90.0, 90.0 * WEEKS),
+    "won_customers_share": (0.75, 0.75),
     "market_share": (1.0, 1.0),
     "average_order_value": (6.0, 6.0),
     "orders": (20.0, 20.0 * WEEKS),

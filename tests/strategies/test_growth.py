@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.strategies import books as books_module
 from sim.strategies import growth
 from sim.strategies.books import Books, Decision, Volume
-from sim.strategies.growth import STRATEGIES, FixedSplit, GrowthGoal
+from sim.strategies.growth import STRATEGIES, FixedBudget, FixedSplit, GrowthGoal
 
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=150)
 MONEY = st.floats(0.0, 1e9)
@@ -59,7 +59,8 @@ def test_every_plan_is_possible_and_depends_on_the_books_alone(name, seen):
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_every_strategy_survives_a_business_without_customers_or_revenue(name):
     nothing = Books(0, 0.0, 0.0, 0, 0, Volume(0.0, 0.0, 0.0), Volume(0.0, 0.0, 0.0), ())
-    assert STRATEGIES[name].plan(nothing).spend_per_week == 0.0
+    decision = STRATEGIES[name].plan(nothing)
+    assert decision.spend_per_week == (6_000.0 / 52 if name == "fixed_budget" else 0.0)
 
 
 def test_a_strategy_that_spends_below_zero_would_be_caught():
@@ -92,10 +93,13 @@ def test_books_hold_no_column_of_customers():
         assert not [name for name in imported if name and name.startswith(("sim.state", "sim.model"))]
 
 
-def test_the_fixed_split_spends_its_share_and_its_fixed_money():
-    decision = FixedSplit(spend_share=0.10, spend_per_year=520.0, acquisition_share=0.3).plan(books(revenue=200.0))
-    assert decision.spend_per_week == pytest.approx(20.0 + 10.0)
-    assert decision.acquisition_share == 0.3
+def test_the_fixed_split_spends_its_share_of_revenue():
+    assert FixedSplit(spend_share=0.10, acquisition_share=0.3).plan(books(revenue=200.0)) == Decision(20.0, 0.3)
+
+
+def test_the_fixed_budget_spends_its_money_whatever_the_revenue():
+    budget = FixedBudget(spend_per_year=520.0, acquisition_share=0.3)
+    assert budget.plan(books(revenue=0.0)) == budget.plan(books(revenue=9e9)) == Decision(10.0, 0.3)
 
 
 def test_the_growth_goal_opens_with_its_opening_spend():

@@ -93,7 +93,7 @@ def test_adoption_follows_the_bass_recursion__bass_1969():
         "talk": {"told_always": 1.0, "told_by_feeling": 0.0, "told_when_bad": 1.0, "effect": 0.0},
     }
     advertising = {"ad": {"ceiling": p, "strength": 1e6, "keep": 0.0}}
-    spend = {"fixed_split": {"spend_share": 0.0, "spend_per_year": 1e7, "acquisition_share": 1.0}}
+    spend = {"fixed_budget": {"spend_per_year": 1e7, "acquisition_share": 1.0}}
     business = {"known": 0.0, "cash": 1e9, "channels": advertising, "strategy": spend}
 
     def adoption(listening: float) -> np.ndarray:
@@ -119,8 +119,7 @@ def test_money_wins_prospects_as_blattberg_and_deighton_1996_say():
     channel = {"ad": {"ceiling": 0.40, "strength": math.log(2) / 5, "keep": 0.0}}
 
     def won(spend_per_prospect: float) -> float:
-        plan = {"fixed_split": {"spend_share": 0.0, "acquisition_share": 1.0}}
-        plan["fixed_split"]["spend_per_year"] = spend_per_prospect * people
+        plan = {"fixed_budget": {"spend_per_year": spend_per_prospect * people, "acquisition_share": 1.0}}
         business = {"known": 0.0, "cash": 1e9, "channels": channel, "strategy": plan}
         person = {"count": people, "need_per_year": 0.0}
         return int(market(5, 1, person, {"firm": business}, rules=rules).history[0, 0, Item.NEW]) / people

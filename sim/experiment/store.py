@@ -1,0 +1,349 @@
+"""The store: one folder of results, complete or not there at all.
+
+A folder is written beside its place under a name that begins with ``.tmp-``, flushed to the disk, given its manifest
+(the last file, with the sha256 of all others) and then renamed. Readers believe only what a manifest vouches for.
+Names in paths are made here, from ``[a-z0-9-]``; names that people chose live inside files only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from platform import python_version
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim import __version__
+from sim.experiment.compare import document_of, names_of
+from sim.experiment.outcome import Comparison, Run, data_dictionary, order_tables, weekly_tables
+from sim.experiment.runs import canonical_hash, summary_of
+from sim.scenario.schema import Scenario
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+TEMPORARY = ".tmp-"
+LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
+Figures = Callable[[], Iterable[tuple[str, bytes]]] | Iterable[tuple[str, bytes]]
+"""Files to put beside the data, as (name, content), or a function that makes them."""
+
+
+class StoreDamaged(Exception):
+    """A folder of results that cannot be believed."""
+
+
+class _Result(NamedTuple):
+    """What a folder is made from: ``runs[s]`` are the runs of ``scenarios[s]``, called ``names[s]``."""
+
+    what: str
+    scenarios: Sequence[Scenario]
+    names: Sequence[str]
+    runs: Sequence[Sequence[Run]]
+    summary: dict[str, Any]
+
+
+# ------------------------------------------------------------------------------------------------------------- writing
+
+
+def save_runs(
+    runs: Sequence[Run], folder_root: str | Path, command: Sequence[str] | str, *, figures: Figures = ()
+) -> Path:
+    """Runs of one scenario as ``folder_root/<name>/<hash>``; an older copy of the same results is replaced.
+
+    Parameters
+    ----------
+    command : the command line that asked for them
+
+    Raises
+    ------
+    ValueError
+        If runs are of different scenarios.
+    OSError
+        If the disk refuses; nothing is left behind.
+    """
+    if len({run.scenario.hash for run in runs}) != 1:
+        raise ValueError("these are not runs of one scenario")
+    scenario = runs[0].scenario
+    result = _Result("run", [scenario], [scenario.name], [runs], summary_of(runs))
+    return _save(result, Path(folder_root), command, figures)
+
+
+def save_comparison(
+    comparison: Comparison, folder_root: str | Path, command: Sequence[str] | str, *, figures: Figures = ()
+) -> Path:
+    """A comparison as ``folder_root/<names>/<hash>``; otherwise as ``save_runs``."""
+    names = names_of(comparison.scenarios)
+    result = _Result("comparison", comparison.scenarios, names, comparison.runs, document_of(comparison))
+    return _save(result, Path(folder_root), command, figures)
+
+
+def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> Path:
+    """Make the folder ``parent/name`` appear whole, replacing an older one, or leave everything as it was.
+
+    Parameters
+    ----------
+    fill : writes all files into the folder it is given and answers what the manifest shall say about them
+    """
+    _allowed(name, "[a-z0-9-]{1,64}")
+    parent.mkdir(parents=True, exist_ok=True)
+    with _locked(parent):
+        _sweep(parent)
+        new = parent / f"{TEMPORARY}new-{name}-{secrets.token_hex(4)}"
+        new.mkdir()
+        owner = _lock(new)
+    try:
+        about = fill(new)
+        files = {}
+        for path in sorted(path for path in new.rglob("*") if path.is_file()):
+            _flush(path)
+            files[path.relative_to(new).as_posix()] = {"sha256": _sha256(path), "size": path.stat().st_size}
+        (new / MANIFEST).write_bytes(_manifest_bytes({**about, "format": FORMAT, "files": files}))
+        _flush(new / MANIFEST)
+        for folder in (*(path for path in new.rglob("*") if path.is_dir()), new):
+            _flush(folder)
+        with _locked(parent):
+            _replace(new, parent / name)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    finally:
+        _unlock(owner)
+    return parent / name
+
+
+def path_name(name: str) -> str:
+    """A name made fit for a path: ``[a-z0-9-]``, 1 to 64 characters.
+
+    Check
+    -----
+    >>> path_name("Die große Wette!"), path_name("../../x"), path_name("日本")
+    ('die-gro-e-wette', 'x', 'scenario')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or "scenario"
+
+
+def _save(result: _Result, root: Path, command: Sequence[str] | str, figures: Figures) -> Path:
+    runs = [run for each in result.runs for run in each]
+    result_hash = canonical_hash(runs)
+
+    def fill(folder: Path) -> dict[str, Any]:
+        _write_parquet(folder / "weekly.parquet", weekly_tables(result.names, result.runs))
+        if any(len(run.events) for run in runs):
+            _write_parquet(folder / "orders.parquet", order_tables(result.names, result.runs))
+        (folder / "summary.json").write_bytes(_json({k: v for k, v in result.summary.items() if k != "results"}))
+        (folder / "dictionary.csv").write_text(data_dictionary(), encoding="utf-8")
+        for name, content in figures() if callable(figures) else figures:
+            with (folder / _allowed(name, r"(?!manifest\.)[a-z0-9][a-z0-9_.-]{0,79}")).open("xb") as file:
+                file.write(content)
+        return {
+            "what": result.what,
+            "scenarios": [
+                {"name": name, "hash": scenario.hash, "resolved": scenario.resolved}
+                for name, scenario in zip(result.names, result.scenarios, strict=True)
+            ],
+            "seeds": [run.seed for run in result.runs[0]],
+            "result_hashes": [[run.result_hash for run in each] for each in result.runs],
+            "result_hash": result_hash,
+            "versions": {"keepwin": __version__, "python": python_version()}
+            | {each: version(each) for each in LIBRARIES},
+            "command": command if isinstance(command, str) else list(command),
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+
+    return commit(root / path_name("-vs-".join(s.name for s in result.scenarios)), _identity(result, result_hash), fill)
+
+
+def _identity(result: _Result, result_hash: str) -> str:
+    """Sixteen digits that name these results: what was asked, what came out, and what was written down on the way."""
+    digest = hashlib.sha256(_json([result.what, [scenario.hash for scenario in result.scenarios], result_hash]))
+    for run in (run for each in result.runs for run in each if len(run.events)):
+        digest.update(np.ascontiguousarray(run.events, "<i8").tobytes())
+    return digest.hexdigest()[:16]
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """The manifest of a folder of results.
+
+    Raises
+    ------
+    StoreDamaged
+        If there is none, if it is not as it was written, or if a newer keepwin wrote it.
+    """
+    path = Path(folder) / MANIFEST
+    if not path.is_file() or path.is_symlink():
+        raise StoreDamaged(f"{path} is missing: these results were never finished, or are no results")
+    raw = path.read_bytes()
+    try:
+        manifest = json.loads(raw)
+        intact = raw == _manifest_bytes({key: value for key, value in manifest.items() if key != "sha256"})
+    except (ValueError, AttributeError, RecursionError):
+        raise StoreDamaged(f"{path} is damaged: it is not a manifest") from None
+    if not intact:
+        raise StoreDamaged(f"{path} is damaged: it is not as it was written")
+    if manifest.get("format") != FORMAT:
+        raise StoreDamaged(f"{path} is in format {manifest.get('format')}; this keepwin reads format {FORMAT}")
+    return manifest
+
+
+def verify(folder: str | Path) -> list[str]:
+    """What is wrong with a folder of results, in sentences; nothing if every file is as it was written."""
+    folder = Path(folder)
+    try:
+        files = read_manifest(folder)["files"]
+    except StoreDamaged as damage:
+        return [str(damage)]
+    problems = [problem for name, stated in files.items() if (problem := _problem(folder, name, stated))]
+    found = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+    }
+    extra = sorted(found - set(files) - {MANIFEST})
+    return problems + [f"{folder / name} is not in the manifest" for name in extra]
+
+
+def read_table(folder: str | Path, name: str = "weekly.parquet") -> pd.DataFrame:
+    """A table of a folder of results, if it is as it was written.
+
+    Raises
+    ------
+    StoreDamaged
+        If it is not, or the manifest does not know it.
+    """
+    stated = read_manifest(folder)["files"].get(name)
+    problem = _problem(Path(folder), name, stated) if stated else f"{Path(folder) / name} is not in the manifest"
+    if problem:
+        raise StoreDamaged(problem)
+    return pq.read_table(Path(folder) / name, page_checksum_verification=True).to_pandas()
+
+
+def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
+    """What is wrong with one file."""
+    path = folder / name
+    if ".." in path.parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
+        return f"{path} leads out of the folder"
+    if not path.is_file():
+        return f"{path} is missing"
+    if path.stat().st_size != stated["size"]:
+        return f"{path} has changed: {path.stat().st_size} bytes instead of {stated['size']}"
+    return None if _sha256(path) == stated["sha256"] else f"{path} has changed: its sha256 is another"
+
+
+# ------------------------------------------------------------------------------------------------------------- details
+
+
+def _write_parquet(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Tables of one shape, one after the other, with a checksum on every page."""
+    rest = iter(tables)
+    first = next(rest)
+    repeated = [name for name in first.column_names if name not in ("value", "amount", "person")]
+    options = {"compression": "zstd", "use_dictionary": repeated, "write_page_checksum": True}
+    with pq.ParquetWriter(path, first.schema, **options) as writer:
+        for table in chain([first], rest):
+            writer.write_table(table)
+
+
+def _json(data: Any) -> bytes:
+    """JSON that every reader accepts; keys stay in order, because a business's place in its scenario matters."""
+    return (json.dumps(data, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _manifest_bytes(manifest: dict[str, Any]) -> bytes:
+    """A manifest that vouches for itself, too."""
+    return _json({**manifest, "sha256": hashlib.sha256(_json(manifest)).hexdigest()})
+
+
+def _allowed(name: str, alphabet: str) -> str:
+    if not re.fullmatch(alphabet, name):
+        raise ValueError(f"{name!r} cannot be a name among results")
+    return name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    """Ask the disk to keep a file, or the entries of a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _replace(new: Path, target: Path) -> None:
+    """Put a finished folder in its place; an older one steps aside first and is put back if we die in between."""
+    old = new.with_name(new.name.replace(f"{TEMPORARY}new-", f"{TEMPORARY}old-", 1))
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    _flush(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Clear away what dead writers left: their unfinished folders, and finished ones whose replacement never came."""
+    for left in sorted(parent.glob(f"{TEMPORARY}*")):
+        owner = _lock(left)
+        if owner is None:
+            continue
+        kind, _, name = left.name.removeprefix(TEMPORARY).rpartition("-")[0].partition("-")
+        if kind == "old" and not (parent / name).exists() and not verify(left):
+            left.rename(parent / name)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+        _unlock(owner)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One writer at a time, for a moment; the lock falls with its owner."""
+    owner = _lock(folder, wait=True)
+    try:
+        yield
+    finally:
+        _unlock(owner)
+
+
+def _lock(folder: Path, wait: bool = False) -> int | None:
+    """A handle that holds the folder until it is given back or its owner dies; None if somebody else holds it.
+
+    File systems that cannot lock a folder count as held: nothing there is ever swept.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _unlock(owner: int | None) -> None:
+    if owner is not None:
+        os.close(owner)

@@ -1,0 +1,283 @@
+"""Figures: one function for each, from frames to a matplotlib figure. They draw what frames say and compute nothing.
+
+Colours are those of Okabe and Ito, which the colour-blind can tell apart; lines also differ in style and carry their
+name, so that a grey copy reads as well. No figure is registered anywhere: there is nothing to close.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+from sim.experiment.compare import over_time
+from sim.interface.amounts import scale_of, unit_in_words, worlds_of_hundred
+from sim.interface.findings import YEAR, Findings, duration, line, listed
+from sim.model.metrics import METRICS, Metric
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from sim.experiment.outcome import Comparison
+
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Blue, vermilion, green, purple, orange, sky, black; its yellow is too pale for lines on white."""
+LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)), "-.")
+GREY = "#555555"
+DOTS_PER_INCH = 150
+STYLE: dict[Any, Any] = {
+    "text.parse_math": False,
+    "svg.hashsalt": "keepwin",
+    "svg.fonttype": "none",
+    "font.size": 10.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.titlesize": 11.0,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10.0,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#E3E3E3",
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "lines.linewidth": 1.8,
+    "hatch.color": "white",
+    "hatch.linewidth": 0.8,
+}
+OVERVIEW = ("customers", "profit", "cash", "satisfaction")
+AREAS = ("from old customers", "from customers won since")
+ROOM_FOR_NAMES = 1.2
+LEAST_APART = 0.075
+"""Between two names, as a part of a panel's height."""
+OLD, NEW = "revenue_from_opening_customers", "revenue_from_won_customers"
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Inside, figures look alike, names are never read as formulas, and glyphs no font has are no reason to worry."""
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+        yield
+
+
+def figures_of(comparison: Comparison, found: Findings) -> list[tuple[str, bytes]]:
+    """Every figure of a comparison, or of a run, as files: name and content."""
+    series = {name: over_time(comparison, name, found.business) for name in (*OVERVIEW, OLD, NEW)}
+    figures = {"overview": overview(found, series), "old-and-new": old_and_new(found, series[OLD], series[NEW])}
+    if found.growth["growth"].notna().any():
+        figures["growth-against-goal"] = growth_against_goal(found)
+    return [file for name, figure in figures.items() for file in files_of(name, figure)]
+
+
+def files_of(name: str, figure: Figure) -> list[tuple[str, bytes]]:
+    """A figure as the bytes of a PNG and an SVG, the same bytes each time."""
+    with house_style():
+        png, svg = io.BytesIO(), io.BytesIO()
+        figure.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return [(f"{name}.png", png.getvalue()), (f"{name}.svg", svg.getvalue())]
+
+
+# ------------------------------------------------------------------------------------------------------------ over time
+
+
+def overview(found: Findings, series: dict[str, DataFrame]) -> Figure:
+    """Customers, profit, cash and satisfaction over time, every scenario in each panel.
+
+    Parameters
+    ----------
+    series : of each metric, a frame scenario, week, mean, low, high
+    """
+    with house_style():
+        figure = _figure(10.0, 7.4)
+        panels = figure.subplots(2, 2, sharex=True).ravel()
+        for at, (panel, name) in enumerate(zip(panels, OVERVIEW, strict=True)):
+            _lines(panel, found, series[name], METRICS[name])
+            _years(panel, found.weeks, labelled=at >= 2)
+        _titles(figure, _headline(found), _bands_note(found))
+    return figure
+
+
+def _lines(panel: Axes, found: Findings, frame: DataFrame, metric: Metric) -> None:
+    """A line and a band for each scenario; the name at the line's end."""
+    _scaled(panel, frame[["low", "high"]].to_numpy().ravel(), metric, found.currency)
+    ends = []
+    for at, scenario in enumerate(found.scenarios):
+        part = frame[frame["scenario"] == scenario]
+        colour = OKABE_ITO[at % len(OKABE_ITO)]
+        if found.worlds > 1:
+            panel.fill_between(part["week"], part["low"], part["high"], color=colour, alpha=0.16, linewidth=0)
+        panel.plot(part["week"], part["mean"], color=colour, linestyle=LINES[at % len(LINES)], label=scenario)
+        ends.append((float(part["mean"].iloc[-1]), scenario, colour))
+    if metric.unit != "-1..1" and panel.get_ylim()[0] >= 0.0:
+        panel.set_ylim(bottom=0.0)
+    elif metric.unit != "-1..1":
+        panel.axhline(0.0, color=GREY, linewidth=0.8)
+    if len(found.scenarios) > 1:
+        _name_ends(panel, found.weeks, ends)
+
+
+def _name_ends(panel: Axes, week: int, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Names right of the lines' ends, pushed apart where they would overlap."""
+    bottom, top = panel.get_ylim()
+    least = (top - bottom) * LEAST_APART
+    ends = sorted(end for end in ends if not math.isnan(end[0]))
+    places: list[float] = []
+    for height, _, _ in ends:
+        places.append(max(height, places[-1] + least) if places else height)
+    ceiling = max(top, bottom + least * (len(ends) - 1))
+    for at in reversed(range(len(places))):  # what was pushed out of the panel comes down again
+        places[at] = min(places[at], ceiling)
+        ceiling = places[at] - least
+    for place, (_, name, colour) in zip(places, ends, strict=True):
+        panel.annotate(
+            name, (week, place), (6, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False
+        )
+
+
+def _scaled(panel: Axes, values: Any, metric: Metric, currency: str) -> None:
+    """Ticks in thousands or millions where numbers are large; the title says so."""
+    divisor, word = scale_of(*values)
+    per = " per week" if metric.kind == "flow" else ""
+    unit = " ".join(part for part in (word, unit_in_words(metric.unit, currency)) if part)
+    if metric.unit == "-1..1":
+        unit = "from -1 to 1"
+    panel.set_title(f"{metric.label.capitalize()}{per}" + (f" ({unit})" if unit else ""))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / divisor:,.10g}"))
+    panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _years(panel: Axes, weeks: int, labelled: bool = True) -> None:
+    """Time in years, or in weeks if the run is short."""
+    panel.set_xlim(0, weeks)
+    if weeks >= 2 * YEAR:
+        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if weeks / YEAR / step <= 12)
+        panel.xaxis.set_major_locator(MultipleLocator(step * YEAR))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda week, _: f"{week / YEAR:.0f}"))
+    if labelled:
+        panel.set_xlabel("year" if weeks >= 2 * YEAR else "week", color=GREY)
+
+
+# ---------------------------------------------------------------------------------------------------------- old and new
+
+
+def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
+    """Weekly revenue from old and from new customers, one panel for each scenario, on one scale.
+
+    Parameters
+    ----------
+    old, new : frames scenario, week, mean, low, high of the revenue from opening and from won customers
+    """
+    with house_style():
+        count = len(found.scenarios)
+        figure = _figure(max(6.0, min(4.6 * count, 14.0)), 4.6)
+        panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
+        for panel, scenario in zip(panels, found.scenarios, strict=True):
+            kept, won = (frame[frame["scenario"] == scenario] for frame in (old, new))
+            areas = panel.stackplot(
+                kept["week"], kept["mean"], won["mean"], colors=[OKABE_ITO[0], OKABE_ITO[4]], labels=AREAS
+            )
+            areas[1].set_hatch("//")
+            panel.set_title(scenario)
+            _years(panel, found.weeks)
+        _area_names(panels[0])
+        divisor, word = scale_of(*panels[0].get_ylim())
+        panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / divisor:,.10g}"))
+        unit = " ".join(part for part in (word, found.currency) if part)
+        title = f"Revenue per week of {found.business} ({unit})"
+        _titles(figure, title, f"Old: customers of week 0 who never left since. {_mean_of(found)}")
+    return figure
+
+
+def _area_names(panel: Axes) -> None:
+    """What the areas are, in the order in which they lie upon each other, above them all."""
+    bottom, top = panel.get_ylim()
+    panel.set_ylim(bottom, top * ROOM_FOR_NAMES)
+    handles, labels = panel.get_legend_handles_labels()
+    names = panel.legend(handles[::-1], labels[::-1], loc="upper left", frameon=False, borderaxespad=0.0)
+    names.set_in_layout(False)
+
+
+# ------------------------------------------------------------------------------------------------------ growth and goal
+
+
+def growth_against_goal(found: Findings) -> Figure:
+    """Growth reached in every world, with the mean and its interval, against the shaded goal."""
+    with house_style():
+        names = list(dict.fromkeys(found.growth["scenario"]))
+        figure = _figure(10.0, 1.9 + 1.1 * len(names))
+        panel = figure.subplots()
+        panel.grid(axis="x")
+        panel.grid(visible=False, axis="y")
+        for row, name in enumerate(names):
+            _growth_row(panel, found, name, -row)
+        panel.set_yticks([-row for row in range(len(names))], names, color="black")
+        panel.tick_params(axis="y", length=0)
+        panel.set_ylim(-len(names) + 0.4, 0.6)
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:,.10g} %"))
+        measures = listed(list(dict.fromkeys(found.growth["of"])))
+        panel.set_xlabel(f"growth of {measures} a year", color=GREY)
+        note = "Shaded: the goal. Dot: one world. Bar: mean and its 95 % interval."
+        _titles(figure, f"Growth of {found.business} against its goal", note)
+    return figure
+
+
+def _growth_row(panel: Axes, found: Findings, name: str, height: int) -> None:
+    """One scenario: goal, worlds, mean, and how many worlds reached it."""
+    worlds = found.growth[found.growth["scenario"] == name]
+    goal = line(found.goals, scenario=name)
+    colour = OKABE_ITO[found.scenarios.index(name) % len(OKABE_ITO)]
+    # a fixed pattern keeps neighbours apart: luck has no place in a picture
+    heights = [height + ((place * 7) % 11 - 5) / 11 * 0.5 for place in range(len(worlds))]
+    panel.plot(worlds["growth"], heights, "o", color=colour, alpha=0.5, markersize=5, markeredgewidth=0)
+    if goal is None or math.isnan(goal.growth):
+        return
+    panel.plot([goal.growth_low, goal.growth_high], [height, height], color="black", linewidth=2.5)
+    panel.plot(goal.growth, height, "|", color="black", markersize=20, markeredgewidth=2.5)
+    if math.isnan(goal.low):  # it follows no goal
+        return
+    panel.fill_betweenx([height - 0.38, height + 0.38], goal.low, goal.high, color="#D9D9D9", zorder=0, linewidth=0)
+    low, high = worlds_of_hundred(goal.reached_low), worlds_of_hundred(goal.reached_high)
+    text = f"goal reached in {worlds_of_hundred(goal.reached)} of 100 worlds ({low} to {high})"
+    panel.annotate(text, (goal.low, height + 0.41), va="bottom", fontsize=9, color=GREY)
+
+
+# -------------------------------------------------------------------------------------------------------------- details
+
+
+def _figure(width: float, height: float) -> Figure:
+    figure = Figure((width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.06))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _titles(figure: Figure, title: str, note: str) -> None:
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
+
+
+def _mean_of(found: Findings) -> str:
+    return "One world." if found.worlds == 1 else f"Mean of {found.worlds:,} worlds."
+
+
+def _headline(found: Findings) -> str:
+    worlds = "one world" if found.worlds == 1 else f"{found.worlds:,} worlds"
+    return f"{found.business} under {listed(found.scenarios)}, in {worlds}"
+
+
+def _bands_note(found: Findings) -> str:
+    if found.worlds == 1:
+        return f"One world of {found.people:,} people over {duration(found.weeks)}."
+    return f"Line: mean of {found.worlds:,} worlds of {found.people:,} people. Band: 5 to 95 % of worlds."

@@ -1,0 +1,90 @@
+"""Tables: they say what the frames say, and they fit."""
+
+import dataclasses
+import io
+import math
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console, RenderableType
+
+from sim.interface import tables
+from sim.interface.findings import HEADLINES, Findings
+from sim.model.metrics import METRICS
+
+
+def console(width: int) -> Console:
+    return Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+
+
+def printed(thing: RenderableType, width: int) -> str:
+    out = console(width)
+    out.print(thing)
+    assert isinstance(out.file, io.StringIO)
+    return out.file.getvalue()
+
+
+def row_of(text: str, start: str) -> str:
+    return " ".join(next(row for row in text.splitlines() if row.startswith(start)).split())
+
+
+def test_who_wins_says_what_the_frames_say(found: Findings) -> None:
+    text = printed(tables.who_wins(found, "aggressive", console(120)), 120)
+    assert row_of(text, "profit") == "profit, euro 200,000 150,000 -50,000 [-60,000, -40,000] 4 % steady"
+    assert row_of(text, "customers") == "customers 680 3,090 +2,410 [1,928, 2,892] 100 % aggressive"
+    assert row_of(text, "satisfaction").endswith("-0.001 [-0.011, 0.009] 4 % no clear winner")
+    assert row_of(text, "cost of winning").endswith("+80.0 [64.0, 96.0] 100 % steady")
+    assert row_of(text, "spent on winning").endswith("+498,000 [398,400, 597,600]")
+
+
+def test_every_headline_has_a_row(found: Findings) -> None:
+    text = printed(tables.who_wins(found, "aggressive", console(120)), 120)
+    assert all(METRICS[name].label in text for name in HEADLINES)
+
+
+def test_goals_say_what_the_frames_say(found: Findings) -> None:
+    text = printed(tables.goals(found, console(120)), 120)
+    assert row_of(text, "steady") == "steady revenue 14.2 % [13.2, 15.2 %] 10 to 20 % 98 [93, 99] 0"
+
+
+def test_a_scenario_without_a_goal_shows_none(found: Findings) -> None:
+    free = found.goals.assign(low=math.nan, high=math.nan, reached=math.nan, above=math.nan)
+    text = printed(tables.goals(dataclasses.replace(found, goals=free), console(120)), 120)
+    assert row_of(text, "steady") == "steady revenue 14.2 % [13.2, 15.2 %] none - -"
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_no_number_is_cut_at_any_usual_width(found: Findings, width: int) -> None:
+    out = console(width)
+    many = dataclasses.replace(found, levels=of_businesses(found, 8), scenarios=("steady", "aggressive"))
+    for thing in (tables.who_wins(found, "aggressive", out), tables.goals(found, out), tables.businesses(many, out)):
+        text = printed(thing, width)
+        assert "…" not in text
+        assert max(map(len, text.splitlines())) <= width
+
+
+def of_businesses(found: Findings, count: int) -> object:
+    import pandas as pd
+
+    return pd.concat([found.levels.assign(business=f"business_{at}") for at in range(count)])
+
+
+def test_businesses_stand_side_by_side_if_the_width_allows(found: Findings) -> None:
+    two = dataclasses.replace(found, levels=of_businesses(found, 2))
+    wide, narrow = (printed(tables.businesses(two, console(width)), width) for width in (120, 60))
+    assert "business_0" in wide and any("business_0" in row and "business_1" in row for row in wide.splitlines())
+    assert all(text.count("[180,000, 220,000]") == 2 for text in (wide, narrow))
+
+
+def test_names_are_never_read_as_markup(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(("steady", "[red]x[/red]"), currency="[bold]")
+    out = console(120)
+    text = printed(tables.who_wins(found, "[red]x[/red]", out), 120) + printed(tables.goals(found, out), 120)
+    assert text.count("[red]x[/red]") >= 2
+    assert "profit, [bold]" in text
+
+
+def test_one_world_shows_means_without_ranges(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(("steady",), worlds=1)
+    bare = dataclasses.replace(found, levels=found.levels.assign(low=math.nan, high=math.nan))
+    assert row_of(printed(tables.businesses(bare, console(80)), 80), "profit") == "profit, euro 200,000"

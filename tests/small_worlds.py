@@ -1,0 +1,104 @@
+"""Small worlds with much going on: what tests of the whole model live in."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from sim.model.market import Market
+from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.schema import Scenario
+
+LIVELY: dict[str, Any] = {
+    "schema": 1,
+    "time": {"weeks": 24, "burn_in_weeks": 16, "planning_weeks": 4, "list_weeks": 9},
+    "people": {
+        "count": 211,
+        "need_per_year": {"gamma": {"shape": 1.0, "mean": 40.0}},
+        "leaving": {"beta": {"a": 1.0, "b": 6.0}},
+    },
+    "network": {"small_world": {"degree": 6, "rewired": 0.2, "talk_per_friend": 0.05}},
+    "rules": {
+        "talk": {"told_always": 0.1},
+        "memory": {"name_forgotten": 0.05, "departure_fades": 0.05, "forgotten_weeks": 12},
+        "acquisition": {"offer_makes_occasion": 0.3},
+    },
+    "businesses": {
+        "ours": {
+            "price": 45,
+            "known": 0.4,
+            "failure_rate": 0.1,
+            "channels": {
+                "advertising": {"budget_share": 0.5, "ceiling": 0.1},
+                "mail": {"budget_share": 0.5, "ceiling": 0.05, "keep": 0.0},
+            },
+            "levers": {"care": {"budget_share": 0.5}, "loyalty_scheme": {"budget_share": 0.5}},
+            "strategy": {"growth_goal": {"low": 0.5, "high": 1.0}},
+        },
+        "rival": {"price": 50, "known": 0.6, "affinity": 0.6, "strategy": {"fixed_split": {"acquisition_share": 0.8}}},
+        "third": {"price": 55, "known": 0.2, "quality": 0.6, "cash": 200, "credit_line": 100},
+    },
+}  # fmt: skip
+"""Three businesses, a social network, contacts, offers, loyalty, stories, names forgotten and people won back."""
+
+
+def data_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> dict[str, Any]:
+    """The base with what stands at dotted paths replaced."""
+    data = copy.deepcopy(base)
+    for path, value in changes.items():
+        *groups, last = path.split(".")
+        place = data
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[last] = value
+    return data
+
+
+def scenario_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> Scenario:
+    """A scenario out of plain data, without the checks that files get: extremes are welcome."""
+    return scenario_of(ScenarioModel.model_validate(data_with(changes, base)), "small")
+
+
+def lived(changes: dict[str, Any] | Scenario, seed: int = 1, base: dict[str, Any] = LIVELY, **how: Any) -> Market:
+    """A market that has lived to its end."""
+    scenario = changes if isinstance(changes, Scenario) else scenario_with(changes, base)
+    return Market(scenario, seed, **how).run()
+
+
+def differing_columns(
+    one: Market, other: Market, people: int | None = None, businesses: int | None = None
+) -> list[str]:
+    """Names of the columns that differ, to the bit, among the first people and businesses."""
+    found = []
+    for name, a, b in zip(one.world.customers._fields, one.world.customers, other.world.customers, strict=True):
+        part = (slice(people), slice(businesses))[: a.ndim]
+        if not np.array_equal(a[part], b[part]):
+            found.append(name)
+    return found
+
+
+EIGHT = {f"firm{number}": {"known": number / 8, "affinity": 0.2, "price": 40 + number} for number in range(1, 9)}
+CONTRACT = {"rules.need": {"clock": "contract", "renewal_weeks": 4}, "time.weeks": 40}
+SEGMENTS = {
+    "people.segments": {
+        "heavy": {"share": 0.25, "need_per_year": 150, "price_sensitivity": {"uniform": {"low": 0, "high": 2}}},
+        "light": {"share": 0.75, "need_per_year": {"gamma": {"shape": 0.3, "mean": 10}}, "nothing": 0},
+    }
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "small_world": {},
+    "mixed": {"network": {"mixed": {"listening": 0.3}}},
+    "scale_free": {"network": {"scale_free": {"links": 3, "talk_per_friend": 0.05}}},
+    "random": {"network": {"random": {"degree": 5.0, "talk_per_friend": 0.05}}},
+    "groups": {"network": {"groups": {"size": 7, "talk_per_friend": 0.05}}},
+    "contract": CONTRACT,
+    "eight_businesses": {"businesses": EIGHT},
+    "segments": SEGMENTS,
+    "uneven_orders": {"rules.value": {"order_shape": 0.4, "person_shape": 2.0}},
+    "equal_orders": {"rules.value": {"order_shape": 0, "person_shape": 0}},
+    "one_person": {"people.count": 1, "network": {"mixed": {}}},
+    "one_business": {"businesses": {"ours": {"known": 1}}},
+}
+"""Lively worlds, each with another part of the model in play."""
