@@ -146,3 +146,36 @@ def test_price_elasticity_is_that_of_dirichlet_choice(total_affinity):
     theory = -sensitivity * (1 - share) * total_affinity / (1 + total_affinity)
     assert measured == pytest.approx(theory, abs=0.06)
     assert abs(measured - (-sensitivity * (1 - share))) > 0.06  # what it would be without differences of taste
+
+
+def test_renewals_of_contracts_are_shifted_beta_geometric__fader_hardie_2007():
+    """Regular customers, alpha .704 and beta 1.182: share that renewed at least t times, t = 1..12."""
+    alpha, beta, people = 0.704, 1.182, 40_000
+    rules = ALL_OFF | {
+        "need": {"clock": "contract", "renewal_weeks": 1},
+        "acquisition": {"offer_makes_occasion": 1.0, "push": 0.0},
+    }
+    spend = {"fixed_budget": {"spend_per_year": 1e7, "acquisition_share": 1.0}}
+    channel = {"ad": {"ceiling": 1.0, "strength": 1e6, "keep": 0.0}}
+    firm = {"known": 0.0, "cash": 1e9, "channels": channel, "strategy": spend}
+    person = {"count": people, "need_per_year": 0.0, "leaving": {"beta": {"a": alpha, "b": beta}}}
+    paid = orders_of(market(7, 13, person, {"firm": firm}, rules=rules))[:, 0]
+    survived = np.array([(paid >= t + 1).mean() for t in range(1, 13)])
+    theory = np.cumprod([(beta + t - 1) / (alpha + beta + t - 1) for t in range(1, 13)])
+    error = np.sqrt(theory * (1 - theory) / people)
+    assert np.all(np.abs(survived - theory) < STANDARD_DEVIATIONS * error)
+    constant = (beta / (alpha + beta)) ** np.arange(1, 13)
+    assert np.any(np.abs(survived - constant) > STANDARD_DEVIATIONS * error)
+
+
+def test_under_contract_nothing_is_bought_twice_or_elsewhere():
+    rules = ALL_OFF | {
+        "need": {"clock": "contract", "renewal_weeks": 52},
+        "memory": ALL_OFF["memory"] | {"forgotten_weeks": 30},
+    }
+    firms = {"one": {"affinity": 1.0}, "two": {"affinity": 1.0}}
+    world = market(8, 140, {"count": 3_000, "need_per_year": 60.0}, firms, rules=rules)
+    contracts = (world.world.customers.relation == 2).sum(axis=1)
+    assert contracts.max() == 1  # one contract at a time, and none is forgotten while it runs
+    assert (orders_of(world).max(axis=1) == 3).mean() > 0.95  # signed in the first weeks, renewed twice
+    assert np.array_equal(world.history[:, :, Line.CUSTOMERS], world.history[:, :, Line.LISTED_CUSTOMERS])
