@@ -13,9 +13,9 @@ from sim.scenario.schema import Scenario
 
 LIVELY: dict[str, Any] = {
     "schema": 1,
-    "time": {"weeks": 24, "burn_in_weeks": 16, "planning_weeks": 4, "list_weeks": 9},
+    "time": {"weeks": 50, "burn_in_weeks": 16, "planning_weeks": 4, "list_weeks": 52},
     "people": {
-        "count": 211,
+        "count": 113,
         "need_per_year": {"gamma": {"shape": 1.0, "mean": 40.0}},
         "leaving": {"beta": {"a": 1.0, "b": 6.0}},
     },
@@ -80,7 +80,7 @@ def differing_columns(
 
 
 EIGHT = {f"firm{number}": {"known": number / 8, "affinity": 0.2, "price": 40 + number} for number in range(1, 9)}
-CONTRACT = {"rules.need": {"clock": "contract", "renewal_weeks": 4}, "time.weeks": 40}
+CONTRACT = {"rules.need": {"clock": "contract", "renewal_weeks": 4}}
 SEGMENTS = {
     "people.segments": {
         "heavy": {"share": 0.25, "need_per_year": 150, "price_sensitivity": {"uniform": {"low": 0, "high": 2}}},

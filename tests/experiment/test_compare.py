@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -132,8 +133,6 @@ def test_goals_say_how_many_worlds_reached_them(comparison: Comparison) -> None:
 
 
 def test_growth_is_judged_by_what_the_goal_is_about() -> None:
-    from dataclasses import replace
-
     scenario = little("steady")
     ours, *others = scenario.businesses
     counting = replace(scenario, businesses=(ours._replace(strategy=ours.strategy._replace(of=2)), *others))  # type: ignore[attr-defined]
@@ -201,8 +200,6 @@ def test_scenarios_that_share_a_name_are_told_apart() -> None:
 
 
 def test_scenarios_that_cannot_be_compared_are_refused_in_plain_words() -> None:
-    from dataclasses import replace
-
     steady = little("steady")
     renamed = replace(steady, name="other", businesses=steady.businesses[::-1])
     with pytest.raises(ValueError, match="steady has the businesses ours, big, small and other small, big, ours"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -163,7 +166,7 @@ def test_ways_to_live_that_make_no_sense_are_refused() -> None:
 
 
 class Blunder:
-    """A strategy that fails in its second year; found by name in worker processes."""
+    """A strategy that fails at week 0; found by name in worker processes."""
 
     def plan(self, books: object) -> object:
         raise ZeroDivisionError("nothing to divide by")
@@ -173,8 +176,6 @@ class Blunder:
 def test_a_run_that_fails_says_in_which_scenario_and_world(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.executor.SMALL_SECONDS", 0.0)
     monkeypatch.setattr(runs_module, "_compile", lambda scenarios, loop: None)
-    from dataclasses import replace
-
     ours, *others = STEADY.businesses
     doomed = replace(STEADY, businesses=(ours._replace(strategy=Blunder()), *others))
     with pytest.raises(
@@ -194,9 +195,6 @@ def test_want_of_memory_stays_want_of_memory(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_finished_market_leaves_no_columns_behind() -> None:
-    import gc
-    import weakref
-
     kept: list[weakref.ref[Market]] = []
     step = Market.step
 
