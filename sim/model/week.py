@@ -111,28 +111,19 @@ def a_friend(row: int, word: int, world: World) -> int:
 
 @compiled
 def decide(row: int, luck: np.ndarray, at: int, world: World) -> None:
-    """A week: what fades, a story, contacts, renewals, then offers and needs one after the other, a story to tell.
+    """A week: what fades, a story, contacts, then a contract to renew or else offers and needs, and a story to tell.
 
     Parameters
     ----------
     luck, at : this week's draw, column ``at`` of int64 (words, rows)
     """
-    businesses = world.customers.relation.shape[1]
     fade(row, world)
     offers = hear_story(row, world) | meet_contacts(row, luck, at, world)
     if under_contract(row, world):
         renew_contracts(row, world)
-        tell(row, as_int(luck[TELLS, at]), world)
-        return
-    if offers:
-        for j in range(businesses):
-            if (offers >> j) & 1 and not under_contract(row, world):
-                occasion(row, j, j, world)
-    word = as_int(luck[NEEDS, at])
-    if word < as_int(world.customers.need_threshold[row]):
-        for need in range(needs_this_week(as_float(world.customers.weekly_need[row]), word)):
-            if not under_contract(row, world):
-                occasion(row, FIRST_NEED + need, ANY, world)
+    else:
+        consider_offers(row, offers, world)
+        satisfy_needs(row, as_int(luck[NEEDS, at]), world)
     tell(row, as_int(luck[TELLS, at]), world)
 
 
@@ -248,6 +239,24 @@ def renew_contracts(row: int, world: World) -> None:
             number = FIRST_RENEWAL + j
             if renewal_is_due(age, world.rules.need.renewal_weeks) and not leaves(row, j, number, world):
                 place_order(row, j, number, world)
+
+
+@compiled
+def consider_offers(row: int, offers: int, world: World) -> None:
+    """Occasions that contacts and stories made, in the order of businesses; each is between that one and nothing."""
+    if offers:
+        for j in range(world.customers.relation.shape[1]):
+            if (offers >> j) & 1 and not under_contract(row, world):
+                occasion(row, j, j, world)
+
+
+@compiled
+def satisfy_needs(row: int, word: int, world: World) -> None:
+    """Occasions that arise by themselves, one after the other; a contract signed at one of them ends the search."""
+    if word < as_int(world.customers.need_threshold[row]):
+        for need in range(needs_this_week(as_float(world.customers.weekly_need[row]), word)):
+            if not under_contract(row, world):
+                occasion(row, FIRST_NEED + need, ANY, world)
 
 
 @compiled

@@ -26,9 +26,10 @@ def test_a_persons_week_is_told_in_the_order_in_which_the_code_calls() -> None:
         "fade",
         "hear story",
         "meet contacts",
+        "under contract",
         "renew contracts",
-        "needs this week",
-        "occasion",
+        "consider offers",
+        "satisfy needs",
         "tell",
     ]
     assert all(each["what"] for each in manual.week()["steps"])
