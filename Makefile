@@ -28,13 +28,13 @@ check: $(STAMP)  ## style, types and the fast tests: what must hold before a com
 	$(IN) -m ruff check .
 	$(IN) -m ruff format --check .
 	$(IN) -m mypy
-	$(IN) -m pytest $(ARGS)
+	$(IN) -m pytest -n auto $(ARGS)
 
 test: $(STAMP)  ## the fast tests
-	$(IN) -m pytest $(ARGS)
+	$(IN) -m pytest -n auto $(ARGS)
 
 slow: $(STAMP)  ## the slow tests
-	$(IN) -m pytest -m slow $(ARGS)
+	$(IN) -m pytest -n auto -m slow $(ARGS)
 
 bits: $(STAMP)  ## both loops, any order, any number of threads: the same bits
 	$(IN) -m pytest -m '' tests/equality $(ARGS)

@@ -230,7 +230,7 @@ class MarketSet(AgentSet):
 
     def _keys(self, key: Callable[[Any], Any] | str) -> Any:
         """What to sort or group by: a column as an array, anything else as a list."""
-        keys = self.map(key) if callable(key) else self.values(key)
+        keys: Any = self.map(key) if callable(key) else self.values(key)
         return [tuple(row) for row in keys.tolist()] if getattr(keys, "ndim", 1) == 2 else keys
 
     # ---------------------------------------------------------------------------------------- choosing and ordering

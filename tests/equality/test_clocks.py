@@ -17,9 +17,10 @@ from sim.state.tally import BLOCK, Item
 from tests.small_worlds import VARIANTS, lived
 
 ROOT = Path(__file__).resolve().parents[2]
-MANY = {"people.count": 6 * BLOCK + 5}
+SHORT = {"time.weeks": 12, "time.burn_in_weeks": 4}
+FEW = {"people.count": 53, **SHORT}
+MANY = {"people.count": 6 * BLOCK + 5, **SHORT}
 """Seven blocks, the last of them nearly empty."""
-FEW = {"people.count": 53, "time.weeks": 12, "time.burn_in_weeks": 4}
 
 
 def interpreted(script: str) -> dict[str, str]:
@@ -68,7 +69,7 @@ def test_the_compiler_changes_no_bit(hashes: dict[str, str]) -> None:
     assert interpreted(script) == hashes
 
 
-@pytest.mark.parametrize(("people", "spans"), [({"people.count": 5000}, 3), (MANY, 7)])
+@pytest.mark.parametrize(("people", "spans"), [({"people.count": 5000, **SHORT}, 3), (MANY, 7)])
 def test_threads_change_no_bit(people: dict[str, int], spans: int) -> None:
     lives = [lived(people, threads=threads, followed=5000) for threads in (1, 2, 7, 64)]
     assert [len(market.crew.spans) for market in lives] == [1, 2, spans, spans]

@@ -620,6 +620,14 @@ def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> N
     assert differing_columns(contacted, left_alone) == []
 
 
+def test_names_that_are_never_forgotten_are_known_by_ever_more() -> None:
+    known, forgetful = (
+        lived(changes).history[:, :, Line.PEOPLE_AWARE] for changes in ({"rules.memory.name_forgotten": 0}, {})
+    )
+    assert (np.diff(known, axis=0) >= 0).all()
+    assert (np.diff(forgetful, axis=0) < 0).any()
+
+
 def test_nobody_leaves_who_was_born_to_stay() -> None:
     market = lived({"people.leaving": 0, "rules.memory.forgotten_weeks": 1000})
     assert not market.history[:, :, LOST].any()
