@@ -45,11 +45,12 @@ class RunFailed(Exception):
     reason : what went wrong
     scenario : name of the scenario, empty if unknown
     seed : of the world, None if unknown
+    details : where in the code it happened, for who has to mend it
     """
 
-    def __init__(self, reason: str, scenario: str = "", seed: int | None = None) -> None:
-        super().__init__(reason, scenario, seed)
-        self.reason, self.scenario, self.seed = reason, scenario, seed
+    def __init__(self, reason: str, scenario: str = "", seed: int | None = None, details: str = "") -> None:
+        super().__init__(reason, scenario, seed, details)
+        self.reason, self.scenario, self.seed, self.details = reason, scenario, seed, details
 
     def __str__(self) -> str:
         return f"scenario {self.scenario!r}, seed {self.seed}: {self.reason}" if self.scenario else self.reason

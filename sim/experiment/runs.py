@@ -6,6 +6,7 @@ All scenarios of one world (seed) are one task: the years before week 0 are live
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ import numpy as np
 from sim.experiment.executor import Progress, RunFailed, Stopped, execute, heed_stop
 from sim.experiment.outcome import Run
 from sim.experiment.statistics import mean_interval, written
-from sim.model import metrics
+from sim.model import views
 from sim.model.loops import LOOPS
 from sim.model.market import Market, Snapshot
+from sim.model.metrics import METRICS
 from sim.scenario.schema import Scenario, Time
 from sim.state.diary import EVENT_COLUMNS
 
@@ -94,8 +96,8 @@ def run_world(
         market.resume(past)
     with _surfacing(scenario, seed):
         _live_until(market, market.last_tick)
-        about = (market.history, market.opening_tick, scenario.minor_units, scenario.rules.value.discount_rate)
-        life = Life(metrics.weekly(*about), metrics.whole(*about), _events(market), market.result_hash())
+        history, terms = market.history, views.terms_of(scenario)
+        life = Life(views.weekly(history, terms), views.whole(history, terms), _events(market), market.result_hash())
     _let_go(market)
     return Run(scenario, seed, *life)
 
@@ -193,7 +195,7 @@ def summary_of(runs: Sequence[Run]) -> dict[str, Any]:
                 "mean": written(over.mean[slot, at]),
                 "ci95": [written(over.low[slot, at]), written(over.high[slot, at])],
             }
-            for at, metric in enumerate(metrics.METRICS)
+            for at, metric in enumerate(METRICS)
         }
         businesses.append({"name": business.name, "metrics": measured})
     return {
@@ -235,7 +237,8 @@ def _surfacing(scenario: Scenario, seed: int) -> Iterator[None]:
     except (MemoryError, RunFailed, Stopped):
         raise
     except Exception as error:
-        raise RunFailed(f"{type(error).__name__}: {error}", scenario.name, seed) from error
+        where = "".join(traceback.format_exception(error))
+        raise RunFailed(f"{type(error).__name__}: {error}", scenario.name, seed, where) from error
 
 
 def _check(how: How, seeds: Sequence[int]) -> None:

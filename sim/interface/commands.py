@@ -114,7 +114,7 @@ def explained() -> Iterator[None]:
     except ValueError as error:  # what scenarios or seeds do not allow; failures inside a run are RunFailed
         raise Stop(Ending.BAD_INPUT, f"{error}.") from error
     except RunFailed as error:
-        raise Stop(Ending.RUN_FAILED, f"A run failed: {error}") from error
+        raise Stop(Ending.RUN_FAILED, f"A run failed: {error}\n{error.details}".strip()) from error
 
 
 @contextmanager
@@ -170,9 +170,10 @@ def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal) -> None:
         with terminal.progress("paired worlds", min(wanted.workers, wanted.worlds)) as advance:
             comparison = comparing.compare(scenarios, seeds, loop=wanted.loop, workers=wanted.workers, progress=advance)
     found = findings_of(comparison)
-    place = save_comparison(
-        comparison, wanted.out, command=wanted.command, figures=partial(_figures, comparison, found)
-    )
+    with writable(wanted.out):
+        place = save_comparison(
+            comparison, wanted.out, command=wanted.command, figures=partial(_figures, comparison, found)
+        )
     terminal.document(comparing.document_of(comparison) | {"results": str(place)})
     for candidate in found.candidates:
         terminal.show(tables.title(f"{found.business}: {candidate} against {found.baseline}"))

@@ -45,6 +45,8 @@ class Findings:
     """One line per scenario and world."""
     variance_reduction: dict[str, float]
     """Of each metric: how many times fewer worlds the pairing needs."""
+    same_past: bool = True
+    """Is everything before week 0 the same in all scenarios, so that plans alone differ?"""
 
     @property
     def baseline(self) -> str:
@@ -72,6 +74,7 @@ def findings_of(comparison: Comparison) -> Findings:
         goals=compare.goals(comparison),
         growth=compare.growth_of_worlds(comparison),
         variance_reduction=compare.variance_reduction(comparison),
+        same_past=len({scenario.history_hash for scenario in comparison.scenarios}) == 1,
     )
 
 

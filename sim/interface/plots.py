@@ -57,11 +57,11 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.8,
 }
 OVERVIEW = ("customers", "profit", "cash", "satisfaction")
-AREAS = ("from old customers", "from customers won since")
+AREAS = ("from old customers", "from new customers")
 ROOM_FOR_NAMES = 1.2
 LEAST_APART = 0.075
 """Between two names, as a part of a panel's height."""
-OLD, NEW = "revenue_from_opening_customers", "revenue_from_won_customers"
+OLD, NEW = "revenue_from_old_customers", "revenue_from_new_customers"
 
 
 @contextmanager

@@ -39,10 +39,15 @@ def what_was_run(found: Findings, story: str) -> str:
 
 def what_was_compared(found: Findings) -> str:
     """Scenarios, worlds and years, and how to read the brackets."""
+    differ = (
+        "share their luck, so they differ by the plan alone."
+        if found.same_past
+        else "share their luck, but the scenarios differ before week 0 too, not in their plans alone."
+    )
     return (
         f"Compared: {listed(found.candidates)} against {found.baseline}, as {found.business} would live them, in "
         f"{found.worlds} paired worlds of {found.people:,} people over {duration(found.weeks)}. The worlds of a pair "
-        "share their luck, so they differ by the plan alone. Brackets hold 95 % intervals."
+        f"{differ} Brackets hold 95 % intervals."
     )
 
 
@@ -72,8 +77,10 @@ def who_wins(found: Findings, candidate: str) -> str:
 
 
 def cost_of_winning(found: Findings) -> str:
-    """What a won customer costs under each plan."""
-    return _under_each(found, "customer_acquisition_cost", "Winning a customer cost")
+    """What a won customer costs under each plan: of all, and of those whom money brought."""
+    blended = _under_each(found, "customer_acquisition_cost", "Winning a customer, whatever brought it, cost")
+    paid = _under_each(found, "paid_customer_acquisition_cost", "One whom a contact brought cost")
+    return " ".join(part for part in (blended, paid) if part)
 
 
 def spending(found: Findings) -> str:
@@ -114,10 +121,9 @@ def goal_reached(found: Findings, goal: Any) -> str:
 
 
 def old_and_new(found: Findings) -> str:
-    """How much of the revenue comes from customers won since the start: what fast growth rests on."""
-    opening = "Of all revenue, customers won since the start brought"
-    parts = _under_each(found, "won_customers_share", opening, "share of revenue")
-    return f"{parts.removesuffix('.')}; that part lasts only while they stay." if parts else ""
+    """How much of the revenue comes from new customers: what fast growth rests on."""
+    opening = "Of all revenue, people who had never bought before week 0 brought"
+    return _under_each(found, "new_customers_revenue_share", opening, "share of revenue")
 
 
 def shared_luck(found: Findings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
@@ -16,15 +17,15 @@ from sim.rules.retention import scheme_bonus, share_of_departures_let_through
 from sim.rules.value import whole
 from sim.scenario import schema
 from sim.state.offers import Offers
-from sim.state.tally import Item
+from sim.state.tally import LOST, Item
 from sim.strategies.books import Books, Decision, Strategy, Volume
 
 if TYPE_CHECKING:
     from sim.model.market import Market
 
-MEMORY_OF_VOLUME = 13.0
-"""Weeks over which recent volume is averaged."""
 NOTHING_YET = Volume(0.0, 0.0, 0.0)
+NO_ORDERS = 1e-9
+"""A mean below this is what is left of orders long ago."""
 
 
 class BusinessState(NamedTuple):
@@ -108,8 +109,19 @@ class Business(mesa.Agent):
         self.decision = self.decision._replace(learned=())
 
     def plan(self) -> None:
-        """Ask the strategy; the decision stands until the next plan."""
-        self.decision = self.strategy.plan(self.books())
+        """Ask the strategy; the decision stands until the next plan.
+
+        Raises
+        ------
+        ValueError
+            If the answer is impossible; it names the business, its strategy and the week.
+        """
+        decision = self.strategy.plan(self.books())
+        possible = math.isfinite(decision.spend_per_week) and decision.spend_per_week >= 0.0
+        if not possible or not 0.0 <= decision.acquisition_share <= 1.0:
+            name = type(self.strategy).__name__
+            raise ValueError(f"in week {self.model.week} the strategy {name} of {self.name!r} decided on {decision}")
+        self.decision = decision
 
     # ------------------------------------------------------------------------------------------------------ offer
 
@@ -151,7 +163,7 @@ class Business(mesa.Agent):
             levers.care.ceiling, levers.care.strength, self._per_head_year(care, listed)
         )
         orders = self.model.recent_orders[self.slot]
-        reward = self.loyalty_fund / self.model.scenario.minor_units / orders if orders > 0.0 else 0.0
+        reward = self.loyalty_fund / self.model.scenario.minor_units / orders if orders > NO_ORDERS else 0.0
         offers.scheme_bonus[self.slot] = scheme_bonus(
             levers.loyalty_scheme.ceiling, levers.loyalty_scheme.strength, reward
         )
@@ -186,8 +198,8 @@ class Business(mesa.Agent):
         acquisition, care = self._paid
         line = self.stocks
         line[:ITEMS] = counted
-        won = counted[Item.NEW] + counted[Item.WON_BACK]
-        lost = counted[Item.LOST_NEED_GONE : Item.LOST_TO_PRICE + 1].sum()
+        won = counted[Item.NEW] + counted[Item.RETURNED]
+        lost = counted[LOST].sum()
         if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
             line[Item.LISTED], line[Item.DELISTED] = won, lost
         line[Line.COST_OF_GOODS] = cost
@@ -203,11 +215,11 @@ class Business(mesa.Agent):
 
     def _remember(self, revenue: int, costs: int) -> None:
         """Move the recent volume towards this week's."""
-        units = self.model.scenario.minor_units
+        units, weeks = self.model.scenario.minor_units, self.model.weeks_remembered
         before = self.volume
         self.volume = Volume(
-            revenue=before.revenue + (revenue / units - before.revenue) / MEMORY_OF_VOLUME,
-            profit=before.profit + ((revenue - costs) / units - before.profit) / MEMORY_OF_VOLUME,
+            revenue=before.revenue + (revenue / units - before.revenue) / weeks,
+            profit=before.profit + ((revenue - costs) / units - before.profit) / weeks,
             customers=float(self.listed_customers),
         )
 

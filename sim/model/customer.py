@@ -87,6 +87,7 @@ class Customer(mesa.Agent):
     relation = Cells()
     source = Cells()
     orders = Cells()
+    first_tick = Cells()
     start_tick = Cells()
     last_tick = Cells()
     due_tick = Cells()

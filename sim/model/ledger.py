@@ -76,8 +76,10 @@ def split(amount: int, shares: list[float]) -> list[int]:
     >>> split(100, [1 / 3, 1 / 3, 1 / 3]), split(5, [1.0, 0.0])
     ([34, 33, 33], [5, 0])
     """
-    parts = [int(amount * share) for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (parts[i] - amount * shares[i], i))
+    total = sum(shares)
+    exact = [amount * (share / total) for share in shares]
+    parts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (parts[i] - exact[i], i))
     for i in by_remainder[: amount - sum(parts)]:
         parts[i] += 1
     return parts

@@ -24,6 +24,9 @@ from sim.state.network import Friends
 from sim.state.offers import no_offers
 from sim.state.tally import Item, empty_tally
 
+MEMORY_OF_VOLUME = 13.0
+"""Weeks of the exponential mean by which a business knows its recent volume."""
+
 
 class Snapshot(NamedTuple):
     """A market at rest before week 0: all that the future depends on."""
@@ -109,6 +112,11 @@ class Market(mesa.Model):
         """Weeks since the run began; negative in the years before."""
         return self.tick - self.opening_tick
 
+    @property
+    def weeks_remembered(self) -> float:
+        """Over how many weeks recent volume is averaged: as many as there were, and from the thirteenth on about 13."""
+        return min(self.tick + 1.0, MEMORY_OF_VOLUME)
+
     def step(self) -> None:
         """One week.
 
@@ -138,7 +146,7 @@ class Market(mesa.Model):
         self.world.tally[:] = 0
         for business in self.businesses:
             self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
-        self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / 13.0
+        self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / self.weeks_remembered
         if self.world.diary.followed:
             events = this_week(self.world.diary)
             self.followed_events.append(np.column_stack([np.full(len(events), self.week), events]))
@@ -207,5 +215,6 @@ def _make_friends(scenario: Scenario, seed: int) -> Friends:
             return network.random_network(people, shape.degree, seed)
         case "groups":
             return network.groups(people, shape.size)
-        case _:
+        case "mixed":
             return network.nobody(people)
+    raise NotImplementedError(f"nobody knows how to make a network of kind {scenario.network.kind!r}")

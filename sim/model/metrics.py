@@ -13,24 +13,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.model.history import Line
-from sim.rules.value import lifetime_years
-from sim.state.tally import MICRO, Item
+from sim.rules.value import lifetime_value
 
-YEAR = 52
-FLOWS = {item.name.lower(): int(item) for item in Item if item not in (Item.AWARE, Item.SATISFACTION)} | {
-    "cost_of_goods": int(Line.COST_OF_GOODS),
-    "acquisition_spend": int(Line.ACQUISITION_SPEND),
-    "retention_spend": int(Line.RETENTION_SPEND),
-}
-STOCKS = {
-    "cash": int(Line.CASH),
-    "customers": int(Line.CUSTOMERS),
-    "listed_customers": int(Line.LISTED_CUSTOMERS),
-    "people_aware": int(Line.PEOPLE_AWARE),
-    "satisfaction_sum": int(Line.SATISFACTION_SUM),
-}
-MONEY = ("revenue", "revenue_from_opening_customers", "cost_of_goods", "acquisition_spend", "retention_spend", "cash")
 Measure = Callable[[SimpleNamespace], np.ndarray]
 
 
@@ -103,15 +87,18 @@ def cash(v: SimpleNamespace) -> np.ndarray:
 
 @metric("cost of winning a customer", "money per customer", "lower", "ratio")
 def customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
-    """Blended: acquisition spend over all customers won, new and won back, whatever brought them."""
-    return ratio(v.acquisition_spend, v.new + v.won_back)
+    """Blended: acquisition spend over all customers won, new and returned, whatever brought them."""
+    return ratio(v.acquisition_spend, v.new + v.returned)
 
 
 @metric("lifetime value of a customer", "money per customer", "higher", "stock")
 def customer_lifetime_value(v: SimpleNamespace) -> np.ndarray:
-    """Expected discounted margin before acquisition cost: last year's margin per listed customer and its retention."""
+    """Expected discounted margin of a listed customer, less what keeping it costs, before what winning it cost."""
     margin = ratio(v.year_revenue - v.year_cost_of_goods, v.year_mean_listed)
-    return margin * lifetime_years(retention_rate(v), v.discount_rate)
+    keeping = ratio(v.year_retention_spend, v.year_mean_listed)
+    retention, discount = retention_rate(v), v.discount_rate
+    lasting = np.where(retention < 1.0 + discount, retention, np.nan)  # a lifetime without end has no value
+    return lifetime_value(margin, keeping, lasting, discount)
 
 
 @metric("contribution margin", "money", "higher", "flow")
@@ -132,22 +119,22 @@ def retention_spend(v: SimpleNamespace) -> np.ndarray:
     return v.retention_spend
 
 
-@metric("revenue from opening customers", "money", "neither", "flow")
-def revenue_from_opening_customers(v: SimpleNamespace) -> np.ndarray:
-    """Revenue from people who were customers at week 0 and never left since: the old customers."""
-    return v.revenue_from_opening_customers
+@metric("revenue from old customers", "money", "neither", "flow")
+def revenue_from_old_customers(v: SimpleNamespace) -> np.ndarray:
+    """Revenue from people who had bought here before week 0, whether they stayed or came back."""
+    return v.revenue_from_old_customers
 
 
-@metric("revenue from customers won since", "money", "neither", "flow")
-def revenue_from_won_customers(v: SimpleNamespace) -> np.ndarray:
-    """Revenue from relationships that began at week 0 or later: the new customers."""
-    return v.revenue - v.revenue_from_opening_customers
+@metric("revenue from new customers", "money", "neither", "flow")
+def revenue_from_new_customers(v: SimpleNamespace) -> np.ndarray:
+    """Revenue from people who bought here for the first time at week 0 or later."""
+    return v.revenue - v.revenue_from_old_customers
 
 
-@metric("share of revenue from customers won since", "share of revenue", "neither", "ratio")
-def won_customers_share(v: SimpleNamespace) -> np.ndarray:
-    """The part of revenue that comes from relationships that began at week 0 or later."""
-    return ratio(v.revenue - v.revenue_from_opening_customers, v.revenue)
+@metric("share of revenue from new customers", "share of revenue", "neither", "ratio")
+def new_customers_revenue_share(v: SimpleNamespace) -> np.ndarray:
+    """The part of revenue from people who bought here for the first time at week 0 or later."""
+    return ratio(v.revenue - v.revenue_from_old_customers, v.revenue)
 
 
 @metric("market share", "share of revenue", "higher", "ratio")
@@ -177,10 +164,16 @@ def new_customers(v: SimpleNamespace) -> np.ndarray:
     return v.new
 
 
+@metric("customers who returned", "people", "higher", "flow")
+def returned_customers(v: SimpleNamespace) -> np.ndarray:
+    """First orders of people who had been customers before, most of them by themselves."""
+    return v.returned
+
+
 @metric("customers won back", "people", "higher", "flow")
 def won_back_customers(v: SimpleNamespace) -> np.ndarray:
-    """First orders of people who had been customers before."""
-    return v.won_back
+    """Of those who returned, the ones whom a contact or a friend's story won back."""
+    return v.returned_told + v.returned_contacted
 
 
 @metric("customers lost", "people", "lower", "flow")
@@ -191,7 +184,7 @@ def lost_customers(v: SimpleNamespace) -> np.ndarray:
 
 @metric("lost: need gone", "people", "lower", "flow")
 def lost_need_gone(v: SimpleNamespace) -> np.ndarray:
-    """Left although not dissatisfied."""
+    """Left, and would have left on that day even if neither pleased nor displeased."""
     return v.lost_need_gone
 
 
@@ -227,8 +220,8 @@ def people_aware(v: SimpleNamespace) -> np.ndarray:
 
 @metric("retention, yearly", "share of last year's list", "higher", "stock")
 def retention_rate(v: SimpleNamespace) -> np.ndarray:
-    """Share of the list of a year ago that did not fall off it since, as the books show it."""
-    return 1.0 - ratio(v.year_delisted, v.listed_a_year_ago)
+    """Share of the list of a year ago that never fell off it since; undefined for contracts shorter than a year."""
+    return 1.0 - ratio(v.year_delisted, v.listed_a_year_ago * v.list_lasts_a_year)
 
 
 @metric("new customers told by friends", "people", "neither", "flow")
@@ -245,8 +238,8 @@ def new_customers_contacted(v: SimpleNamespace) -> np.ndarray:
 
 @metric("cost of a customer won by money", "money per customer", "lower", "ratio")
 def paid_customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
-    """Paid: acquisition spend over customers won, without those whom friends told."""
-    return ratio(v.acquisition_spend, v.new + v.won_back - v.new_told)
+    """Paid: acquisition spend over the customers, new and returned, whom a contact brought."""
+    return ratio(v.acquisition_spend, v.new_contacted + v.returned_contacted)
 
 
 @metric("good stories told", "stories", "higher", "flow")
@@ -286,66 +279,3 @@ def yearly_growth(end: np.ndarray, start: np.ndarray, years: float) -> np.ndarra
     """Growth a year; -1 if nothing is left, undefined if there was nothing to grow from."""
     grown = ratio(np.maximum(end, 0.0), np.where(np.asarray(start) > 0.0, start, 0.0))
     return grown ** (1.0 / years) - 1.0
-
-
-# --------------------------------------------------------------------------------------------------------------- views
-
-
-def weekly(history: np.ndarray, opening: int, minor_units: int, discount_rate: float) -> np.ndarray:
-    """Every metric of every week of the run.
-
-    Parameters
-    ----------
-    history : int64 (ticks, businesses, entries), the years before week 0 included
-    opening : tick of week 0
-
-    Returns
-    -------
-    float64 (weeks, businesses, metrics), NaN where undefined; metrics of the whole run only are NaN throughout
-    """
-    view = _quantities(history, minor_units)
-    run = SimpleNamespace(**{name: values[opening:] for name, values in vars(view).items()})
-    run.discount_rate = discount_rate
-    columns = [np.full(run.cash.shape, np.nan) if m.kind == "run" else m.measure(run) for m in METRICS.values()]
-    return np.stack(columns, axis=-1)
-
-
-def whole(history: np.ndarray, opening: int, minor_units: int, discount_rate: float) -> np.ndarray:
-    """Every metric of the run as a whole: flows summed, stocks of the last week.
-
-    Returns
-    -------
-    float64 (businesses, metrics), NaN where undefined
-    """
-    view = _quantities(history, minor_units)
-    run = SimpleNamespace(**{n: v[opening:].sum(axis=0) if n in FLOWS else v[-1] for n, v in vars(view).items()})
-    run.discount_rate = discount_rate
-    run.years = (len(history) - opening) / YEAR
-    before = slice(max(opening - YEAR, 0), opening)
-    run.opening_revenue = view.revenue[before].sum(axis=0)
-    run.opening_profit = profit(view)[before].sum(axis=0)
-    run.opening_customers = view.customers[opening - 1] if opening else np.zeros(history.shape[1])
-    run.year_profit = profit(view)[-YEAR:].sum(axis=0)
-    return np.stack([m.measure(run) for m in METRICS.values()], axis=-1)
-
-
-def _quantities(history: np.ndarray, minor_units: int) -> SimpleNamespace:
-    """Named quantities over all ticks, float64 (ticks, businesses); trailing years count from each week."""
-    view = {name: history[:, :, at].astype(float) for name, at in (FLOWS | STOCKS).items()}
-    for name in MONEY:
-        view[name] /= minor_units
-    view["satisfaction_sum"] /= MICRO
-    for name in ("revenue", "cost_of_goods", "delisted"):
-        view[f"year_{name}"] = _trailing_sum(view[name])
-    view["year_mean_listed"] = _trailing_sum(view["listed_customers"]) / YEAR
-    earlier = np.zeros_like(view["listed_customers"])
-    earlier[YEAR:] = view["listed_customers"][:-YEAR]
-    view["listed_a_year_ago"] = earlier
-    return SimpleNamespace(**view)
-
-
-def _trailing_sum(values: np.ndarray) -> np.ndarray:
-    """Sum of this and the 51 weeks before."""
-    total = np.cumsum(values, axis=0)
-    total[YEAR:] = total[YEAR:] - total[:-YEAR]
-    return total

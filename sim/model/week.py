@@ -22,7 +22,16 @@ from sim.rules.satisfaction import expectation_after, experience, home_of_satisf
 from sim.rules.value import order_value, whole
 from sim.rules.word_of_mouth import effect_of_story, telling_probability
 from sim.scenario.schema import MOST_BUSINESSES, Rules
-from sim.state.customers import CONTACTED, FORMER, NOBODY, TOLD, UNKNOWN, Customers
+from sim.state.customers import (
+    CONTACTED,
+    FORMER,
+    FORMER_CONTACTED,
+    FORMER_TOLD,
+    NOBODY,
+    TOLD,
+    UNKNOWN,
+    Customers,
+)
 from sim.state.diary import DEPARTURE, ORDER, Diary, write
 from sim.state.draws import Moment, Purpose, draw, gamma_above_one, log_gamma
 from sim.state.network import Friends
@@ -185,7 +194,7 @@ def hear_story(row: int, world: World) -> int:
     story = as_float(people.heard_story[row])
     mine = as_int(people.relation[row, j]) == CUSTOMER
     people.heard[row, j] = as_float(people.heard[row, j]) + effect_of_story(story, mine, world.rules.talk)
-    if story <= 0.0 or mine:  # a bad story never makes a business known
+    if story < 0.0 or mine:  # a bad story never makes a business known
         return 0
     return meet(row, j, FROM_STORY, world)
 
@@ -211,7 +220,7 @@ def meet(row: int, j: int, way: int, world: World) -> int:
     words = draw(world.moment, row, Purpose.OFFER, j, way)
     relation = as_int(people.relation[row, j])
     if relation == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED]):
-        become_aware(row, j, FORMER, world)
+        become_aware(row, j, FORMER_TOLD if way == FROM_STORY else FORMER_CONTACTED, world)
     elif relation == STRANGER:
         become_aware(row, j, TOLD if way == FROM_STORY else CONTACTED, world)
     known = as_int(people.relation[row, j]) == AWARE
@@ -356,8 +365,9 @@ def place_order(row: int, j: int, number: int, world: World) -> None:
     amount = whole(value * world.minor_units)
     count(world.tally, row, j, Item.ORDERS, 1)
     count(world.tally, row, j, Item.REVENUE, amount)
-    if as_int(people.start_tick[row, j]) < world.opening_tick:
-        count(world.tally, row, j, Item.REVENUE_FROM_OPENING_CUSTOMERS, amount)
+    people.first_tick[row, j] = min(as_int(people.first_tick[row, j]), tick)
+    if as_int(people.first_tick[row, j]) < world.opening_tick:
+        count(world.tally, row, j, Item.REVENUE_FROM_OLD_CUSTOMERS, amount)
     if tick - as_int(people.last_tick[row, j]) >= world.list_weeks:
         count(world.tally, row, j, Item.LISTED, 1)
     people.orders[row, j] = min(as_int(people.orders[row, j]) + 1, NEVER)
@@ -372,8 +382,12 @@ def begin_relationship(row: int, j: int, world: World) -> None:
     """A first order, or the first one after coming back."""
     people = world.customers
     source = as_int(people.source[row, j])
-    if source == FORMER:
-        count(world.tally, row, j, Item.WON_BACK, 1)
+    if source >= FORMER:
+        count(world.tally, row, j, Item.RETURNED, 1)
+        if source == FORMER_TOLD:
+            count(world.tally, row, j, Item.RETURNED_TOLD, 1)
+        elif source == FORMER_CONTACTED:
+            count(world.tally, row, j, Item.RETURNED_CONTACTED, 1)
     else:
         count(world.tally, row, j, Item.NEW, 1)
         if source == TOLD:

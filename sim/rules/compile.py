@@ -18,12 +18,13 @@ from typing import Any, TypeVar
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 OPTIONS: dict[str, Any] = {"nogil": True, "forceinline": True, "_nrt": False, "error_model": "numpy", "cache": True}
-COMPILED_ROOMS = ("rules", "state", "model")
+HASHED = ("units.py", "rules/*.py", "strategies/*.py", "scenario/*.py", "state/*.py", "model/*.py")
+"""Compiled code bakes in constants of whatever it imports: everything up to the model counts."""
 KEPT_FOLDERS = 4
 
 
 def source_hash(package: Path | None = None) -> str:
-    """The identity of everything that is compiled: sources of rules, state and model, and the options.
+    """The identity of everything that is compiled: sources of all rooms up to the model, and the options.
 
     Returns
     -------
@@ -31,9 +32,9 @@ def source_hash(package: Path | None = None) -> str:
     """
     package = package or Path(__file__).parent.parent
     digest = hashlib.sha256(repr(sorted(OPTIONS.items())).encode())
-    for room in COMPILED_ROOMS:
-        for file in sorted((package / room).glob("*.py")):
-            digest.update(f"{room}/{file.name}".encode())
+    for pattern in HASHED:
+        for file in sorted(package.glob(pattern)):
+            digest.update(file.relative_to(package).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

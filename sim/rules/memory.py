@@ -20,7 +20,7 @@ class MemoryRules(NamedTuple):
     """How long things are remembered."""
 
     name_forgotten: Annotated[
-        float, probability("who never bought forgets the name", "A21", (0.003, 0.03), per="week")
+        float, probability("who knows it and is no customer forgets the name", "A21", (0.003, 0.03), per="week")
     ] = 0.01
     departure_fades: Annotated[
         float, probability("who left may be approached again", "A22", (0.005, 0.02), per="week")

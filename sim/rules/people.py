@@ -83,7 +83,7 @@ class Person(NamedTuple):
             "how often the category is needed; sweep of the mean",
             "Goodhardt, Ehrenberg & Chatfield (1984): toothpaste K = .78; A27",
             0.0,
-            3000.0,
+            1500.0,
             (2.0, 16.0),
         ),
     ] = Gamma(1.0, 8.0)

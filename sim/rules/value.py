@@ -43,19 +43,19 @@ def whole(amount: float) -> int:
     return floor(amount + 0.5)
 
 
-def lifetime_years(retention: Any, discount: float) -> Any:
-    """How many of today's yearly margins a customer is expected to bring, discounted; the first one now.
+def lifetime_value(margin: Any, keeping: Any, retention: Any, discount: float) -> Any:
+    """Expected discounted margin of a customer, less what keeping it costs, before what it cost to win it.
 
-    For numbers or arrays of them: a customer's lifetime value is this times its margin per year, before what it cost
-    to win it.
+    The first margin comes now; keeping money is paid at every later date on who is then a customer, also on who leaves.
+    For numbers or arrays of them; all but the rates per year. Without end where retention reaches 1 + discount.
 
     Source
     ------
-    Gupta, Lehmann & Stuart (2004): (1 + d) / (1 + d - r).
+    Blattberg & Deighton (1996), in the form of Pfeifer (2005): (m (1 + d) - R) / (1 + d - r).
 
     Check
     -----
-    >>> round(lifetime_years(0.8, 0.1), 6), lifetime_years(0.0, 0.1)
-    (3.666667, 1.0)
+    >>> round(lifetime_value(100.0, 0.0, 0.8, 0.1), 6), round(lifetime_value(50.0, 15.933, 0.57051, 0.12), 3)
+    (366.666667, 72.917)
     """
-    return (1.0 + discount) / (1.0 + discount - retention)
+    return (margin * (1.0 + discount) - keeping) / (1.0 + discount - retention)

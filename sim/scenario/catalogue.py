@@ -148,7 +148,7 @@ def span(parameter: Parameter) -> str:
     Check
     -----
     >>> span(declared(("people", "leaving"))), span(declared(("people", "need_per_year")))
-    ('0..1', '0..3,000')
+    ('0..1', '0..1,500')
     """
     return f"{number(parameter.low)}..{number(parameter.high)}"
 

@@ -232,6 +232,10 @@ def _weeks(scenario: Scenario) -> Iterator[Fault]:
     if 0 < time.burn_in_weeks < YEAR:
         what = f"time.burn_in_weeks must be 0 or at least {YEAR} (got {time.burn_in_weeks})"
         yield Fault(burn_in, what, f"Growth is counted from the last {YEAR} weeks before week 0")
+    for business in scenario.businesses if time.burn_in_weeks == 0 else ():
+        if isinstance(business.strategy, GrowthGoal):
+            what = f"the growth goal of {shown(business.name)} has nothing to grow from: time.burn_in_weeks is 0"
+            yield Fault(burn_in, what, f"Give it at least {YEAR} weeks, or another strategy")
     if time.planning_weeks > time.weeks:
         what = f"time.planning_weeks ({time.planning_weeks}) must not be above time.weeks ({time.weeks})"
         yield Fault(planning, what, "Plan more often, or run longer", reads=(run,))

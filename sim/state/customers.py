@@ -33,15 +33,15 @@ from sim.state.draws import Moment, Purpose, beta, draw, log_gamma, moment
 from sim.state.network import Friends
 
 BYTES_PER_PERSON = 40
-BYTES_PER_RELATIONSHIP = 34
+BYTES_PER_RELATIONSHIP = 36
 """What the table may cost; a test adds it up."""
 
 NOBODY = -1
 """No business: not heard about, nothing told, no last supplier."""
 NEVER_ORDERED = -32_000
 """Week of the last order of who never ordered: longer ago than any run."""
-UNKNOWN, KNEW, TOLD, CONTACTED, FORMER = 0, 1, 2, 3, 4
-"""How a person came to know a business; a former customer came back."""
+UNKNOWN, KNEW, TOLD, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED = 0, 1, 2, 3, 4, 5, 6
+"""How a person came to know a business; a former customer came back by itself, or was won by a story or a contact."""
 
 
 class Customers(NamedTuple):
@@ -73,6 +73,7 @@ class Customers(NamedTuple):
     relation: np.ndarray  # int8 table: STRANGER, AWARE, CUSTOMER, LAPSED
     source: np.ndarray  # int8 table: how I came to know it
     orders: np.ndarray  # int16 table, since this relationship began
+    first_tick: np.ndarray  # int16 table, of the first order ever
     start_tick: np.ndarray  # int16 table, of this relationship
     last_tick: np.ndarray  # int16 table, of the last order
     due_tick: np.ndarray  # int16 table: aware: name forgotten; lapsed: departure faded
@@ -87,7 +88,8 @@ _TYPES = {
 }  # fmt: skip
 _TABLE_TYPES = {
     "affinity": FLOATS, "match": FLOATS, "satisfaction": FLOATS, "expectation": FLOATS, "push": FLOATS,
-    "heard": FLOATS, "relation": SMALL, "source": SMALL, "orders": WHOLE, "start_tick": WHOLE, "last_tick": WHOLE,
+    "heard": FLOATS, "relation": SMALL, "source": SMALL, "orders": WHOLE, "first_tick": WHOLE, "start_tick": WHOLE,
+    "last_tick": WHOLE,
     "due_tick": WHOLE,
 }  # fmt: skip
 
@@ -122,6 +124,7 @@ def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Custome
     tables = {name: np.zeros((people, businesses), kind) for name, kind in _TABLE_TYPES.items()}
     customers = Customers(**columns, **tables)
     customers.last_tick[:] = NEVER_ORDERED
+    customers.first_tick[:] = NEVER
     for column in (customers.told_about, customers.heard_about, customers.last_supplier):
         column[:] = NOBODY
     customers.satisfaction[:] = min(max(scenario.rules.satisfaction.first_expectation, WORST), BEST)

@@ -15,7 +15,7 @@ from sim.state.tally import BLOCK, blocks_of
 
 ORDER, DEPARTURE = 0, 1
 EVENT_COLUMNS = ("person", "business", "kind", "amount", "reason")
-EVENTS_PER_PERSON = 16
+EVENTS_PER_PERSON = 32
 SPARE_EVENTS = 256
 
 

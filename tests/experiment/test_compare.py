@@ -148,7 +148,7 @@ def test_growth_of_worlds_has_a_row_for_each_world_and_keeps_large_seeds() -> No
 
 
 def test_over_time_has_a_band_for_every_week_scenario_and_business(comparison: Comparison) -> None:
-    frame = over_time(comparison, "revenue_from_opening_customers", "ours")
+    frame = over_time(comparison, "revenue_from_old_customers", "ours")
     assert list(frame.columns) == ["scenario", "week", "mean", "low", "high"]
     assert len(frame) == 3 * 60
     assert ((frame.low <= frame["mean"]) | (frame.low <= frame.high)).all()

@@ -19,7 +19,8 @@ LEVELS = {
         "customer_lifetime_value": 220.0,
         "acquisition_spend": 22_000.0,
         "retention_spend": 34_000.0,
-        "won_customers_share": 0.68,
+        "new_customers_revenue_share": 0.68,
+        "paid_customer_acquisition_cost": 55.0,
     },
     "aggressive": {
         "profit": 150_000.0,
@@ -31,7 +32,8 @@ LEVELS = {
         "customer_lifetime_value": 215.0,
         "acquisition_spend": 520_000.0,
         "retention_spend": 130_000.0,
-        "won_customers_share": 0.90,
+        "new_customers_revenue_share": 0.90,
+        "paid_customer_acquisition_cost": 110.0,
     },
 }
 GOALS = {"steady": (0.10, 0.20, 0.142, 0.98), "aggressive": (0.50, 1.00, 0.47, 0.12)}

@@ -209,7 +209,7 @@ def market_share(life: Life, year: int = 0) -> np.ndarray:
 
 def cost_over_first_margin(life: Life, year: int = 0) -> np.ndarray:
     """Blended cost of winning a customer over the contribution margin of a mean order."""
-    won = life.flow(year, Item.NEW, Item.WON_BACK)
+    won = life.flow(year, Item.NEW, Item.RETURNED)
     margin = (life.flow(year, Item.REVENUE) - life.flow(year, Line.COST_OF_GOODS)) / life.flow(year, Item.ORDERS)
     return life.flow(year, Line.ACQUISITION_SPEND) / won / margin
 

@@ -206,7 +206,7 @@ def stocks_equal_recounts(week: Week) -> None:
 def flows_change_stocks_and_are_never_negative(week: Week) -> None:
     lines, tick = week.lines, week.market.tick - 1
     known = week.market.businesses[0].stocks * 0 if tick == 0 else week.market.history[tick - 1]
-    won = lines[:, Item.NEW] + lines[:, Item.WON_BACK]
+    won = lines[:, Item.NEW] + lines[:, Item.RETURNED]
     change = won - lines[:, LOST].sum(axis=1)
     assert (lines[:, FLOWS] >= 0).all()
     assert (lines[:, Line.CUSTOMERS] - known[..., Line.CUSTOMERS] == change).all()
@@ -231,7 +231,7 @@ def nobody_spends_more_than_was_decided_or_than_there_is(week: Week) -> None:
 def no_order_no_revenue(week: Week) -> None:
     lines = week.lines
     assert (lines[lines[:, Item.ORDERS] == 0, Item.REVENUE] == 0).all()
-    assert (lines[:, Item.REVENUE_FROM_OPENING_CUSTOMERS] <= lines[:, Item.REVENUE]).all()
+    assert (lines[:, Item.REVENUE_FROM_OLD_CUSTOMERS] <= lines[:, Item.REVENUE]).all()
 
 
 def numbers_stay_where_they_belong(week: Week) -> None:
@@ -372,7 +372,7 @@ def a_line_that_loses_its_losses(patch: pytest.MonkeyPatch) -> None:
 
 BUGS: list[tuple[Check, Callable[[pytest.MonkeyPatch], None]]] = [
     (everybody_is_in_one_state, spoil("relation", 4, (3, 0))),
-    (stocks_equal_recounts, forget(Item.WON_BACK)),
+    (stocks_equal_recounts, forget(Item.RETURNED)),
     (stocks_equal_recounts, forget(Item.LOST_FORGOTTEN)),
     (stocks_equal_recounts, forget(Item.DELISTED)),
     (stocks_equal_recounts, forget(Item.AWARE)),
@@ -675,7 +675,7 @@ def test_money_in_another_currency_buys_the_same(scale: float) -> None:
         return lived(changes)
 
     mine, theirs = priced_in(1.0), priced_in(scale)
-    in_money = [Item.REVENUE, Item.REVENUE_FROM_OPENING_CUSTOMERS, *list(Line)[:4]]
+    in_money = [Item.REVENUE, Item.REVENUE_FROM_OLD_CUSTOMERS, *list(Line)[:4]]
     counted = [entry for entry in range(mine.history.shape[2]) if entry not in in_money]
     assert differing_columns(mine, theirs) == ["mean_order_value"]
     assert np.array_equal(mine.history[:, :, counted], theirs.history[:, :, counted])

@@ -11,7 +11,8 @@ from sim.model.business import Business
 from sim.model.customer import Customer
 from sim.model.history import Line
 from sim.model.market import Market
-from sim.model.metrics import METRICS, whole
+from sim.model.metrics import METRICS
+from sim.model.views import terms_of, whole
 from sim.rules.memory import CUSTOMER
 from sim.state.customers import NOBODY
 from sim.state.diary import DEPARTURE, ORDER
@@ -212,7 +213,7 @@ def test_growth_is_the_last_52_weeks_over_the_52_before_week_0_per_year() -> Non
             axis=1
         )
 
-    measured = dict(zip(METRICS, whole(market.history, market.opening_tick, 100, 0.1).T, strict=True))
+    measured = dict(zip(METRICS, whole(market.history, terms_of(market.scenario)).T, strict=True))
     customers = (market.world.customers.relation == CUSTOMER).sum(axis=0)
     assert measured["revenue_growth"] == pytest.approx((revenue(58, 110) / revenue(-52, 0)) ** (1 / years) - 1)
     assert measured["profit_growth"] == pytest.approx((profit(58, 110) / profit(-52, 0)) ** (1 / years) - 1)

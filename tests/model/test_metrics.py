@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from sim.model.history import Line, empty_history
-from sim.model.metrics import METRICS, weekly, whole
+from sim.model.metrics import METRICS
+from sim.model.views import Terms, weekly, whole
 from sim.state.tally import MICRO, Item
 
 OPENING, WEEKS, CENTS = 60, 104, 100
 TICKS = OPENING + WEEKS
 NAMES = list(METRICS)
+TERMS = Terms(OPENING, CENTS, 0.10, True)
 
 
 def a_history() -> np.ndarray:
@@ -19,11 +21,12 @@ def a_history() -> np.ndarray:
     first[:, Item.ORDERS] = 10
     first[OPENING:, Item.ORDERS] = 20
     first[:, Item.REVENUE] = first[:, Item.ORDERS] * 6 * CENTS
-    first[OPENING:, Item.REVENUE_FROM_OPENING_CUSTOMERS] = 30 * CENTS
+    first[OPENING:, Item.REVENUE_FROM_OLD_CUSTOMERS] = 30 * CENTS
     first[:, Line.COST_OF_GOODS] = first[:, Item.ORDERS] * 3 * CENTS
     first[:, Line.ACQUISITION_SPEND] = 8 * CENTS
     first[:, Line.RETENTION_SPEND] = 4 * CENTS
-    first[:, Item.NEW], first[:, Item.WON_BACK] = 3, 1
+    first[:, Item.NEW], first[:, Item.RETURNED] = 5, 3
+    first[:, Item.RETURNED_TOLD], first[:, Item.RETURNED_CONTACTED] = 1, 1
     first[:, Item.NEW_TOLD], first[:, Item.NEW_CONTACTED] = 2, 1
     first[:, Item.LOST_NEED_GONE], first[:, Item.LOST_DISSATISFIED], first[:, Item.LOST_FORGOTTEN] = 1, 1, 1
     first[:, Item.LOST_TO_RIVAL], first[:, Item.LOST_TO_PRICE] = 1, 0
@@ -46,20 +49,21 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "customers": (200.0, 200.0),
     "satisfaction": (0.25, 0.25),
     "cash": (None, TICKS - 1.0),
-    "customer_acquisition_cost": (2.0, 2.0),
-    # 60 a week over a year, 104 on the list: 30 a head; retention 1 - 52/104 = .5; (1.1) / (1.1 - .5)
-    "customer_lifetime_value": (30.0 * 1.1 / 0.6, 30.0 * 1.1 / 0.6),
+    "customer_acquisition_cost": (1.0, 1.0),
+    # a week 60 of margin and 4 to keep, 104 on the list: 30 and 2 a head and year; retention 1 - 52/104
+    "customer_lifetime_value": ((30.0 * 1.1 - 2.0) / 0.6, (30.0 * 1.1 - 2.0) / 0.6),
     "contribution_margin": (60.0, 60.0 * WEEKS),
     "acquisition_spend": (8.0, 8.0 * WEEKS),
     "retention_spend": (4.0, 4.0 * WEEKS),
-    "revenue_from_opening_customers": (30.0, 30.0 * WEEKS),
-    "revenue_from_won_customers": (90.0, 90.0 * WEEKS),
-    "won_customers_share": (0.75, 0.75),
+    "revenue_from_old_customers": (30.0, 30.0 * WEEKS),
+    "revenue_from_new_customers": (90.0, 90.0 * WEEKS),
+    "new_customers_revenue_share": (0.75, 0.75),
     "market_share": (1.0, 1.0),
     "average_order_value": (6.0, 6.0),
     "orders": (20.0, 20.0 * WEEKS),
-    "new_customers": (3.0, 3.0 * WEEKS),
-    "won_back_customers": (1.0, 1.0 * WEEKS),
+    "new_customers": (5.0, 5.0 * WEEKS),
+    "returned_customers": (3.0, 3.0 * WEEKS),
+    "won_back_customers": (2.0, 2.0 * WEEKS),
     "lost_customers": (6.0, 6.0 * WEEKS),
     "lost_need_gone": (1.0, 1.0 * WEEKS),
     "lost_dissatisfied": (1.0, 1.0 * WEEKS),
@@ -85,7 +89,7 @@ def test_every_metric_has_a_known_answer():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_of_a_week(name):
-    values = weekly(a_history(), OPENING, CENTS, 0.10)[:, 0, NAMES.index(name)]
+    values = weekly(a_history(), TERMS)[:, 0, NAMES.index(name)]
     assert values.shape == (WEEKS,)
     if ANSWERS[name][0] is not None:
         assert values[-1] == pytest.approx(ANSWERS[name][0], nan_ok=True)
@@ -93,12 +97,12 @@ def test_of_a_week(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_of_the_whole_run(name):
-    assert whole(a_history(), OPENING, CENTS, 0.10)[0, NAMES.index(name)] == pytest.approx(ANSWERS[name][1])
+    assert whole(a_history(), TERMS)[0, NAMES.index(name)] == pytest.approx(ANSWERS[name][1])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_business_asleep_has_zeros_or_nothing_but_never_nonsense(name):
-    value = whole(a_history(), OPENING, CENTS, 0.10)[1, NAMES.index(name)]
+    value = whole(a_history(), TERMS)[1, NAMES.index(name)]
     assert np.isnan(value) or value == 0.0
 
 
@@ -115,11 +119,11 @@ def test_every_metric_declares_what_it_is(name):
 def test_losing_everything_is_growth_of_minus_one():
     history = a_history()
     history[-52:, 0, Item.REVENUE] = 0
-    assert whole(history, OPENING, CENTS, 0.10)[0, NAMES.index("revenue_growth")] == -1.0
+    assert whole(history, TERMS)[0, NAMES.index("revenue_growth")] == -1.0
 
 
 def test_growth_without_a_year_before_is_undefined():
-    grown = whole(a_history()[OPENING:], 0, CENTS, 0.10)[0, NAMES.index("revenue_growth")]
+    grown = whole(a_history()[OPENING:], TERMS._replace(opening=0))[0, NAMES.index("revenue_growth")]
     assert np.isnan(grown)
 
 
@@ -133,3 +137,15 @@ def test_the_first_metrics_are_those_of_every_report():
         "customer_acquisition_cost",
         "customer_lifetime_value",
     ]
+
+
+def test_retention_is_undefined_where_one_may_join_and_leave_within_a_year():
+    measured = whole(a_history(), TERMS._replace(list_lasts_a_year=False))[0]
+    assert np.isnan(measured[NAMES.index("retention_rate")])
+    assert np.isnan(measured[NAMES.index("customer_lifetime_value")])
+
+
+def test_a_lifetime_without_end_has_no_value():
+    history = a_history()
+    history[:, 0, Item.DELISTED] = 0
+    assert np.isnan(whole(history, TERMS._replace(discount_rate=0.0))[0, NAMES.index("customer_lifetime_value")])

@@ -195,7 +195,7 @@ def test_words_for_places() -> None:
     assert expected(("rules", "need", "clock")) == "open or contract"
     assert expected(("businesses", "ours", "strategy")).startswith("a mapping that names one of fixed_split, ")
     assert expected(("people", "leaving")).startswith("a number or a mapping that names one of constant, ")
-    assert span(ENTRIES["people.need_per_year"]) == "0..3,000"
+    assert span(ENTRIES["people.need_per_year"]) == "0..1,500"
     assert (
         listed([]) == "" and listed(["a"]) == "a" and listed(list("abcdefghij")) == "a, b, c, d, e, f, g, h and 2 more"
     )
