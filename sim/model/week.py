@@ -14,7 +14,7 @@ import numpy as np
 from sim.rules.arithmetic import INFINITY, as_float, as_int, exp
 from sim.rules.chance import happens, one_of, standard_normal, waiting_weeks
 from sim.rules.choice import attraction, finishing_time, price_effect, pull_of_my_supplier
-from sim.rules.compile import compiled
+from sim.rules.compile import compiled, compiled_within
 from sim.rules.defection import STAYS, decision_to_leave, leaving_effect, reason_for_forgetting
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER, relationship_is_forgotten
 from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
@@ -75,7 +75,7 @@ def words_a_week(businesses: int) -> int:
     return (FIRST_CONTACT + businesses + 3) // 4 * 4
 
 
-@compiled
+@compiled_within
 def count(tally: np.ndarray, row: int, j: int, item: int, amount: int) -> None:
     """Add to the tally of this person's block."""
     tally[row // BLOCK, j, item] += amount
@@ -101,7 +101,7 @@ def listen(row: int, luck: np.ndarray, at: int, world: World) -> None:
             people.heard_story[row] = people.told_story[friend]
 
 
-@compiled
+@compiled_within
 def a_friend(row: int, word: int, world: World) -> int:
     """One friend, each as likely; where people have no lists of friends, anybody else."""
     first = as_int(world.friends.first[row])
@@ -136,7 +136,7 @@ def decide(row: int, luck: np.ndarray, at: int, world: World) -> None:
     tell(row, as_int(luck[TELLS, at]), world)
 
 
-@compiled
+@compiled_within
 def fade(row: int, world: World) -> None:
     """What was felt fades; names, departures and silent relationships are forgotten when their time has come."""
     people, tick = world.customers, world.moment.tick
@@ -161,7 +161,7 @@ def fade(row: int, world: World) -> None:
                 become_aware(row, j, FORMER, world)
 
 
-@compiled
+@compiled_within
 def forget_relationship(row: int, j: int, world: World) -> None:
     """A customer who has not ordered for so long is a customer no more, but still knows the name."""
     people = world.customers
@@ -172,7 +172,7 @@ def forget_relationship(row: int, j: int, world: World) -> None:
     become_aware(row, j, FORMER, world)
 
 
-@compiled
+@compiled_within
 def become_aware(row: int, j: int, source: int, world: World) -> None:
     """From now on this person knows the business, until the name is forgotten."""
     people, tick = world.customers, world.moment.tick
@@ -184,7 +184,7 @@ def become_aware(row: int, j: int, source: int, world: World) -> None:
     people.due_tick[row, j] = tick + waiting_weeks(world.rules.memory.name_forgotten, word, NEVER - tick)
 
 
-@compiled
+@compiled_within
 def hear_story(row: int, world: World) -> int:
     """What a heard story does; the bit of its business is set if it makes an occasion."""
     people = world.customers
@@ -199,7 +199,7 @@ def hear_story(row: int, world: World) -> int:
     return meet(row, j, FROM_STORY, world)
 
 
-@compiled
+@compiled_within
 def meet_contacts(row: int, luck: np.ndarray, at: int, world: World) -> int:
     """Who is reached by which business; bits are set for those whose contact makes an occasion."""
     people = world.customers
@@ -213,7 +213,7 @@ def meet_contacts(row: int, luck: np.ndarray, at: int, world: World) -> int:
     return offers
 
 
-@compiled
+@compiled_within
 def meet(row: int, j: int, way: int, world: World) -> int:
     """A contact or a good story reaches somebody who is no customer: known, perhaps won back, perhaps tempted."""
     people = world.customers
@@ -227,7 +227,7 @@ def meet(row: int, j: int, way: int, world: World) -> int:
     return 1 << j if known and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0
 
 
-@compiled
+@compiled_within
 def under_contract(row: int, world: World) -> bool:
     """Does this person hold a contract? Then nothing is bought elsewhere, nor a second time."""
     if world.rules.need.clock != CONTRACT:
@@ -238,7 +238,7 @@ def under_contract(row: int, world: World) -> bool:
     return False
 
 
-@compiled
+@compiled_within
 def renew_contracts(row: int, world: World) -> None:
     """Contracts that end this week are renewed or left."""
     people = world.customers
@@ -250,7 +250,7 @@ def renew_contracts(row: int, world: World) -> None:
                 place_order(row, j, number, world)
 
 
-@compiled
+@compiled_within
 def consider_offers(row: int, offers: int, world: World) -> None:
     """Occasions that contacts and stories made, in the order of businesses; each is between that one and nothing."""
     if offers:
@@ -259,7 +259,7 @@ def consider_offers(row: int, offers: int, world: World) -> None:
                 occasion(row, j, j, world)
 
 
-@compiled
+@compiled_within
 def satisfy_needs(row: int, word: int, world: World) -> None:
     """Occasions that arise by themselves, one after the other; a contract signed at one of them ends the search."""
     if word < as_int(world.customers.need_threshold[row]):
@@ -268,7 +268,7 @@ def satisfy_needs(row: int, word: int, world: World) -> None:
                 occasion(row, FIRST_NEED + need, ANY, world)
 
 
-@compiled
+@compiled_within
 def occasion(row: int, number: int, only: int, world: World) -> None:
     """An occasion to buy: a race, the coin of the winner's own customer, and an order.
 
@@ -289,7 +289,7 @@ def occasion(row: int, number: int, only: int, world: World) -> None:
             return
 
 
-@compiled
+@compiled_within
 def race(row: int, number: int, only: int, world: World) -> int:
     """Who wins this occasion among the businesses this person knows and has not left; NOBODY if nothing is bought."""
     people, offers = world.customers, world.offers
@@ -326,7 +326,7 @@ def race(row: int, number: int, only: int, world: World) -> int:
     return winner
 
 
-@compiled
+@compiled_within
 def leaves(row: int, j: int, number: int, world: World) -> bool:
     """Does a customer leave its supplier instead of buying again? Tossed here, before the order."""
     people = world.customers
@@ -342,7 +342,7 @@ def leaves(row: int, j: int, number: int, world: World) -> bool:
     return True
 
 
-@compiled
+@compiled_within
 def leave(row: int, j: int, reason: int, world: World) -> None:
     """The relationship is over; the departure fades after a while."""
     people, tick = world.customers, world.moment.tick
@@ -354,7 +354,7 @@ def leave(row: int, j: int, reason: int, world: World) -> None:
     write(world.diary, row, j, DEPARTURE, 0, reason)
 
 
-@compiled
+@compiled_within
 def place_order(row: int, j: int, number: int, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
     people, tick = world.customers, world.moment.tick
@@ -377,7 +377,7 @@ def place_order(row: int, j: int, number: int, world: World) -> None:
     live_through(row, j, number, world)
 
 
-@compiled
+@compiled_within
 def begin_relationship(row: int, j: int, world: World) -> None:
     """A first order, or the first one after coming back."""
     people = world.customers
@@ -400,7 +400,7 @@ def begin_relationship(row: int, j: int, world: World) -> None:
     count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])))
 
 
-@compiled
+@compiled_within
 def relative_size(row: int, number: int, j: int, world: World) -> float:
     """This order against the person's mean order: Gamma with mean 1."""
     shape = world.rules.value.order_shape
@@ -412,7 +412,7 @@ def relative_size(row: int, number: int, j: int, world: World) -> float:
     return exp(log_gamma(shape, world.moment, row, Purpose.ORDER_VALUE, slot)) / shape
 
 
-@compiled
+@compiled_within
 def live_through(row: int, j: int, number: int, world: World) -> None:
     """What the order was like, and what is felt and expected from now on."""
     people, rules = world.customers, world.rules.satisfaction
@@ -431,7 +431,7 @@ def live_through(row: int, j: int, number: int, world: World) -> None:
     count(world.tally, row, j, Item.SATISFACTION, change)
 
 
-@compiled
+@compiled_within
 def tell(row: int, word: int, world: World) -> None:
     """Publish a story about the supplier of the last order, if still its customer; friends may read it next week."""
     people = world.customers
@@ -446,7 +446,7 @@ def tell(row: int, word: int, world: World) -> None:
         count(world.tally, row, j, Item.GOOD_STORIES if satisfaction >= 0.0 else Item.BAD_STORIES, 1)
 
 
-@compiled
+@compiled_within
 def millionths(satisfaction: float) -> int:
     """Satisfaction as a whole number, so that sums do not depend on order."""
     return whole(satisfaction * MICRO)

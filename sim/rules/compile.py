@@ -80,6 +80,16 @@ def compiled_apart(function: Function) -> Function:
     return result
 
 
+def compiled_within(function: Function) -> Function:
+    """The same as ``compiled``, for functions that only compiled code calls: without the wrappers that Python needs.
+
+    Of a function that takes the whole world they are most of the work of compiling it.
+    """
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    result: Function = numba.njit(**{**OPTIONS, **wrappers})(function)
+    return result
+
+
 RULES: list[Callable[..., Any]] = []
 """Every rule of the model in the order of import: what ``rules`` prints."""
 

@@ -28,10 +28,10 @@ was 47.0 % a year (46.0 to 48.0), and the goal was reached in 12 of 100 worlds (
 
 Winning a customer, whatever brought it, cost 20.0 euro (18.0 to 22.0) under steady and 100 euro (90.0 to 110) under
 aggressive. One whom a contact brought cost 55.0 euro (49.5 to 60.5) under steady and 110 euro (99.0 to 121) under
-aggressive. Winning customers took 22,000 euro (19,800 to 24,200) under steady and 520,000 euro (468,000 to 572,000) under aggressive.
-Keeping them took 34,000 euro (30,600 to 37,400) under steady and 130,000 euro (117,000 to 143,000) under
-aggressive. Of all revenue, people who had never bought before week 0 brought 68.0 % (61.2 to 74.8) under steady and
-90.0 % (81.0 to 99.0) under aggressive.
+aggressive. Winning customers took 22,000 euro (19,800 to 24,200) under steady and 520,000 euro (468,000 to 572,000)
+under aggressive. Keeping them took 34,000 euro (30,600 to 37,400) under steady and 130,000 euro (117,000 to 143,000)
+under aggressive. Of all revenue, people who had never bought before week 0 brought 68.0 % (61.2 to 74.8) under steady
+and 90.0 % (81.0 to 99.0) under aggressive.
 """
 
 
