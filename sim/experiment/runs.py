@@ -10,7 +10,6 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,7 +22,8 @@ from sim.model import views
 from sim.model.loops import LOOPS
 from sim.model.market import Market, Snapshot
 from sim.model.metrics import METRICS
-from sim.scenario.schema import Scenario, Time
+from sim.scenario.load import scenario_from
+from sim.scenario.schema import YEAR, Scenario
 from sim.state.diary import EVENT_COLUMNS
 
 SEEDS = 2**64
@@ -267,9 +267,10 @@ def _expected_seconds(scenario: Scenario, how: How) -> float:
 
 
 def _compile(scenarios: Sequence[Scenario], loop: str) -> None:
-    """Live a week of each kind of world here, so that workers find its machine code on the disk."""
+    """Live a week of each kind of world, so that workers find its machine code on the disk."""
     for scenario in {scenario.history_hash: scenario for scenario in scenarios}.values():
-        people = min(scenario.people, WARM_PEOPLE)
-        small = replace(scenario, people=people, time=Time(weeks=1, burn_in_weeks=0))
+        data = scenario.resolved
+        few = data["people"] | {"count": min(scenario.people, WARM_PEOPLE)}
+        soon = data["time"] | {"weeks": scenario.time.planning_weeks, "burn_in_weeks": YEAR}
         with _surfacing(scenario, 0):
-            Market(small, 0, loop).run()
+            Market(scenario_from(data | {"people": few, "time": soon}), 0, loop).step()

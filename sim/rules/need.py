@@ -21,7 +21,7 @@ class NeedRules(NamedTuple):
     """When people need the category."""
 
     clock: Annotated[int, choice("open market, or contracts that are renewed", "design", "open", "contract")] = OPEN
-    renewal_weeks: Annotated[int, weeks("length of a contract", "design", low=1)] = 52
+    renewal_weeks: Annotated[int, weeks("length of a contract", "A41", low=1)] = 52
 
 
 @rule

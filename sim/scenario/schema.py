@@ -46,9 +46,9 @@ class Time(NamedTuple):
 
     weeks: Annotated[int, weeks("the run, from week 0", "the question", low=1)] = 260
     burn_in_weeks: Annotated[
-        int, weeks("before week 0 under the status quo; growth is counted from its last year", "design")
+        int, weeks("before week 0 under the status quo; growth is counted from its last year", "A40")
     ] = 156
-    planning_weeks: Annotated[int, weeks("between two plans of a business", "design", low=1)] = 4
+    planning_weeks: Annotated[int, weeks("between two plans of a business", "A39", low=1)] = 4
     list_weeks: Annotated[
         int, weeks("since the last order for which a customer stays on the list", "A35", low=YEAR)
     ] = 52
