@@ -197,7 +197,7 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
         panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / divisor:,.10g}"))
         unit = " ".join(part for part in (word, found.currency) if part)
         title = f"Revenue per week of {found.business} ({unit})"
-        _titles(figure, title, f"Old: customers of week 0 who never left since. {_mean_of(found)}")
+        _titles(figure, title, f"Old: had bought here before week 0. {_mean_of(found)}")
     return figure
 
 
