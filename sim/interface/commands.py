@@ -156,7 +156,9 @@ def run(name: str, wanted: Wanted, terminal: Terminal) -> None:
     terminal.show(tables.businesses(found, terminal.out), "")
     terminal.tell(*(words.goal_reached(found, goal) for goal in lines(found.goals)))
     terminal.show(words.where_it_is(place))
-    terminal.say(_next(wanted, "compare", name, "aggressive" if Path(name).stem == "steady" else "steady"))
+    other = "aggressive" if Path(name).stem == "steady" else "steady"
+    alike = [business.name for business in scenario.businesses] == list(load_scenario(other).resolved["businesses"])
+    terminal.say(_next(wanted, "compare", name, other) if alike else _next(wanted, "parameters", "businesses"))
 
 
 def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal) -> None:

@@ -178,7 +178,7 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
 
     Parameters
     ----------
-    old, new : frames scenario, week, mean, low, high of the revenue from opening and from won customers
+    old, new : frames scenario, week, mean, low, high of the revenue from old and from new customers
     """
     with house_style():
         count = len(found.scenarios)
