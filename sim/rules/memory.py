@@ -11,7 +11,6 @@ from sim.units import probability, weeks
 
 STRANGER, AWARE, CUSTOMER, LAPSED = 0, 1, 2, 3
 """What a person is to a business: does not know it; knows it; buys from it; has left it."""
-RELATIONS = ("stranger", "aware", "customer", "lapsed")
 NEVER = 32_767
 """A week that does not come (the largest number a date column holds)."""
 
