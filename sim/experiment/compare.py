@@ -182,7 +182,7 @@ def document_of(comparison: Comparison) -> dict[str, Any]:
         "pairs": len(comparison.seeds),
         "baseline": names[0],
         "scenarios": [
-            {"name": name, "scenario_hash": scenario.hash, "customers": scenario.people}
+            {"name": name, "scenario_hash": scenario.hash, "customers": scenario.market_size}
             for name, scenario in zip(names, comparison.scenarios, strict=True)
         ],
         "weeks": comparison.scenarios[0].time.weeks,

@@ -203,7 +203,7 @@ def summary_of(runs: Sequence[Run]) -> dict[str, Any]:
         "scenario_hash": scenario.hash,
         "result_hash": canonical_hash(runs),
         "weeks": scenario.time.weeks,
-        "customers": scenario.people,
+        "customers": scenario.market_size,
         "businesses": businesses,
         "results": None,
     }

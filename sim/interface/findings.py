@@ -67,7 +67,7 @@ def findings_of(comparison: Comparison) -> Findings:
         currency=first.currency.name,
         scenarios=tuple(compare.names_of(comparison.scenarios)),
         worlds=len(comparison.seeds),
-        people=first.people,
+        people=first.market_size,
         weeks=first.time.weeks,
         levels=compare.levels(comparison),
         differences=compare.differences(comparison),

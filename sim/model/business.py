@@ -92,7 +92,7 @@ class Business(mesa.Agent):
             cash=self.ledger.cash / self.model.scenario.minor_units,
             credit_line=self.description.offering.credit_line,
             listed_customers=listed,
-            prospects=self.model.scenario.people - listed,
+            prospects=self.model.scenario.market_size - listed,
             volume=self.volume,
             opening=self.opening,
             learned=self.decision.learned,
@@ -142,7 +142,7 @@ class Business(mesa.Agent):
 
     def _reach_prospects(self, budget: int) -> float:
         """Pay the channels; the chance that a given prospect is contacted this week."""
-        prospects = self.model.scenario.people - self.listed_customers
+        prospects = self.model.scenario.market_size - self.listed_customers
         channels = self.description.channels
         parts = split(budget if prospects else 0, [channel.budget_share for channel in channels.values()])
         reached = 0.0

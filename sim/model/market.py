@@ -84,7 +84,7 @@ class Market(mesa.Model):
 
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
-            business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows)
+            business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
 
     @property
     def customers(self) -> CustomerSet:
@@ -141,8 +141,12 @@ class Market(mesa.Model):
         self.tick += 1
 
     def close_books(self) -> None:
-        """Sum the tally over blocks, let each business book it, and clear it for the next week."""
-        counted = self.world.tally.sum(axis=0)
+        """Sum the tally over blocks, let each business book it, and clear it for the next week.
+
+        Here one simulated person becomes the many whom it represents: businesses and their money live in the real
+        market, people in its sample.
+        """
+        counted = self.world.tally.sum(axis=0) * self.scenario.represents
         self.world.tally[:] = 0
         for business in self.businesses:
             self.history[self.tick, business.slot] = business.close_books(counted[business.slot])

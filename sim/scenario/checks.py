@@ -343,7 +343,7 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
     weeks = scenario.time.weeks + scenario.time.burn_in_weeks
-    money = order * max(per_week, 1.0) * weeks * scenario.people * scenario.minor_units
+    money = order * max(per_week, 1.0) * weeks * scenario.market_size * scenario.minor_units
     if money > MOST_MONEY:
         what = f"all orders of a run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"
         advice = "Write fewer people, weeks or decimals, or smaller orders"

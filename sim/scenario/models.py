@@ -27,7 +27,8 @@ from sim.strategies.growth import STRATEGIES
 from sim.units import Parameter, count, is_record, parameters_of, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-PEOPLE = count("people in the market", "the question", low=1, high=100_000_000)
+PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
+REPRESENTS = count("people of the real market for each simulated one", "the question", low=1, high=1_000_000)
 SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
 NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
@@ -137,6 +138,7 @@ PeopleModel: Any = create_model(
     __base__=model_of(Person),
     __doc__="Who lives in the market.",
     count=field_of(PEOPLE, int, 10_000),
+    represents=field_of(REPRESENTS, int, 1),
     segments=(by_name(SegmentModel), Field(default_factory=dict, max_length=16)),
 )
 BusinessModel: Any = create_model(
@@ -211,6 +213,7 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
         time=record_of(Time, resolved["time"]),
         currency=record_of(Currency, resolved["currency"]),
         people=people["count"],
+        represents=people["represents"],
         segments=tuple(segments),
         network=Network(network, record_of(NETWORKS[network], shape)),
         rules=record_of(Rules, resolved["rules"]),

@@ -128,6 +128,9 @@ class Scenario:
     time: Time
     currency: Currency
     people: int
+    """Simulated people: rows of the table."""
+    represents: int
+    """People of the real market for each simulated one."""
     segments: tuple[Segment, ...]
     network: Network
     rules: Rules
@@ -146,6 +149,11 @@ class Scenario:
         kept["time"] = _without(kept["time"], "weeks")
         kept["businesses"] = {key: _without(value, "strategy") for key, value in kept["businesses"].items()}
         return _digest(kept)
+
+    @property
+    def market_size(self) -> int:
+        """People of the real market."""
+        return self.people * self.represents
 
     @property
     def minor_units(self) -> int:

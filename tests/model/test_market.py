@@ -18,7 +18,7 @@ from sim.state.customers import NOBODY
 from sim.state.diary import DEPARTURE, ORDER
 from sim.state.tally import Item
 from sim.strategies.books import Books, Decision
-from tests.small_worlds import CONTRACT, lived, scenario_with
+from tests.small_worlds import CONTRACT, differing_columns, lived, scenario_with
 
 
 class Recorder:
@@ -221,3 +221,18 @@ def test_growth_is_the_last_52_weeks_over_the_52_before_week_0_per_year() -> Non
     assert measured["revenue"] == pytest.approx(revenue(0, 110) / 100)
     assert (profit(-52, 0) > 0).all() and (profit(58, 110) > 0).all()
     assert len(set(measured["revenue_growth"].tolist())) == 3
+
+
+def test_people_who_represent_many_are_a_sample_of_a_larger_market() -> None:
+    """Each person stands for eight, and all money is eight times as much: eight times the same history, to the coin."""
+    budget = {"fixed_budget": {"spend_per_year": 5200.0, "acquisition_share": 0.5}}
+    small: dict[str, Any] = {f"businesses.{name}.strategy": budget for name in ("ours", "rival", "third")}
+    small |= {f"businesses.{name}.status_quo": budget for name in ("ours", "rival", "third")}
+    small |= {f"businesses.{name}.unit_cost": 0.0 for name in ("ours", "rival", "third")}  # else cents are rounded
+    small |= {"businesses.third.cash": 10_000.0, "businesses.third.credit_line": 20_000.0}
+    large = {path: {"fixed_budget": {"spend_per_year": 41_600.0}} for path in small if path.endswith(("_quo", "gy"))}
+    large |= {f"businesses.{name}.cash": 80_000.0 for name in ("ours", "rival", "third")}
+    large |= {f"businesses.{name}.credit_line": 160_000.0 for name in ("ours", "rival", "third")}
+    one, many = lived(small), lived(small | large | {"people.represents": 8})
+    np.testing.assert_array_equal(8 * one.history, many.history)
+    assert differing_columns(one, many) == []
