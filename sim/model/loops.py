@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.week import LISTENING, WEEKLY, World, decide, listen, words_a_week
+from sim.model.luck import LISTENING, WEEKLY, words_a_week
+from sim.model.week import decide, listen
+from sim.model.world import World
 from sim.rules.compile import compiled
 from sim.state.draws import Moment, philox
 from sim.state.tally import BLOCK, blocks_of
