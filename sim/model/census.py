@@ -6,18 +6,27 @@ books, and are counted only while one of its levers is aimed at some.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.model.world import World, is_in_class
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.compile import compiled
-from sim.rules.journey import CLASSES, EVERYBODY, PHASES, phase
+from sim.rules.journey import CLASSES, EVERYBODY, PHASES, JourneyRules, phase
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.model.market import Market
+
+
+class Traces(NamedTuple):
+    """What shows in which phase somebody is: tables (people, businesses)."""
+
+    relation: np.ndarray
+    orders: np.ndarray
+    start_tick: np.ndarray
+    satisfaction: np.ndarray
 
 
 class Census:
@@ -47,7 +56,10 @@ class Census:
         if market.week >= 0:
             moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
             phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
-            count_phases(self._stand, phases, moves, market.world)
+            people = market.world.customers
+            seen = Traces(people.relation, people.orders, people.start_tick, people.satisfaction)
+            # as things stood at last week's close
+            count_phases(self._stand, phases, moves, seen, market.tick - 1, market.scenario.rules.journey)
             self.weeks.append(market.week)
             self.phases.append(phases * represents)
             self.moves.append(moves * represents)
@@ -65,9 +77,10 @@ def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None
 
 
 @compiled
-def count_phases(stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, world: World) -> None:
+def count_phases(
+    stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, people: Traces, tick: int, rules: JourneyRules
+) -> None:
     """Add up who is in which phase, and who came from where; ``stand`` (people, businesses) is brought up to date."""
-    people, tick = world.customers, world.moment.tick - 1  # as things stood at last week's close
     for row in range(stand.shape[0]):
         for j in range(stand.shape[1]):
             now = phase(
@@ -75,7 +88,7 @@ def count_phases(stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, world
                 as_int(people.orders[row, j]),
                 tick - as_int(people.start_tick[row, j]),
                 as_float(people.satisfaction[row, j]),
-                world.rules.journey,
+                rules,
             )
             before = as_int(stand[row, j])
             stand[row, j] = now

@@ -7,7 +7,7 @@ from sim.model.luck import AT_ONCE, COMPLAINS
 from sim.model.world import World, count, feel
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.complaints import HALF_A_WEEK, WEEK, complaints_remembered, resolution_probability
 from sim.rules.satisfaction import BEST, WORST
 from sim.state.tally import Item
@@ -16,7 +16,7 @@ SMALLEST_HARM = 1e-6
 """What an open complaint is about, at least: 0 stands for none."""
 
 
-@compiled_within
+@compiled_seldom
 def complain(row: int, j: int, number: int, taken: float, world: World) -> None:
     """Perhaps complain about a failed order; the complaint may be resolved before the week is over.
 
@@ -39,7 +39,7 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> None:
         resolve(row, j, world)
 
 
-@compiled_within
+@compiled_seldom
 def wait_for_resolution(row: int, j: int, world: World) -> None:
     """A week with an open complaint: it is resolved, or the waiting takes something more."""
     word = luck.of_resolution(world.moment, row, j)

@@ -16,9 +16,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet, GroupBy
 
-from sim.model.loops import draw_tile
-from sim.model.luck import LISTENING, WEEKLY
-from sim.model.week import decide, listen
+from sim.model.loops import decide_rows, listen_rows
 from sim.state.customers import COLUMNS, Customers
 
 if TYPE_CHECKING:
@@ -86,11 +84,11 @@ class Customer(mesa.Agent):
 
     def step(self) -> None:
         """The first half of a week: hear what one friend published last week."""
-        listen(self.row, self._draws(LISTENING, self.model.crew.listening[0]), 0, self.model.world)
+        listen_rows(self.row, self.row + 1, self.model.crew.listening[0], self.model.world)
 
     def advance(self) -> None:
         """The second half of a week: everything that a person decides."""
-        decide(self.row, self._draws(WEEKLY, self.model.crew.weekly[0]), 0, self.model.world)
+        decide_rows(self.row, self.row + 1, self.model.crew.weekly[0], self.model.world)
 
     def friends(self) -> CustomerSet:
         """Whom this person hears; nobody in particular where everybody may hear everybody."""
@@ -100,11 +98,6 @@ class Customer(mesa.Agent):
     def remove(self) -> None:
         """Refuse: rows never move and are never reused."""
         raise TypeError("people stay: a row of the table is a person for ever")
-
-    def _draws(self, purpose: int, luck: np.ndarray) -> np.ndarray:
-        """This person's draws of the week, in column 0."""
-        draw_tile(self.row, 1, purpose, luck, self.model.world.moment)
-        return luck
 
 
 for _name, _column in COLUMNS.items():

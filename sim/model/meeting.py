@@ -10,7 +10,7 @@ from sim.model.luck import ADMITTED, FIRST_CONTACT, FROM_CONTACT, FROM_MEDIA, FR
 from sim.model.world import World, count, is_in_class, millionths
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, waiting_weeks
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.word_of_mouth import effect_of_story
 from sim.state.customers import (
@@ -87,7 +87,7 @@ def be_contacted(row: int, j: int, word: int, world: World) -> int:
     return meet(row, j, FROM_CONTACT, (CONTACTED, FORMER_CONTACTED, channel), world)
 
 
-@compiled_within
+@compiled_seldom
 def be_reminded(row: int, j: int, way: int, makes_occasion: float, world: World) -> int:
     """A reminder reaches somebody who has ordered here before, customer or not."""
     people = world.customers
@@ -114,11 +114,9 @@ def meet(row: int, j: int, way: int, source: tuple[int, int, int], world: World)
     words = luck.of_meeting(world.moment, row, j, way)
     relation = as_int(people.relation[row, j])
     stranger, former, channel = source
-    if relation == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED]):
-        become_aware(row, j, former, world)
-        people.channel[row, j] = channel
-    elif relation == STRANGER:
-        become_aware(row, j, stranger, world)
+    admitted = relation == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED])
+    if admitted or relation == STRANGER:
+        become_aware(row, j, former if admitted else stranger, world)
         people.channel[row, j] = channel
     known = as_int(people.relation[row, j]) == AWARE
     return 1 << j if known and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.model.meeting import leave
 from sim.model.world import World, count
 from sim.rules.arithmetic import as_int
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.defection import MOVED
 from sim.rules.memory import CUSTOMER, NEVER, STRANGER
 from sim.state.births import be_born
@@ -13,7 +13,7 @@ from sim.state.customers import LONG_AGO, NOBODY, UNKNOWN
 from sim.state.tally import Item
 
 
-@compiled_within
+@compiled_seldom
 def move_away(row: int, world: World) -> None:
     """Customers are lost, letters come back, so the list shrinks too; friends stay those of the place."""
     people, tick = world.customers, world.moment.tick
@@ -28,8 +28,11 @@ def move_away(row: int, world: World) -> None:
     people.backs[row] = NOBODY
     people.expected_price[row] = 0.0
     people.told_about[row] = NOBODY
+    people.told_story[row] = 0.0
     people.told_for_reward[row] = 0
     people.heard_about[row] = NOBODY
+    people.heard_story[row] = 0.0
+    people.heard_for_reward[row] = 0
     people.heard_from_customer_of[row] = NOBODY
     people.last_supplier[row] = NOBODY
     be_born(row, people, world.traits, world.friends, world.moment)

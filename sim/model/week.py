@@ -18,7 +18,7 @@ from sim.model.moving import move_away
 from sim.model.world import World, count, feel
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, one_of
-from sim.rules.compile import compiled, compiled_within
+from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.defection import reason_for_forgetting
 from sim.rules.journey import remorse_probability
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER, relationship_is_forgotten
@@ -32,7 +32,7 @@ from sim.state.tally import Item
 # ---------------------------------------------------------------------------------------------------------- listening
 
 
-@compiled
+@compiled_within
 def listen(row: int, words: np.ndarray, at: int, world: World) -> None:
     """Hear what one friend published last week, perhaps.
 
@@ -72,7 +72,7 @@ def a_friend(row: int, word: int, world: World) -> int:
 # ----------------------------------------------------------------------------------------------------------- deciding
 
 
-@compiled
+@compiled_within
 def decide(row: int, words: np.ndarray, at: int, world: World) -> None:
     """A week: what fades, a story, contacts, occasions to buy, and a story to tell; or a move out of the market.
 
@@ -123,11 +123,17 @@ def brood(row: int, j: int, silent_weeks: int, world: World) -> None:
     if as_float(people.open_complaint[row, j]) != 0.0:
         wait_for_resolution(row, j, world)
     if silent_weeks == 1 and as_int(people.orders[row, j]) == 1:
-        rules = world.rules.journey
-        word = luck.of_regret(world.moment, row, j)
-        if happens(remorse_probability(as_float(world.offers.reassurance[j]), rules), word):
-            count(world.tally, row, j, Item.REGRETS, 1)
-            feel(row, j, max(as_float(people.satisfaction[row, j]) - rules.remorse_loss, WORST), world)
+        regret(row, j, world)
+
+
+@compiled_seldom
+def regret(row: int, j: int, world: World) -> None:
+    """The week after a first order: was it a mistake?"""
+    rules = world.rules.journey
+    word = luck.of_regret(world.moment, row, j)
+    if happens(remorse_probability(as_float(world.offers.reassurance[j]), rules), word):
+        count(world.tally, row, j, Item.REGRETS, 1)
+        feel(row, j, max(as_float(world.customers.satisfaction[row, j]) - rules.remorse_loss, WORST), world)
 
 
 @compiled_within

@@ -100,8 +100,8 @@ def leaving_probability(inborn: float, effect: float, kept_share: float) -> floa
 def decision_to_leave(inborn: float, effects: tuple[float, float, float], kept_share: float, word: int) -> int:
     """Toss the coin: STAYS, or the reason for leaving.
 
-    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction tipped the scale, or
-    an open complaint if its part in the effect is larger.
+    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction (or the doubt of the
+    first weeks) tipped the scale, or an open complaint if its part in the effect is larger.
 
     Parameters
     ----------
@@ -111,15 +111,16 @@ def decision_to_leave(inborn: float, effects: tuple[float, float, float], kept_s
     -----
     >>> decision_to_leave(0.5, (0.0, 0.0, 0.0), 1.0, 4294967295), decision_to_leave(0.5, (0.0, 0.0, 0.0), 1.0, 0)
     (0, 1)
-    >>> [decision_to_leave(0.5, effects, 1.0, 3000000000) for effects in ((3.0, 0.0, 0.0), (0.5, 2.0, 2.0))]
-    [2, 3]
+    >>> tipped = (3.0, 0.0, 0.0), (0.5, 2.0, 2.0), (-0.5, 2.0, 0.0)
+    >>> [decision_to_leave(0.5, effects, 1.0, 3000000000) for effects in tipped]
+    [2, 3, 2]
     """
     dissatisfaction, circumstances, complaint = effects
     if not happens(leaving_probability(inborn, dissatisfaction + circumstances, kept_share), word):
         return STAYS
     if happens(inborn * kept_share, word):
         return NEED_GONE
-    return COMPLAINT if complaint > dissatisfaction else DISSATISFIED
+    return COMPLAINT if complaint > max(dissatisfaction, 0.0) else DISSATISFIED
 
 
 @rule

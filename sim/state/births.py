@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.rules.arithmetic import INFINITY, as_float, as_int, exp, sqrt
 from sim.rules.chance import happens, standard_normal, uniform, waiting_weeks
-from sim.rules.compile import compiled, compiled_within
+from sim.rules.compile import compiled, compiled_seldom, compiled_within
 from sim.rules.memory import AWARE, NEVER
 from sim.rules.need import need_threshold
 from sim.rules.people import (
@@ -132,7 +132,7 @@ def _everybody_is_born(customers: Customers, traits: Traits, friends: Friends, m
         be_born(row, customers, traits, friends, moment)
 
 
-@compiled_within
+@compiled_seldom
 def be_born(row: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment) -> None:
     """Segment, need, leaving, price sensitivity, size of orders, lasting tastes, and when this person moves away."""
     word = uniform(draw(moment, row, Purpose.SEGMENT, 0, 0)[0])
