@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3; do \
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
-.PHONY: help environment compare check test slow bits format report clean
+.PHONY: help environment compare check test slow bits format odd report clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ bits: $(STAMP)  ## both loops, any order, any number of threads: the same bits
 format: $(STAMP)  ## put the code in order
 	$(IN) -m ruff check --fix .
 	$(IN) -m ruff format .
+
+odd: $(STAMP)  ## write the tables of docs/odd.md anew from the code
+	$(IN) -m tests.documents.odd_tables
 
 report: $(STAMP)  ## modules and functions that have grown large
 	$(IN) tests/architecture/size_report.py

@@ -11,6 +11,9 @@ from sim.model.market import Market
 from sim.scenario.models import ScenarioModel, scenario_of
 from sim.scenario.schema import Scenario
 
+LEFT_OUT = object()
+"""In the place of a value: the default, whatever it is."""
+
 LIVELY: dict[str, Any] = {
     "schema": 1,
     "time": {"weeks": 50, "burn_in_weeks": 16, "planning_weeks": 4, "list_weeks": 52},
@@ -18,42 +21,100 @@ LIVELY: dict[str, Any] = {
         "count": 113,
         "need_per_year": {"gamma": {"shape": 1.0, "mean": 40.0}},
         "leaving": {"beta": {"a": 1.0, "b": 6.0}},
+        "further_lines": {"beta": {"a": 1.0, "b": 3.0}},
     },
     "network": {"small_world": {"degree": 6, "rewired": 0.2, "talk_per_friend": 0.05}},
     "rules": {
         "talk": {"told_always": 0.1},
         "memory": {"name_forgotten": 0.05, "departure_fades": 0.05, "forgotten_weeks": 12},
         "acquisition": {"offer_makes_occasion": 0.3},
+        "choice": {"reference_moves": 0.2},
+        "journey": {"remorse": 0.3, "first_weeks_effect": 0.4, "adopted_orders": 3, "dormant_weeks": 4},
+        "complaints": {"complains": 0.7, "softened_by_orders": 0.3, "sharpened_by_complaints": 0.5},
+        "trust": {"homophily": 0.3, "friend_effect": -0.4, "friend_weeks": 20},
+        "population": {"turnover": 0.004},
     },
     "businesses": {
         "ours": {
             "price": 45,
             "known": 0.4,
             "failure_rate": 0.1,
+            "lines": 3,
             "channels": {
-                "advertising": {"budget_share": 0.5, "ceiling": 0.1},
+                "advertising": {"budget_share": 0.5, "ceiling": 0.1, "reminds_customers": 0.5},
                 "mail": {"budget_share": 0.5, "ceiling": 0.05, "keep": 0.0},
             },
-            "levers": {"care": {"budget_share": 0.5}, "loyalty_scheme": {"budget_share": 0.5}},
+            "levers": {
+                "care": {"budget_share": 0.25, "aim": "frequent"},
+                "onboarding": {"budget_share": 0.125},
+                "service": {"budget_share": 0.125},
+                "reminders": {"budget_share": 0.125},
+                "loyalty_scheme": {"budget_share": 0.125},
+                "surprise": {"budget_share": 0.125},
+                "cross_selling": {"budget_share": 0.125},
+            },
+            "promotions": {"welcome": {"to": "first_orders", "discount": 0.2}, "sale": {"every_weeks": 10}},
             "strategy": {"growth_goal": {"low": 0.5, "high": 1.0}},
         },
-        "rival": {"price": 50, "known": 0.6, "affinity": 0.6, "strategy": {"fixed_split": {"acquisition_share": 0.8}}},
-        "third": {"price": 55, "known": 0.2, "quality": 0.6, "cash": 200, "credit_line": 100},
+        "rival": {
+            "price": 50,
+            "known": 0.6,
+            "affinity": 0.6,
+            "failure_rate": 0.2,
+            "levers": {
+                "care": {"budget_share": 0.125, "aim": "complainers"},
+                "personal_touch": {"budget_share": 0.125},
+                "win_back": {"budget_share": 0.25},
+                "referral": {"budget_share": 0.5, "gain": 4.0, "reward": 3.0},
+            },
+            "promotions": {"thanks": {"to": "own_customers", "every_weeks": 7}},
+            "backers": {"people": 4, "place": "clustered"},
+            "strategy": {"fixed_split": {"acquisition_share": 0.4}},
+        },
+        "third": {
+            "price": 55,
+            "known": 0.2,
+            "quality": 0.6,
+            "failure_rate": 0.3,
+            "cash": 200,
+            "credit_line": 100,
+            "levers": {
+                "care": {"budget_share": 0.25, "aim": "promoters"},
+                "reminders": {"budget_share": 0.5, "aim": "everybody"},
+                "loyalty_scheme": {"budget_share": 0.25},
+            },
+            "backers": {"people": 3, "place": "hubs"},
+        },
     },
 }  # fmt: skip
-"""Three businesses, a social network, contacts, offers, loyalty, stories, names forgotten and people won back."""
+"""Three businesses and a social network, with every mechanism of the model in play."""
 
 
 def data_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> dict[str, Any]:
-    """The base with what stands at dotted paths replaced."""
+    """The base with what stands at dotted paths replaced, one change after the other.
+
+    Parameters
+    ----------
+    changes : a ``*`` in a path is every name there is; what is to be ``LEFT_OUT`` is removed
+    """
     data = copy.deepcopy(base)
     for path, value in changes.items():
-        *groups, last = path.split(".")
-        place = data
-        for group in groups:
-            place = place.setdefault(group, {})
-        place[last] = value
+        _write(data, path.split("."), value)
     return data
+
+
+def _write(place: dict[str, Any], path: list[str], value: Any) -> None:
+    name, *rest = path
+    if name == "*":
+        for each in place:
+            _write(place, [each, *rest], value)
+    elif rest:
+        if rest[0] != "*" or name in place:  # every name of nothing is none
+            _write(place.setdefault(name, {}), rest, value)
+    elif value is LEFT_OUT:
+        place.pop(name, None)
+    else:
+        place[name] = value
 
 
 def scenario_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> Scenario:

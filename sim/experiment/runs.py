@@ -90,11 +90,11 @@ def run_world(
         If the world cannot be lived to its end.
     """
     _check(How(loop, threads, followed), [seed])
-    with _surfacing(scenario, seed):
+    with surfacing(scenario, seed):
         market = Market(scenario, seed, loop, threads, followed)
     if past is not None:
         market.resume(past)
-    with _surfacing(scenario, seed):
+    with surfacing(scenario, seed):
         _live_until(market, market.last_tick)
         history, terms = market.history, views.terms_of(scenario)
         life = Life(views.weekly(history, terms), views.whole(history, terms), _events(market), market.result_hash())
@@ -105,7 +105,7 @@ def run_world(
 def past_of(scenario: Scenario, seed: int, *, loop: str = "compiled", threads: int = 1) -> Snapshot:
     """The years before week 0, lived once: futures of every scenario with the same history can start from it."""
     _check(How(loop, threads), [seed])
-    with _surfacing(scenario, seed):
+    with surfacing(scenario, seed):
         market = Market(scenario, seed, loop, threads)
         _live_until(market, market.opening_tick)
         snapshot = market.snapshot()
@@ -230,7 +230,7 @@ def _let_go(market: Market) -> None:
 
 
 @contextmanager
-def _surfacing(scenario: Scenario, seed: int) -> Iterator[None]:
+def surfacing(scenario: Scenario, seed: int) -> Iterator[None]:
     """Say in which world an error happened; lack of memory stays what it is."""
     try:
         yield
@@ -272,5 +272,5 @@ def _compile(scenarios: Sequence[Scenario], loop: str) -> None:
         data = scenario.resolved
         few = data["people"] | {"count": min(scenario.people, WARM_PEOPLE)}
         soon = data["time"] | {"weeks": scenario.time.planning_weeks, "burn_in_weeks": YEAR}
-        with _surfacing(scenario, 0):
+        with surfacing(scenario, 0):
             Market(scenario_from(data | {"people": few, "time": soon}), 0, loop).step()

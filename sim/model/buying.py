@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.model import luck
 from sim.model.complaining import complain, earlier_complaints
 from sim.model.luck import ANY, COIN, FAILURE, FIRST_NEED, FIRST_RENEWAL, GIFT, LUCK
-from sim.model.meeting import NO_CHANNEL, leave
+from sim.model.meeting import leave
 from sim.model.world import World, count, feel, is_in_class, millionths
 from sim.rules.arithmetic import INFINITY, as_float, as_int
 from sim.rules.chance import happens, standard_normal
@@ -24,6 +24,7 @@ from sim.state.customers import (
     CONTACTED,
     FORMER,
     FORMER_CONTACTED,
+    FORMER_REMINDED,
     FORMER_TOLD,
     LONG_AGO,
     NOBODY,
@@ -191,6 +192,8 @@ def begin_relationship(row: int, j: int, number: int, world: World) -> None:
             count(world.tally, row, j, Item.RETURNED_TOLD, 1)
         elif source == FORMER_CONTACTED:
             count(world.tally, row, j, Item.RETURNED_CONTACTED, 1)
+        elif source == FORMER_REMINDED:
+            count(world.tally, row, j, Item.RETURNED_REMINDED, 1)
     else:
         count(world.tally, row, j, Item.NEW, 1)
         if number < FIRST_RENEWAL:
@@ -201,9 +204,8 @@ def begin_relationship(row: int, j: int, number: int, world: World) -> None:
             count(world.tally, row, j, Item.NEW_REFERRED, 1)
         elif source == CONTACTED:
             count(world.tally, row, j, Item.NEW_CONTACTED, 1)
-    channel = as_int(people.channel[row, j])
-    if (source == CONTACTED or source == FORMER_CONTACTED) and channel != NO_CHANNEL:
-        world.by_channel[row // BLOCK, j, channel, WON_BY] += 1
+    if source == CONTACTED or source == FORMER_CONTACTED:
+        world.by_channel[row // BLOCK, j, as_int(people.channel[row, j]), WON_BY] += 1
     people.relation[row, j] = CUSTOMER
     people.start_tick[row, j] = world.moment.tick
     people.orders[row, j] = 0
@@ -245,9 +247,10 @@ def live_through(row: int, j: int, number: int, world: World) -> None:
         count(world.tally, row, j, Item.GIFTS, 1)
         after = min(after + delight_of_gift(as_float(offers.delight[j]), gift), 1.0)
     feel(row, j, after, world)
-    people.expectation[row, j] = expectation_after(expected, surprise, rules)
-    if failed:
-        complain(row, j, number, without_failure - after, world)
+    learned = surprise
+    if failed and complain(row, j, number, without_failure - after, world):
+        learned += world.rules.complaints.recovery * harm  # what will be put right is no lesson
+    people.expectation[row, j] = expectation_after(expected, learned, rules)
 
 
 @compiled_within

@@ -17,18 +17,22 @@ SMALLEST_HARM = 1e-6
 
 
 @compiled_seldom
-def complain(row: int, j: int, number: int, taken: float, world: World) -> None:
+def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     """Perhaps complain about a failed order; the complaint may be resolved before the week is over.
 
     Parameters
     ----------
     number : of the occasion in the person's week
     taken : what the failure took from satisfaction
+
+    Returns
+    -------
+    whether it is complained about
     """
     people = world.customers
     words = luck.of_failure(world.moment, row, number, j)
     if not happens(world.rules.complaints.complains, words[COMPLAINS]):
-        return
+        return False
     count(world.tally, row, j, Item.COMPLAINTS, 1)
     people.complaints[row, j] = earlier_complaints(row, j, world) + 1.0
     people.complaint_tick[row, j] = world.moment.tick
@@ -37,6 +41,7 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> None:
     people.open_complaint[row, j] = max(taken, SMALLEST_HARM)
     if happens(resolution_probability(as_float(world.offers.days_to_resolve[j]), HALF_A_WEEK), words[AT_ONCE]):
         resolve(row, j, world)
+    return True
 
 
 @compiled_seldom

@@ -17,6 +17,7 @@ from sim.state.customers import (
     CONTACTED,
     FORMER,
     FORMER_CONTACTED,
+    FORMER_REMINDED,
     FORMER_TOLD,
     NOBODY,
     REFERRED,
@@ -26,7 +27,6 @@ from sim.state.diary import DEPARTURE, write
 from sim.state.draws import MASK
 from sim.state.tally import BLOCK, CONTACTED_BY, Item
 
-NO_CHANNEL = -1
 HALF_OF_ALL_WORDS = 0x80000000
 
 
@@ -46,7 +46,7 @@ def hear_story(row: int, world: World) -> int:
     if story < 0.0 or mine:  # a bad story never makes a business known
         return 0
     source = REFERRED if as_int(people.heard_for_reward[row]) != 0 else TOLD
-    return meet(row, j, FROM_STORY, (source, FORMER_TOLD, NO_CHANNEL), world)
+    return meet(row, j, FROM_STORY, (source, FORMER_TOLD, 0), world)
 
 
 @compiled_within
@@ -95,8 +95,7 @@ def be_reminded(row: int, j: int, way: int, makes_occasion: float, world: World)
     people.reminder_tick[row, j] = world.moment.tick
     words = luck.of_meeting(world.moment, row, j, way)
     if as_int(people.relation[row, j]) == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED]):
-        become_aware(row, j, FORMER_CONTACTED, world)
-        people.channel[row, j] = NO_CHANNEL
+        become_aware(row, j, FORMER_REMINDED, world)
     relation = as_int(people.relation[row, j])
     known = relation == AWARE or relation == CUSTOMER
     return 1 << j if known and happens(makes_occasion, words[TEMPTED]) else 0
@@ -108,7 +107,8 @@ def meet(row: int, j: int, way: int, source: tuple[int, int, int], world: World)
 
     Parameters
     ----------
-    source : how a stranger comes to know the business, how a former customer is won back, and the channel
+    source : how a stranger comes to know the business, how a former customer is won back, and the channel, if it was
+        a contact
     """
     people = world.customers
     words = luck.of_meeting(world.moment, row, j, way)

@@ -38,13 +38,17 @@ class ComplaintRules(NamedTuple):
 
 @rule
 def resolution_probability(days_to_resolve: float, days: float) -> float:
-    """Chance that an open complaint is resolved within some days, of a mean time to resolve.
+    """Chance that an open complaint is resolved within some days, of a mean time to resolve; no time is at once.
 
     Check
     -----
     >>> round(resolution_probability(7.0, WEEK), 4), round(resolution_probability(1.0, WEEK), 4)
     (0.6321, 0.9991)
+    >>> resolution_probability(0.0, WEEK)
+    1.0
     """
+    if days_to_resolve <= 0.0:
+        return 1.0
     return 1.0 - exp(-days / days_to_resolve)
 
 
@@ -75,7 +79,9 @@ def complaints_remembered(complaints: float, weeks: int, rules: ComplaintRules) 
     -----
     >>> complaints_remembered(0.0, 5, ComplaintRules()), complaints_remembered(1.0, 0, ComplaintRules())
     (0.0, 1.0)
+    >>> [complaints_remembered(1.0, weeks, ComplaintRules(complaints_keep=0.0)) for weeks in (0, 1)]
+    [1.0, 0.0]
     """
-    if complaints == 0.0:
-        return 0.0
+    if complaints == 0.0 or weeks == 0:
+        return complaints
     return complaints * exp(weeks * log(rules.complaints_keep))

@@ -13,6 +13,8 @@ from sim.rules.chance import happens
 from sim.rules.compile import rule
 from sim.units import count, log_odds, satisfaction_points
 
+STRONGEST_EFFECT = 700.0
+"""In log odds: what lies beyond is as certain, and its weight would be no number any more."""
 STAYS, NEED_GONE, DISSATISFIED, COMPLAINT, FORGOTTEN, RIVAL, PRICE, MOVED = range(8)
 REASONS = (
     "stays",
@@ -87,12 +89,12 @@ def leaving_probability(inborn: float, effect: float, kept_share: float) -> floa
     -----
     >>> leaving_probability(0.1, 0.0, 1.0), leaving_probability(1.0, -2.0, 1.0), leaving_probability(0.0, 5.0, 1.0)
     (0.1, 1.0, 0.0)
-    >>> leaving_probability(0.2, 0.0, 0.5)
-    0.1
+    >>> leaving_probability(0.2, 0.0, 0.5), leaving_probability(0.2, 5000.0, 1.0), leaving_probability(1.0, -5000.0, 1.0)
+    (0.1, 1.0, 1.0)
     """
     if effect == 0.0:
         return inborn * kept_share
-    weight = inborn * exp(effect)
+    weight = inborn * exp(min(max(effect, -STRONGEST_EFFECT), STRONGEST_EFFECT))
     return weight / (1.0 - inborn + weight) * kept_share
 
 

@@ -102,7 +102,7 @@ def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: 
     Parameters
     ----------
     orders : of this person here
-    weeks_since : the first order, the last order, the last complaint
+    weeks_since : the first order (or the first one after coming back), the last order, the last complaint
     answer : satisfaction as a survey finds it
 
     Check

@@ -14,15 +14,16 @@ import numpy as np
 from sim.rules.memory import NEVER
 
 BYTES_PER_PERSON = 54
-BYTES_PER_RELATIONSHIP = 56
+BYTES_PER_RELATIONSHIP = 54
 """What the table may cost; a test adds it up."""
 
 NOBODY = -1
 """No business: not heard about, nothing told, no last supplier."""
 LONG_AGO = -32_000
 """Week of what never happened: longer ago than any run."""
-UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED = range(8)
-"""How a person came to know a business; a former customer came back by itself, or was won by a story or a contact."""
+UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED, FORMER_REMINDED = range(9)
+"""How a person came to know a business; a former customer came back by itself, or was won by a story, a channel or a
+reminder."""
 
 
 class Column(NamedTuple):

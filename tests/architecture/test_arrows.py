@@ -381,8 +381,8 @@ def test_every_banned_construct_is_caught_for_its_own_reason() -> None:
 
 def test_a_purpose_drawn_both_weekly_and_at_creation_is_caught() -> None:
     weekly, creation = "draw(Purpose.NEED)", "draw(draws.Purpose.NEED)\ndraw(Purpose.FRIENDS)"
-    assert purposes_of_two_times({"sim/model/week.py": weekly, "sim/state/network.py": creation}) == {"NEED"}
-    assert purposes_of_two_times({"sim/model/week.py": weekly, "sim/state/network.py": "Purpose.FRIENDS"}) == set()
+    assert purposes_of_two_times({"sim/model/luck.py": weekly, "sim/state/network.py": creation}) == {"NEED"}
+    assert purposes_of_two_times({"sim/model/luck.py": weekly, "sim/state/network.py": "Purpose.FRIENDS"}) == set()
 
 
 # -- the package -------------------------------------------------------------------------------------------------------

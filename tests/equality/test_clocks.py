@@ -10,9 +10,13 @@ import numba
 import pytest
 
 from sim.model import loops
+from sim.model.business import REFERRAL_REWARDS
 from sim.model.customer import Customer
+from sim.model.history import SPENT
 from sim.model.market import Market
 from sim.rules.compile import OPTIONS
+from sim.rules.retention import Levers
+from sim.scenario.schema import MOST_CHANNELS
 from sim.state.tally import BLOCK, Item
 from tests.small_worlds import VARIANTS, lived
 
@@ -49,9 +53,11 @@ def test_every_small_world_is_another_world(hashes: dict[str, str]) -> None:
 
 
 def test_a_small_world_is_lively(lively_market: Market) -> None:
-    counted = lively_market.history[:, :, : len(Item)].sum(axis=(0, 1))
-    quiet = [item.name for item in Item if counted[item] == 0]
+    quiet = [item.name for item in Item if not lively_market.history[:, :, item].any()]
     assert quiet == []
+    paid = lively_market.programmes[..., SPENT].any(axis=(0, 1))
+    levers = [name for at, name in enumerate(Levers._fields) if not paid[MOST_CHANNELS + at]]
+    assert levers == [] and paid[REFERRAL_REWARDS]
 
 
 @pytest.mark.parametrize("loop", ["mesa", "shuffled"])
@@ -79,17 +85,19 @@ def test_threads_change_no_bit(people: dict[str, int], spans: int) -> None:
 
 def test_neither_blocks_nor_tiles_change_a_bit() -> None:
     script = f"""if True:
-        import json
-        from sim.model import loops, week
+        import json, sys
+        from sim.model import buying, loops, meeting, world
         from sim.state import diary, tally
         from tests.small_worlds import lived
         hashes = {{}}
         for block in (2048, 8, 9, 53, 1):
             for tile in (256, 3, 8):
-                for module in (loops, week, diary, tally):
+                for module in (buying, loops, meeting, world, diary, tally):
                     module.BLOCK = block
                 loops.TILE = tile
                 market = lived({FEW}, threads=3)
+                rooms = [module for name, module in sys.modules.items() if name.startswith("sim.")]
+                assert {{getattr(module, "BLOCK", block) for module in rooms}} == {{block}}
                 shapes = len(market.world.tally), market.crew.weekly[0].shape[1], len(market.crew.spans)
                 assert shapes == (-(-53 // block), tile, min(3, -(-53 // block))), shapes
                 hashes[f"{{block}}/{{tile}}"] = market.result_hash()

@@ -8,6 +8,7 @@ import pytest
 
 from sim.model import loops
 from sim.model.business import Business
+from sim.model.census import Census
 from sim.model.customer import Customer
 from sim.model.history import Line
 from sim.model.market import Market
@@ -18,7 +19,7 @@ from sim.state.customers import NOBODY
 from sim.state.diary import DEPARTURE, ORDER
 from sim.state.tally import Item
 from sim.strategies.books import Books, Decision
-from tests.small_worlds import CONTRACT, differing_columns, lived, scenario_with
+from tests.small_worlds import CONTRACT, LEFT_OUT, differing_columns, lived, scenario_with
 
 
 class Recorder:
@@ -81,7 +82,7 @@ def test_what_a_strategy_learned_comes_back_and_is_forgotten_at_week_0() -> None
 
 
 def test_a_decision_stands_until_the_next_plan() -> None:
-    market, _, _ = with_recorders({"businesses.ours.cash": 1e6})
+    market, _, _ = with_recorders({"businesses.ours.cash": 1e6, "businesses.ours.levers": LEFT_OUT})
     spent = market.history[:, 0, [Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]].sum(axis=1)
     assert spent.max() == 9000
     assert (spent[:16] <= 5000).all() and (spent[16:] <= 9000).all() and (spent[16:] > 5000).any()
@@ -121,13 +122,14 @@ def test_a_week_has_its_phases_in_order(monkeypatch: pytest.MonkeyPatch) -> None
 
         monkeypatch.setattr(owner, name, note)
 
+    noted(Census, "take", "census")
     noted(Business, "plan", "plan")
     noted(Business, "offer", "offer")
     noted(Customer, "step", "listen")
     noted(Customer, "advance", "decide")
     noted(Business, "close_books", "close")
     Market(scenario_with({"people.count": 4}), seed=1, loop="mesa").step()
-    assert happened == ["plan", "offer"] * 3 + ["listen"] * 4 + ["decide"] * 4 + ["close"] * 3
+    assert happened == ["census"] + ["plan"] * 3 + ["offer"] * 3 + ["listen"] * 4 + ["decide"] * 4 + ["close"] * 3
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,14 @@ def a_history() -> np.ndarray:
     first[:, Item.LOST_NEED_GONE], first[:, Item.LOST_DISSATISFIED], first[:, Item.LOST_FORGOTTEN] = 1, 1, 1
     first[:, Item.LOST_TO_RIVAL], first[:, Item.LOST_TO_PRICE] = 1, 0
     first[OPENING:, Item.LOST_TO_PRICE] = 2
+    first[:, Item.LOST_COMPLAINT], first[:, Item.LOST_MOVED] = 3, 4
+    first[:, Item.NEW_REFERRED] = 1
+    first[:, Item.LIST_VALUE] = first[:, Item.ORDERS] * 7 * CENTS
+    first[:, Item.CONTACTS], first[:, Item.SALES_AFTER_CONTACT] = 40, 2
+    first[:, Item.REMINDERS], first[:, Item.SALES_AFTER_REMINDER] = 10, 2
+    first[:, Item.FURTHER_LINES] = 7
+    first[:, Item.FAILURES], first[:, Item.COMPLAINTS] = 9, 8
+    first[:, Line.COMPLAINTS_OPEN] = 11
     first[:, Item.LISTED], first[:, Item.DELISTED] = 2, 1
     first[:, Item.GOOD_STORIES], first[:, Item.BAD_STORIES] = 6, 2
     first[:, Line.CUSTOMERS] = 50
@@ -64,17 +72,27 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "new_customers": (5.0, 5.0 * WEEKS),
     "returned_customers": (3.0, 3.0 * WEEKS),
     "won_back_customers": (2.0, 2.0 * WEEKS),
-    "lost_customers": (6.0, 6.0 * WEEKS),
+    "lost_customers": (13.0, 13.0 * WEEKS),
     "lost_need_gone": (1.0, 1.0 * WEEKS),
     "lost_dissatisfied": (1.0, 1.0 * WEEKS),
+    "lost_to_complaints": (3.0, 3.0 * WEEKS),
+    "lost_moved": (4.0, 4.0 * WEEKS),
     "lost_forgotten": (1.0, 1.0 * WEEKS),
     "lost_to_rivals": (3.0, 3.0 * WEEKS),
     "listed_customers": (104.0, 104.0),
     "people_aware": (400.0, 400.0),
     "retention_rate": (0.5, 0.5),
     "new_customers_told": (2.0, 2.0 * WEEKS),
+    "new_customers_referred": (1.0, 1.0 * WEEKS),
     "new_customers_contacted": (1.0, 1.0 * WEEKS),
     "paid_customer_acquisition_cost": (4.0, 4.0),
+    "sales_per_contact": (0.05, 0.05),
+    "sales_per_reminder": (0.2, 0.2),
+    "discounts": (20.0, 20.0 * WEEKS),
+    "further_lines": (7.0, 7.0 * WEEKS),
+    "failures": (9.0, 9.0 * WEEKS),
+    "complaints": (8.0, 8.0 * WEEKS),
+    "complaints_open": (11.0, 11.0),
     "good_stories": (6.0, 6.0 * WEEKS),
     "bad_stories": (2.0, 2.0 * WEEKS),
     "revenue_growth": (np.nan, 2.0**0.5 - 1.0),

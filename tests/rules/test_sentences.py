@@ -2,16 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules import acquisition, chance, choice, defection, memory, need, retention, satisfaction, word_of_mouth
-
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=200)
-SHARES = st.floats(0.0, 1.0)
-WORDS = st.integers(0, 2**32 - 1)
-FEELINGS = st.floats(-1.0, 1.0)
-EFFECTS = st.floats(-20.0, 20.0)
+from tests.rules.drawn import EFFECTS, FEELINGS, SETTINGS, SHARES, WORDS
 
 
 @SETTINGS
@@ -88,9 +83,17 @@ def test_the_race_is_the_multinomial_logit():
 
 
 @SETTINGS
-@given(st.floats(0.1, 20.0), st.floats(-1.0, 1.0), st.floats(0.01, 1.0))
-def test_a_higher_price_never_attracts(sensitivity, log_price, rise):
-    assert choice.price_effect(sensitivity, log_price + rise) < choice.price_effect(sensitivity, log_price)
+@given(st.floats(0.1, 20.0), st.floats(-1.0, 1.0), st.floats(0.01, 1.0), st.floats(-1.0, 1.0))
+def test_a_higher_price_never_attracts__nor_does_a_lower_expected_one(sensitivity, log_price, rise, expected):
+    effect = choice.price_effect(sensitivity, log_price, expected)
+    assert choice.price_effect(sensitivity, log_price + rise, expected) < effect
+    assert choice.price_effect(sensitivity, log_price, expected - rise) < effect
+
+
+@SETTINGS
+@given(st.floats(0.1, 20.0), st.floats(-1.0, 1.0))
+def test_a_price_that_is_expected_neither_attracts_nor_repels(sensitivity, log_price):
+    assert choice.price_effect(sensitivity, log_price, log_price) == 0.0
 
 
 def test_without_loyalty_and_habit_own_customers_feel_only_the_scheme():
@@ -111,8 +114,47 @@ def test_leaving_rises_with_its_effects_and_stays_a_probability(inborn, a, b, ke
 @given(SHARES, EFFECTS, SHARES, SHARES, WORDS)
 def test_better_care_never_loses_a_customer_on_the_same_draw(inborn, effect, a, b, word):
     better, worse = sorted((a, b))
-    if defection.decision_to_leave(inborn, effect, better, word) != defection.STAYS:
-        assert defection.decision_to_leave(inborn, effect, worse, word) != defection.STAYS
+    effects = (effect, 0.0, 0.0)
+    if defection.decision_to_leave(inborn, effects, better, word) != defection.STAYS:
+        assert defection.decision_to_leave(inborn, effects, worse, word) != defection.STAYS
+
+
+@SETTINGS
+@given(SHARES, EFFECTS, EFFECTS, st.floats(0.0, 5.0), SHARES, WORDS)
+def test_an_open_complaint_never_makes_staying_likelier(inborn, feeling, other, complaint, kept, word):
+    calm = (feeling, other, 0.0)
+    angry = (feeling, other + complaint, complaint)
+    if defection.decision_to_leave(inborn, calm, kept, word) != defection.STAYS:
+        assert defection.decision_to_leave(inborn, angry, kept, word) != defection.STAYS
+
+
+@SETTINGS
+@given(st.floats(0.1, 0.5), st.floats(-5.0, 5.0), st.floats(0.1, 9.0), SHARES)
+def test_without_a_complaint_nobody_leaves_because_of_one(inborn, feeling, doubt, between):
+    """On draws between the inborn chance and the chance that feelings and the first weeks have made of it."""
+    chance_to_leave = defection.leaving_probability(inborn, feeling + doubt, 1.0)
+    word = int((inborn + between * (max(chance_to_leave, inborn) - inborn)) * (chance.WORDS - 1))
+    assert defection.decision_to_leave(inborn, (feeling, doubt, 0.0), 1.0, word) != defection.COMPLAINT
+
+
+@SETTINGS
+@given(SHARES, EFFECTS, st.floats(0.0, 5.0), SHARES, WORDS)
+def test_whoever_would_have_left_anyway_left_because_the_need_was_gone(inborn, feeling, complaint, kept, word):
+    reason = defection.decision_to_leave(inborn, (feeling, complaint, complaint), kept, word)
+    if chance.happens(inborn * kept, word):
+        assert reason in (defection.STAYS, defection.NEED_GONE)
+    else:
+        assert reason != defection.NEED_GONE
+
+
+@SETTINGS
+@given(st.floats(0.0, 2.0), st.floats(0.0, 2.0), st.floats(-1.0, 0.0), st.integers(0, 98), st.floats(-1.0, 0.0))
+def test_each_circumstance_moves_the_coin_its_own_way(complaint, early, binding, lines, friend):
+    circumstances = defection.leaving_circumstances(complaint, early, binding, lines, friend)
+    assert circumstances >= defection.leaving_circumstances(0.0, early, binding, lines, friend)
+    assert circumstances >= defection.leaving_circumstances(complaint, 0.0, binding, lines, friend)
+    assert circumstances <= defection.leaving_circumstances(complaint, early, binding, lines, 0.0)
+    assert circumstances >= defection.leaving_circumstances(complaint, early, binding, lines + 1, friend)
 
 
 @SETTINGS

@@ -1,0 +1,63 @@
+"""Any scenario is one world: compiled or interpreted, by rows or by agents, in any order, on any number of threads."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.any_scenario import Data, any_world, scenarios
+from tests.equality.test_clocks import interpreted
+from tests.small_worlds import lived
+
+SMALL = scenarios(most_people=12, most_businesses=3)
+
+
+def by_agents_as_by_rows(world: Data, seed: int) -> None:
+    rows = lived({}, seed, world).result_hash()
+    assert lived({}, seed, world, loop="mesa").result_hash() == rows
+    assert lived({}, seed, world, loop="shuffled").result_hash() == rows
+
+
+@any_world(15, of=SMALL)
+def test_agents_one_by_one_live_as_the_compiled_rows_do(world: Data, seed: int) -> None:
+    by_agents_as_by_rows(world, seed)
+
+
+@pytest.mark.slow
+@any_world(200)
+def test_agents_of_many_worlds_live_as_the_compiled_rows_do(world: Data, seed: int) -> None:
+    by_agents_as_by_rows(world, seed)
+
+
+def by_hand_as_by_machine(examples: int, folder: Path) -> None:
+    """Compare the result of every world with what interpreted code says of it."""
+    worlds: list[tuple[Data, int]] = []
+    any_world(examples, of=SMALL)(lambda world, seed: worlds.append((world, seed)))()
+    file = folder / "worlds.json"
+    file.write_text(json.dumps(worlds), encoding="utf-8")
+    script = f"""if True:
+        import json
+        from tests.small_worlds import lived
+        with open({str(file)!r}, encoding="utf-8") as file:
+            worlds = json.load(file)
+        print(json.dumps({{at: lived({{}}, seed, world).result_hash() for at, (world, seed) in enumerate(worlds)}}))
+    """
+    hashes = interpreted(script)
+    assert len(hashes) >= examples
+    for at, (world, seed) in enumerate(worlds):
+        assert lived({}, seed, world).result_hash() == hashes[str(at)], world
+
+
+def test_the_compiler_changes_no_bit(tmp_path: Path) -> None:
+    by_hand_as_by_machine(40, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_compiler_changes_no_bit_of_many_worlds(tmp_path: Path) -> None:
+    by_hand_as_by_machine(300, tmp_path)
+
+
+def test_another_rule_in_one_of_the_two_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.model.programmes.WEEKS_A_YEAR", 26.0)  # here, not in the other process
+    with pytest.raises(AssertionError):
+        by_hand_as_by_machine(20, tmp_path)

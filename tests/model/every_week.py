@@ -1,0 +1,342 @@
+"""What holds in every week of every world: checks that look at a week that has just been lived.
+
+Stocks are held against a recount of the columns, money against the ledger and the plan, and the tally against a diary
+of everybody, retold in plain Python by somebody who knows nothing of the model but what the words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.model.business import LOYALTY, REFERRAL_REWARDS, SURPRISE, Business
+from sim.model.history import CONTACTED, SPENT, WON, Line
+from sim.model.ledger import Account
+from sim.model.market import Market
+from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
+from sim.rules.need import CONTRACT
+from sim.rules.prices import NEW, OLD
+from sim.scenario.schema import MOST_CHANNELS
+from sim.state.customers import FORMER_CONTACTED, LONG_AGO, UNKNOWN
+from sim.state.diary import DEPARTURE
+from sim.state.tally import LOST, Item
+
+CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
+FLOWS = [*(item for item in Item if item not in CHANGES), *list(Line)[:3]]
+PARTS: list[tuple[tuple[Item, ...], Item]] = [
+    ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
+    ((Item.NEW_AT_OFFER,), Item.NEW),
+    ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED), Item.RETURNED),
+    ((Item.NEW, Item.RETURNED), Item.ORDERS),
+    ((Item.COMPLAINTS,), Item.FAILURES),
+    ((Item.FAILURES,), Item.ORDERS),
+    ((Item.GIFTS,), Item.ORDERS),
+    ((Item.FURTHER_LINES,), Item.ORDERS),
+    ((Item.SALES_AFTER_CONTACT,), Item.ORDERS),
+    ((Item.SALES_AFTER_REMINDER,), Item.ORDERS),
+    ((Item.REVENUE_FROM_OLD_CUSTOMERS,), Item.REVENUE),
+    ((Item.REVENUE,), Item.LIST_VALUE),
+]
+"""What is counted apart and together: the former are parts of the latter."""
+
+
+class Retold:
+    """The lives of all people, as their diary tells them."""
+
+    def __init__(self) -> None:
+        self.customers: set[tuple[int, int]] = set()
+        self.first: dict[tuple[int, int], int] = {}
+        self.last: dict[tuple[int, int], int] = {}
+
+    def week(self, market: Market, movers: list[int]) -> np.ndarray:
+        """This week's lines (businesses, entries) as far as a diary knows, for one simulated person as one."""
+        tick, window = market.tick - 1, market.scenario.time.list_weeks
+        lines = np.zeros(market.history.shape[1:], np.int64)
+        for (person, business), last in list(self.last.items()):
+            lines[business, Item.DELISTED] += tick - last == window or (person in movers and tick - last < window)
+            if person in movers:
+                del self.first[person, business], self.last[person, business]
+        for _, person, business, kind, amount, reason in market.followed_events[-1].tolist():
+            line, pair = lines[business], (person, business)
+            if kind == DEPARTURE:
+                self.customers.remove(pair)
+                line[Item.LOST_NEED_GONE + reason - 1] += 1
+                continue
+            line[Item.ORDERS] += 1
+            line[Item.REVENUE] += amount
+            line[Item.NEW] += pair not in self.customers
+            line[Item.LISTED] += pair not in self.last or tick - self.last[pair] >= window
+            line[Item.LIST_VALUE] += at_list_price(amount, market, business, NEW if pair not in self.first else OLD)
+            line[Item.REVENUE_FROM_OLD_CUSTOMERS] += (
+                amount if self.first.setdefault(pair, tick) < market.opening_tick else 0
+            )
+            self.last[pair] = tick
+            self.customers.add(pair)
+        lines[:, Line.CUSTOMERS] = np.bincount([j for _, j in self.customers], minlength=len(lines))
+        return lines
+
+
+def at_list_price(amount: int, market: Market, slot: int, side: int) -> int:
+    """What an order would have been without promotions, as nearly as whole coins tell."""
+    offers = market.world.offers
+    return round(amount * offers.list_ratio[slot] / offers.price_ratio[slot, side])
+
+
+class Week(NamedTuple):
+    """A week that has just been lived."""
+
+    market: Market
+    cash: list[int]
+    """Of each business before, in minor units."""
+    told: np.ndarray
+    """This week's lines as the diary retells them."""
+    diary: Retold
+
+    @property
+    def lines(self) -> np.ndarray:
+        """This week's lines, (businesses, entries)."""
+        return self.market.history[self.market.tick - 1]
+
+    @property
+    def before(self) -> np.ndarray:
+        """Last week's lines; at the beginning nothing but the people who know a business."""
+        if self.market.tick > 1:
+            return self.market.history[self.market.tick - 2]
+        return np.zeros_like(self.lines)
+
+    @property
+    def programmes(self) -> np.ndarray:
+        """What programmes cost and did this week, (businesses, programmes, 3)."""
+        return self.market.programmes[self.market.tick - 1]
+
+
+def weeks_of(market: Market) -> Iterator[Week]:
+    """Let a market live that follows everybody, and look at every week."""
+    diary = Retold()
+    while market.tick < market.last_tick:
+        opening = market.week == 0  # the owners pay in or take out until cash is what the scenario says
+        cash = [b._minor(b.description.offering.cash) if opening else cash_of(b) for b in market.businesses]
+        movers = np.flatnonzero(market.world.customers.moves_tick == market.tick).tolist()
+        market.step()
+        yield Week(market, cash, diary.week(market, movers), diary)
+
+
+def cash_of(business: Business) -> int:
+    """Read off the account itself."""
+    return business.ledger.balances[Account.CASH]
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+def everybody_is_in_one_state(week: Week) -> None:
+    relation = week.market.world.customers.relation
+    counted = sum((relation == state).sum(axis=0) for state in (STRANGER, AWARE, CUSTOMER, LAPSED))
+    assert (counted == week.market.scenario.people).all()
+
+
+def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
+    """The least and the largest number of every column at the end of a week; ends belong to it, infinity does not."""
+    tick, last = market.tick - 1, len(market.businesses) - 1
+    finite, positive, share, points = (-1e38, 1e38), (0.0, 1e38), (0.0, 1.0), (-1.0, 1.0)
+    somebody, past, weeks = (-1, last), (LONG_AGO, tick), (0, NEVER)
+    return {
+        "segment": (0, len(market.scenario.segments) - 1),
+        "weekly_need": positive,
+        "need_threshold": (0, 2**32 - 1),
+        "leaving": share,
+        "price_sensitivity": positive,
+        "mean_order_value": positive,
+        "further_lines": share,
+        "listening": share,
+        "affinity_for_nothing": (-np.inf, 1e38),
+        "backs": somebody,
+        "moves_tick": (tick + 1, NEVER),
+        "affinity": finite,
+        "match": finite,
+        "satisfaction": points,
+        "expectation": finite,
+        "push": finite,
+        "heard": finite,
+        "expected_price": finite,
+        "told_about": somebody,
+        "told_story": points,
+        "told_for_reward": (0, 1),
+        "heard_about": somebody,
+        "heard_story": points,
+        "heard_for_reward": (0, 1),
+        "heard_from_customer_of": somebody,
+        "relation": (STRANGER, LAPSED),
+        "source": (UNKNOWN, FORMER_CONTACTED),
+        "channel": (-1, MOST_CHANNELS - 1),
+        "orders": weeks,
+        "lines": (0, 99),
+        "first_tick": weeks,
+        "start_tick": (0, tick),
+        "last_tick": past,
+        "due_tick": weeks,
+        "contact_tick": past,
+        "reminder_tick": past,
+        "friend_tick": past,
+        "open_complaint": positive,
+        "complaints": positive,
+        "complaint_tick": past,
+        "last_supplier": somebody,
+    }
+
+
+def numbers_stay_where_they_belong(week: Week) -> None:
+    table, ranges = week.market.world.customers, ranges_of(week.market)
+    assert ranges.keys() == set(table._fields)
+    for name, (low, high) in ranges.items():
+        column = getattr(table, name)
+        assert ((column >= low) & (column <= high)).all(), name  # what is no number is not between two either
+    nothing = np.array([segment.person.nothing for segment in week.market.scenario.segments])
+    assert (np.isneginf(table.affinity_for_nothing) == (nothing[table.segment] == 0.0)).all()
+
+
+def what_belongs_to_customers_is_theirs_alone(week: Week) -> None:
+    table, tick = week.market.world.customers, week.market.tick - 1
+    mine = table.relation == CUSTOMER
+    offered = np.array([business.description.offering.lines for business in week.market.businesses])
+    waits = (table.relation == AWARE) | (table.relation == LAPSED)
+    assert (table.due_tick[waits] > tick).all()
+    assert not table.lines[~mine].any() and not table.open_complaint[~mine].any()
+    assert (table.lines < offered).all()
+    assert (table.source[table.relation == STRANGER] == UNKNOWN).all()
+    assert (table.orders[mine] >= 1).all()
+    assert (table.first_tick[mine] <= table.start_tick[mine]).all()
+    assert (table.start_tick[mine] <= table.last_tick[mine]).all()
+
+
+# -- stocks and flows --------------------------------------------------------------------------------------------------
+
+
+def stocks_equal_recounts(week: Week) -> None:
+    table, tick, scenario = week.market.world.customers, week.market.tick - 1, week.market.scenario
+    mine = table.relation == CUSTOMER
+    recent = tick - table.last_tick.astype(int) < scenario.time.list_weeks
+    millionths = np.floor(table.satisfaction.astype(float) * 1e6 + 0.5).astype(int)
+    recounted = {
+        Line.CUSTOMERS: mine,
+        Line.LISTED_CUSTOMERS: mine if scenario.rules.need.clock == CONTRACT else recent,
+        Line.PEOPLE_AWARE: table.relation != STRANGER,
+        Line.COMPLAINTS_OPEN: table.open_complaint != 0.0,
+        Line.SATISFACTION_SUM: millionths * mine,
+    }
+    for stock, counted in recounted.items():
+        assert week.lines[:, stock].tolist() == (counted.sum(axis=0) * scenario.represents).tolist(), stock.name
+
+
+def flows_change_stocks_and_are_never_negative(week: Week) -> None:
+    lines, change = week.lines, week.lines - week.before
+    assert (lines[:, FLOWS] >= 0).all()
+    won, lost = lines[:, Item.NEW] + lines[:, Item.RETURNED], lines[:, LOST].sum(axis=1)
+    assert (change[:, Line.CUSTOMERS] == won - lost).all()
+    assert (change[:, Line.LISTED_CUSTOMERS] == lines[:, Item.LISTED] - lines[:, Item.DELISTED]).all()
+    assert (change[:, Line.COMPLAINTS_OPEN] == lines[:, Item.OPEN_COMPLAINTS]).all()
+    assert (change[:, Line.SATISFACTION_SUM] == lines[:, Item.SATISFACTION]).all()
+    assert (lines[:, Item.RESOLVED] <= lines[:, Item.COMPLAINTS] + week.before[:, Line.COMPLAINTS_OPEN]).all()
+    if week.market.tick > 1:
+        assert (change[:, Line.PEOPLE_AWARE] == lines[:, Item.AWARE]).all()
+
+
+def parts_are_within_their_whole(week: Week) -> None:
+    for parts, whole in PARTS:
+        assert (week.lines[:, list(parts)].sum(axis=1) <= week.lines[:, whole]).all(), whole.name
+
+
+def names_are_known_by_ever_more_where_nobody_forgets_or_moves(week: Week) -> None:
+    rules = week.market.scenario.rules
+    if rules.memory.name_forgotten == 0.0 and rules.population.turnover == 0.0:
+        assert (week.lines[:, Item.AWARE] >= 0).all()
+
+
+def the_diary_adds_up_to_the_tally(week: Week) -> None:
+    lines, table, clock = week.lines, week.market.world.customers, week.market.scenario.rules.need.clock
+    told = week.told * week.market.scenario.represents
+    entries = [
+        Item.ORDERS,
+        Item.REVENUE,
+        Item.REVENUE_FROM_OLD_CUSTOMERS,
+        Line.CUSTOMERS,
+        *range(LOST.start, LOST.stop),
+    ]
+    assert (told[:, entries] == lines[:, entries]).all()
+    assert (told[:, Item.NEW] == lines[:, Item.NEW] + lines[:, Item.RETURNED]).all()
+    if clock != CONTRACT:
+        assert (told[:, [Item.LISTED, Item.DELISTED]] == lines[:, [Item.LISTED, Item.DELISTED]]).all()
+    assert set(zip(*np.nonzero(table.relation == CUSTOMER), strict=True)) == week.diary.customers
+    for column, dates, never in (
+        (table.first_tick, week.diary.first, NEVER),
+        (table.last_tick, week.diary.last, LONG_AGO),
+    ):
+        expected = np.full(column.shape, never, column.dtype)
+        for pair, tick in dates.items():
+            expected[pair] = tick
+        assert np.array_equal(column, expected)
+
+
+def list_value_is_revenue_without_promotions(week: Week) -> None:
+    offers, represents = week.market.world.offers, week.market.scenario.represents
+    dearer = (offers.list_ratio[:, None] / offers.price_ratio).max(axis=1)
+    rounding = week.told[:, Item.ORDERS] * (dearer / 2.0 + 1.0) * represents
+    off = week.told[:, Item.LIST_VALUE] * represents - week.lines[:, Item.LIST_VALUE]
+    assert (np.abs(off) <= rounding + 1e-9 * week.lines[:, Item.LIST_VALUE]).all()
+
+
+# -- money -------------------------------------------------------------------------------------------------------------
+
+
+def ledgers_balance_and_cash_is_what_came_in_less_what_went_out(week: Week) -> None:
+    for line, before, business in zip(week.lines, week.cash, week.market.businesses, strict=True):
+        spent = line[Line.COST_OF_GOODS] + line[Line.ACQUISITION_SPEND] + line[Line.RETENTION_SPEND]
+        assert sum(business.ledger.balances) == 0
+        assert cash_of(business) == line[Line.CASH] == before + line[Item.REVENUE] - spent
+
+
+def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> None:
+    """Gifts and rewards for referrals are paid per success, whatever they come to."""
+    for programmes, before, business in zip(week.programmes, week.cash, week.market.businesses, strict=True):
+        planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS]).sum()
+        assert planned <= business._minor(business.decision.spend_per_week)
+        assert planned <= max(before + business._minor(business.description.offering.credit_line), 0)
+
+
+def programmes_add_up_to_the_books(week: Week) -> None:
+    for line, programmes, business in zip(week.lines, week.programmes, week.market.businesses, strict=True):
+        channels, levers = programmes[:MOST_CHANNELS], business.description.levers
+        rewards = programmes[REFERRAL_REWARDS, SPENT]
+        assert (programmes >= 0).all()
+        assert channels[:, SPENT].sum() + rewards == line[Line.ACQUISITION_SPEND]
+        assert programmes[MOST_CHANNELS:REFERRAL_REWARDS, SPENT].sum() == line[Line.RETENTION_SPEND]
+        assert rewards == line[Item.NEW_REFERRED] * business._minor(levers.referral.reward)
+        assert programmes[SURPRISE, SPENT] == line[Item.GIFTS] * business._minor(levers.surprise.cost)
+        assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] == 0
+        assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
+        by_channels, by_reminders_too = channels[:, WON].sum(), line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
+        assert line[Item.NEW_CONTACTED] <= by_channels <= by_reminders_too
+
+
+def no_order_no_revenue(week: Week) -> None:
+    assert (week.lines[week.lines[:, Item.ORDERS] == 0, Item.LIST_VALUE] == 0).all()
+
+
+Check = Callable[[Week], None]
+CHECKS: list[Check] = [
+    everybody_is_in_one_state,
+    numbers_stay_where_they_belong,
+    what_belongs_to_customers_is_theirs_alone,
+    stocks_equal_recounts,
+    flows_change_stocks_and_are_never_negative,
+    parts_are_within_their_whole,
+    names_are_known_by_ever_more_where_nobody_forgets_or_moves,
+    the_diary_adds_up_to_the_tally,
+    list_value_is_revenue_without_promotions,
+    ledgers_balance_and_cash_is_what_came_in_less_what_went_out,
+    nobody_plans_to_spend_more_than_was_decided_or_than_there_is,
+    programmes_add_up_to_the_books,
+    no_order_no_revenue,
+]
