@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from sim.experiment import store
 from sim.experiment.compare import compare, document_of
-from sim.experiment.outcome import Comparison, Run
+from sim.experiment.outcome import Comparison, Run, data_dictionary
 from sim.experiment.runs import canonical_hash, run_scenario, seeds_from, summary_of
 from sim.experiment.store import (
     StoreDamaged,
@@ -131,6 +131,12 @@ def test_the_summary_is_the_document_of_the_command(
     ):
         stored = json.loads((folder / "summary.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
         assert stored | {"results": None} == json.loads(json.dumps(document))
+
+
+def test_the_data_dictionary_calls_money_by_its_name() -> None:
+    plain, named = data_dictionary(), data_dictionary("=euro")
+    assert ",money," in plain and ",money per customer," in plain
+    assert ",'=euro," in named and ",'=euro per customer," in named and ",money" not in named
 
 
 def test_the_data_dictionary_explains_every_metric_and_holds_no_formula(comparison: Comparison, tmp_path: Path) -> None:
