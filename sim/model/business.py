@@ -10,12 +10,14 @@ import numpy as np
 
 from sim.model.history import ITEMS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
-from sim.rules.acquisition import WEEKS_A_YEAR, contact_probability, either, stock_of_pressure
+from sim.model.programmes import PROGRAMMES, Heads, keep_customers, no_classes, reach_prospects
 from sim.rules.arithmetic import log
 from sim.rules.need import CONTRACT
-from sim.rules.retention import scheme_bonus, share_of_departures_let_through
+from sim.rules.prices import NEW, OLD, is_for, is_on
+from sim.rules.retention import Levers
 from sim.rules.value import whole
 from sim.scenario import schema
+from sim.scenario.schema import MOST_CHANNELS
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
 from sim.strategies.books import Books, Decision, Strategy, Volume
@@ -24,15 +26,17 @@ if TYPE_CHECKING:
     from sim.model.market import Market
 
 NOTHING_YET = Volume(0.0, 0.0, 0.0)
-NO_ORDERS = 1e-9
-"""A mean below this is what is left of orders long ago."""
+REFERRAL_REWARDS = PROGRAMMES - 1
+"""Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
+LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
 
 
 class BusinessState(NamedTuple):
     """Everything of a business that its future depends on."""
 
     balances: tuple[int, ...]
-    pressure: dict[str, float]
+    pressure: tuple[float, ...]
+    classes: np.ndarray
     decision: Decision
     volume: Volume
     opening: Volume
@@ -51,19 +55,21 @@ class Business(mesa.Agent):
         self.description = description
         self.ledger = Ledger()
         self.ledger.set_cash(self._minor(description.offering.cash))
-        self.pressure = dict.fromkeys(description.channels, 0.0)
+        self.pressure = [0.0] * len(description.channels)
+        self.classes = no_classes()
         self.decision = Decision(0.0, 0.0)
         self.volume = NOTHING_YET
         self.opening = NOTHING_YET
-        self.loyalty_fund = 0
+        self.fund = 0
         self.stocks = np.zeros(LENGTH, np.int64)
-        self._paid = (0, 0)
+        self.spent = np.zeros(PROGRAMMES, np.int64)
 
     def state(self) -> BusinessState:
         """A copy of all that counts later."""
         return BusinessState(
             tuple(self.ledger.balances),
-            dict(self.pressure),
+            tuple(self.pressure),
+            self.classes.copy(),
             self.decision,
             self.volume,
             self.opening,
@@ -73,7 +79,8 @@ class Business(mesa.Agent):
     def restore(self, state: BusinessState) -> None:
         """Become what another copy of this business was."""
         self.ledger.balances = list(state.balances)
-        self.pressure = dict(state.pressure)
+        self.pressure = list(state.pressure)
+        self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
         self.stocks = state.stocks.copy()
 
@@ -95,6 +102,7 @@ class Business(mesa.Agent):
             prospects=self.model.scenario.market_size - listed,
             volume=self.volume,
             opening=self.opening,
+            classes=tuple(self.classes.tolist()),
             learned=self.decision.learned,
         )
 
@@ -128,51 +136,63 @@ class Business(mesa.Agent):
     def offer(self, offers: Offers) -> None:
         """Spend this week's money and show the market what it buys."""
         offering, slot = self.description.offering, self.slot
-        ratio = offering.price / self.model.scenario.rules.choice.reference_price
-        offers.price[slot] = offering.price
-        offers.price_ratio[slot] = ratio
-        offers.log_price_ratio[slot] = log(ratio)
+        self._show_prices(offers)
         offers.quality[slot] = offering.quality
         offers.failure_rate[slot] = offering.failure_rate
+        offers.lines[slot] = offering.lines
+        offers.backers_tell[slot] = self.description.backers.tells
         can_spend = max(self.ledger.cash + self._minor(offering.credit_line), 0)
         spend = min(self._minor(self.decision.spend_per_week), can_spend)
         acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
-        offers.contact[slot] = self._reach_prospects(acquisition)
+        self.spent[:] = 0
+        self._win_prospects(acquisition, offers)
         self._keep_customers(retention, offers)
 
-    def _reach_prospects(self, budget: int) -> float:
-        """Pay the channels; the chance that a given prospect is contacted this week."""
-        prospects = self.model.scenario.market_size - self.listed_customers
-        channels = self.description.channels
-        parts = split(budget if prospects else 0, [channel.budget_share for channel in channels.values()])
-        reached = 0.0
-        for (name, channel), part in zip(channels.items(), parts, strict=True):
-            self.pressure[name] = stock_of_pressure(
-                self.pressure[name], self._per_head_year(part, prospects), channel.keep
-            )
-            reached = either(reached, contact_probability(self.pressure[name], channel.ceiling, channel.strength))
+    def _show_prices(self, offers: Offers) -> None:
+        """What new and what old customers pay this week, promotions taken off."""
+        price, reference = self.description.offering.price, self.model.scenario.rules.choice.reference_price
+        offers.list_ratio[self.slot] = price / reference
+        for side in (NEW, OLD):
+            paid = price
+            for promotion in self.description.promotions.values():
+                if is_on(self.model.week, promotion.every_weeks, promotion.for_weeks) and is_for(side, promotion.to):
+                    paid *= 1.0 - promotion.discount
+            offers.price[self.slot, side] = paid
+            offers.price_ratio[self.slot, side] = paid / reference
+            offers.log_price_ratio[self.slot, side] = log(paid / reference)
+
+    def _win_prospects(self, budget: int, offers: Offers) -> None:
+        """Pay the channels and let them reach whom they can."""
+        channels = list(self.description.channels.values())
+        heads = self.heads()
+        parts = split(budget if heads.prospects else 0, [channel.budget_share for channel in channels])
+        self.spent[: len(parts)] = parts
         self.ledger.pay(Account.ACQUISITION, sum(parts))
-        self._paid = (sum(parts), 0)
-        return reached
+        reach_prospects(self._major(parts), channels, self.pressure, heads, offers, self.slot)
 
     def _keep_customers(self, budget: int, offers: Offers) -> None:
-        """Care for everybody on the list, and put aside the rewards for this week's orders."""
-        levers, listed = self.description.levers, self.listed_customers
-        care, self.loyalty_fund = split(budget if listed else 0, [lever.budget_share for lever in levers])
-        offers.kept_share[self.slot] = share_of_departures_let_through(
-            levers.care.ceiling, levers.care.strength, self._per_head_year(care, listed)
+        """Pay the levers; rewards and gifts are put aside until orders come."""
+        levers = self.description.levers
+        parts = split(budget if self.listed_customers else 0, [lever.budget_share for lever in levers])
+        self.spent[MOST_CHANNELS:REFERRAL_REWARDS] = parts
+        self.fund = self._take(LOYALTY)
+        self._take(SURPRISE)
+        self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:].sum()))
+        keep_customers(
+            dict(zip(levers._fields, self._major(parts), strict=True)), levers, self.heads(), offers, self.slot
         )
-        orders = self.model.recent_orders[self.slot]
-        reward = self.loyalty_fund / self.model.scenario.minor_units / orders if orders > NO_ORDERS else 0.0
-        offers.scheme_bonus[self.slot] = scheme_bonus(
-            levers.loyalty_scheme.ceiling, levers.loyalty_scheme.strength, reward
-        )
-        self.ledger.pay(Account.RETENTION, care)
-        self._paid = (self._paid[0], care)
 
-    def _per_head_year(self, amount: int, heads: int) -> float:
-        """Minor units a week as money per head and year."""
-        return amount / self.model.scenario.minor_units * WEEKS_A_YEAR / heads if heads else 0.0
+    def _take(self, programme: int) -> int:
+        """Money of a programme that is paid later, if at all."""
+        amount = int(self.spent[programme])
+        self.spent[programme] = 0
+        return amount
+
+    def heads(self) -> Heads:
+        """Whom this business's money can be for."""
+        listed = self.listed_customers
+        orders = float(self.model.recent_orders[self.slot])
+        return Heads(self.model.scenario.market_size - listed, listed, self.classes, orders)
 
     # ------------------------------------------------------------------------------------------------------ close
 
@@ -187,31 +207,40 @@ class Business(mesa.Agent):
         -------
         int64 (entries,): the week's line of the history
         """
-        offering = self.description.offering
+        offering, line = self.description.offering, self.stocks
         revenue = int(counted[Item.REVENUE])
-        cost = whole(revenue * offering.unit_cost / offering.price)
-        rewards = self.loyalty_fund if counted[Item.ORDERS] else 0
+        cost = whole(int(counted[Item.LIST_VALUE]) * offering.unit_cost / offering.price)
         self.ledger.earn(revenue)
         self.ledger.pay(Account.COST_OF_GOODS, cost)
-        self.ledger.pay(Account.RETENTION, rewards)
+        self._pay_for_success(counted)
         self.ledger.check()
-        acquisition, care = self._paid
-        line = self.stocks
         line[:ITEMS] = counted
         won = counted[Item.NEW] + counted[Item.RETURNED]
         lost = counted[LOST].sum()
         if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
             line[Item.LISTED], line[Item.DELISTED] = won, lost
+        acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[REFERRAL_REWARDS])
+        retention = int(self.spent.sum()) - acquisition
         line[Line.COST_OF_GOODS] = cost
         line[Line.ACQUISITION_SPEND] = acquisition
-        line[Line.RETENTION_SPEND] = care + rewards
+        line[Line.RETENTION_SPEND] = retention
         line[Line.CASH] = self.ledger.cash
         line[Line.CUSTOMERS] += won - lost
         line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
         line[Line.PEOPLE_AWARE] += counted[Item.AWARE]
+        line[Line.COMPLAINTS_OPEN] += counted[Item.OPEN_COMPLAINTS]
         line[Line.SATISFACTION_SUM] += counted[Item.SATISFACTION]
-        self._remember(revenue, cost + acquisition + care + rewards)
+        self._remember(revenue, cost + acquisition + retention)
         return line
+
+    def _pay_for_success(self, counted: np.ndarray) -> None:
+        """Rewards for orders, gifts that were given, and what tellers earned for the customers they referred."""
+        levers = self.description.levers
+        self.spent[LOYALTY] = self.fund if counted[Item.ORDERS] else 0
+        self.spent[SURPRISE] = int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost)
+        self.ledger.pay(Account.RETENTION, int(self.spent[LOYALTY] + self.spent[SURPRISE]))
+        self.spent[REFERRAL_REWARDS] = int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward)
+        self.ledger.pay(Account.ACQUISITION, int(self.spent[REFERRAL_REWARDS]))
 
     def _remember(self, revenue: int, costs: int) -> None:
         """Move the recent volume towards this week's."""
@@ -227,6 +256,9 @@ class Business(mesa.Agent):
     def listed_customers(self) -> int:
         """People on the list: ordered within the list window, or under contract."""
         return int(self.stocks[Line.LISTED_CUSTOMERS])
+
+    def _major(self, amounts: list[int]) -> list[float]:
+        return [amount / self.model.scenario.minor_units for amount in amounts]
 
     def _minor(self, amount: float) -> int:
         return whole(amount * self.model.scenario.minor_units)

@@ -16,9 +16,8 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet, GroupBy
 
-from sim.model.loops import draw_tile
-from sim.model.week import LISTENING, WEEKLY, decide, listen
-from sim.state.customers import Customers
+from sim.model.loops import decide_rows, listen_rows
+from sim.state.customers import COLUMNS, Customers
 
 if TYPE_CHECKING:
     from sim.model.market import Market
@@ -52,7 +51,7 @@ class Cells(Cell):
 
 
 class Customer(mesa.Agent):
-    """One person of the market, customer or not: a view on one row.
+    """One person of the market, customer or not: a view on one row, with an attribute for every column of the table.
 
     Writing an attribute writes the table. Relations and satisfaction are counted as they change, so a market whose
     table was written by hand no longer agrees with its own history.
@@ -60,38 +59,6 @@ class Customer(mesa.Agent):
 
     model: Market
     pos = None
-
-    # who I am
-    segment = Cell()
-    weekly_need = Cell()
-    need_threshold = Cell()
-    leaving = Cell()
-    price_sensitivity = Cell()
-    mean_order_value = Cell()
-    listening = Cell()
-    affinity_for_nothing = Cell()
-    affinity = Cells()
-    match = Cells()
-
-    # what I feel
-    satisfaction = Cells()
-    expectation = Cells()
-    push = Cells()
-    heard = Cells()
-    told_about = Cell()
-    told_story = Cell()
-    heard_about = Cell()
-    heard_story = Cell()
-
-    # what I have done
-    relation = Cells()
-    source = Cells()
-    orders = Cells()
-    first_tick = Cells()
-    start_tick = Cells()
-    last_tick = Cells()
-    due_tick = Cells()
-    last_supplier = Cell()
 
     def __init__(self, market: Market, row: int) -> None:  # nothing is registered: Agent.__init__ is not called
         self.__dict__.update(model=market, row=row)
@@ -117,11 +84,11 @@ class Customer(mesa.Agent):
 
     def step(self) -> None:
         """The first half of a week: hear what one friend published last week."""
-        listen(self.row, self._draws(LISTENING, self.model.crew.listening[0]), 0, self.model.world)
+        listen_rows(self.row, self.row + 1, self.model.crew.listening[0], self.model.world)
 
     def advance(self) -> None:
         """The second half of a week: everything that a person decides."""
-        decide(self.row, self._draws(WEEKLY, self.model.crew.weekly[0]), 0, self.model.world)
+        decide_rows(self.row, self.row + 1, self.model.crew.weekly[0], self.model.world)
 
     def friends(self) -> CustomerSet:
         """Whom this person hears; nobody in particular where everybody may hear everybody."""
@@ -132,10 +99,11 @@ class Customer(mesa.Agent):
         """Refuse: rows never move and are never reused."""
         raise TypeError("people stay: a row of the table is a person for ever")
 
-    def _draws(self, purpose: int, luck: np.ndarray) -> np.ndarray:
-        """This person's draws of the week, in column 0."""
-        draw_tile(self.row, 1, purpose, luck, self.model.world.moment)
-        return luck
+
+for _name, _column in COLUMNS.items():
+    _cell = (Cells if _column.table else Cell)()
+    _cell.__set_name__(Customer, _name)
+    setattr(Customer, _name, _cell)
 
 
 class MarketSet(AgentSet):

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from sim.model.programmes import PROGRAMMES
 from sim.state.tally import Item
 
 ITEMS = len(Item)
@@ -21,12 +22,20 @@ class Line(IntEnum):
     CUSTOMERS = ITEMS + 4
     LISTED_CUSTOMERS = ITEMS + 5
     PEOPLE_AWARE = ITEMS + 6
-    SATISFACTION_SUM = ITEMS + 7
+    COMPLAINTS_OPEN = ITEMS + 7
+    SATISFACTION_SUM = ITEMS + 8
 
 
 LENGTH = ITEMS + len(Line)
+SPENT, CONTACTED, WON = 0, 1, 2
+"""What is remembered of a programme: money in minor units; of a channel also contacts and customers won by it."""
 
 
 def empty_history(ticks: int, businesses: int) -> np.ndarray:
     """int64 zeros, (ticks, businesses, entries)."""
     return np.zeros((ticks, businesses, LENGTH), np.int64)
+
+
+def empty_programmes(ticks: int, businesses: int) -> np.ndarray:
+    """int64 zeros, (ticks, businesses, programmes, 3): SPENT, CONTACTED, WON."""
+    return np.zeros((ticks, businesses, PROGRAMMES, 3), np.int64)

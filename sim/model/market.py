@@ -10,19 +10,21 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.model.business import Business, BusinessState
+from sim.model.census import Census
 from sim.model.customer import Customer, CustomerSet, MarketSet
-from sim.model.history import Line, empty_history
+from sim.model.history import CONTACTED, SPENT, WON, Line, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
-from sim.model.week import World
+from sim.model.world import World
 from sim.rules.memory import STRANGER
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import MOST_CHANNELS, Scenario
 from sim.state import network
-from sim.state.customers import Customers, create_customers
+from sim.state.births import create_customers, traits_of
+from sim.state.customers import Customers
 from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
 from sim.state.offers import no_offers
-from sim.state.tally import Item, empty_tally
+from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
 """Weeks of the exponential mean by which a business knows its recent volume."""
@@ -38,6 +40,7 @@ class Snapshot(NamedTuple):
     businesses: list[BusinessState]
     recent_orders: np.ndarray
     history: np.ndarray
+    programmes: np.ndarray
 
 
 class Market(mesa.Model):
@@ -68,14 +71,18 @@ class Market(mesa.Model):
         self.crew = Crew(scenario.people, len(self.businesses), threads)
         self.recent_orders = np.zeros(len(self.businesses))
         self.history = empty_history(self.last_tick, len(self.businesses))
+        self.programmes = empty_programmes(self.last_tick, len(self.businesses))
+        self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
             offers=no_offers(len(self.businesses)),
             rules=scenario.rules,
+            traits=traits_of(scenario),
             moment=moment(seed, 0),
             tally=empty_tally(scenario.people, len(self.businesses)),
+            by_channel=empty_channel_tally(scenario.people, len(self.businesses), MOST_CHANNELS),
             diary=empty_diary(min(followed, scenario.people)),
             opening_tick=self.opening_tick,
             list_weeks=scenario.time.list_weeks,
@@ -121,7 +128,7 @@ class Market(mesa.Model):
         """One week.
 
         ======  ==========================================================================
-        plan    each business, every planning_weeks: asks its strategy
+        plan    each business, every planning_weeks: counts its classes, asks its strategy
         offer   each business: spends the week's money, shows prices and what money bought
         listen  everybody: hears what one friend published last week
         decide  everybody: fades, meets contacts, renews, buys, tells
@@ -132,9 +139,11 @@ class Market(mesa.Model):
         if self.week == 0:
             for business in self.businesses:
                 business.open_the_run()
-        for business in self.businesses:
-            if self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0:
+        if self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0:
+            self.census.take(self)
+            for business in self.businesses:
                 business.plan()
+        for business in self.businesses:
             business.offer(self.world.offers)
         self.loop(self)
         self.close_books()
@@ -147,9 +156,15 @@ class Market(mesa.Model):
         market, people in its sample.
         """
         counted = self.world.tally.sum(axis=0) * self.scenario.represents
+        by_channel = self.world.by_channel.sum(axis=0) * self.scenario.represents
         self.world.tally[:] = 0
+        self.world.by_channel[:] = 0
+        programmes = self.programmes[self.tick]
+        programmes[:, :MOST_CHANNELS, CONTACTED] = by_channel[:, :, CONTACTED_BY]
+        programmes[:, :MOST_CHANNELS, WON] = by_channel[:, :, WON_BY]
         for business in self.businesses:
             self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
+            programmes[business.slot, :, SPENT] = business.spent
         self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / self.weeks_remembered
         if self.world.diary.followed:
             events = this_week(self.world.diary)
@@ -171,6 +186,7 @@ class Market(mesa.Model):
             businesses=[business.state() for business in self.businesses],
             recent_orders=self.recent_orders.copy(),
             history=self.history[: self.tick].copy(),
+            programmes=self.programmes[: self.tick].copy(),
         )
 
     def resume(self, snapshot: Snapshot) -> Market:
@@ -191,12 +207,14 @@ class Market(mesa.Model):
             business.restore(state)
         self.recent_orders[:] = snapshot.recent_orders
         self.history[: snapshot.tick] = snapshot.history
+        self.programmes[: snapshot.tick] = snapshot.programmes
         return self
 
     def result_hash(self) -> str:
         """Identity of everything that came out: the history and every person's last state, to the bit."""
         digest = hashlib.sha256()
-        for name, array in [("history", self.history), *self.world.customers._asdict().items()]:
+        arrays = {"history": self.history, "programmes": self.programmes} | self.world.customers._asdict()
+        for name, array in arrays.items():
             little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
             digest.update(f"{name}:{little.dtype.str}:{little.shape};".encode())
             digest.update(little.tobytes())

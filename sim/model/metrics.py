@@ -203,7 +203,8 @@ def won_back_customers(v: SimpleNamespace) -> np.ndarray:
 @metric("customers lost", "people", "lower", "flow")
 def lost_customers(v: SimpleNamespace) -> np.ndarray:
     """Relationships that ended, for whatever reason."""
-    return v.lost_need_gone + v.lost_dissatisfied + v.lost_forgotten + v.lost_to_rival + v.lost_to_price
+    left = v.lost_need_gone + v.lost_dissatisfied + v.lost_complaint + v.lost_moved
+    return left + v.lost_forgotten + v.lost_to_rival + v.lost_to_price
 
 
 @metric("lost: need gone", "people", "lower", "flow")
@@ -216,6 +217,18 @@ def lost_need_gone(v: SimpleNamespace) -> np.ndarray:
 def lost_dissatisfied(v: SimpleNamespace) -> np.ndarray:
     """Left because dissatisfaction tipped the scale."""
     return v.lost_dissatisfied
+
+
+@metric("lost: complaint", "people", "lower", "flow")
+def lost_to_complaints(v: SimpleNamespace) -> np.ndarray:
+    """Left because a complaint was still open."""
+    return v.lost_complaint
+
+
+@metric("lost: moved", "people", "neither", "flow")
+def lost_moved(v: SimpleNamespace) -> np.ndarray:
+    """Left the market altogether."""
+    return v.lost_moved
 
 
 @metric("lost: forgotten", "people", "lower", "flow")
@@ -254,6 +267,12 @@ def new_customers_told(v: SimpleNamespace) -> np.ndarray:
     return v.new_told
 
 
+@metric("new customers referred", "people", "neither", "flow")
+def new_customers_referred(v: SimpleNamespace) -> np.ndarray:
+    """New customers who first heard of the business from a friend whom its referral programme made tell."""
+    return v.new_referred
+
+
 @metric("new customers contacted", "people", "neither", "flow")
 def new_customers_contacted(v: SimpleNamespace) -> np.ndarray:
     """New customers whom a channel reached first."""
@@ -264,6 +283,48 @@ def new_customers_contacted(v: SimpleNamespace) -> np.ndarray:
 def paid_customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
     """Paid: acquisition spend over the customers, new and returned, whom a contact brought."""
     return ratio(v.acquisition_spend, v.new_contacted + v.returned_contacted)
+
+
+@metric("sales per contact", "share of contacts", "higher", "ratio")
+def sales_per_contact(v: SimpleNamespace) -> np.ndarray:
+    """First orders within four weeks after a contact with somebody who is no customer, per such contact."""
+    return ratio(v.sales_after_contact, v.contacts)
+
+
+@metric("sales per reminder", "share of reminders", "higher", "ratio")
+def sales_per_reminder(v: SimpleNamespace) -> np.ndarray:
+    """First orders within four weeks after a reminder to somebody who has ordered before, per such reminder."""
+    return ratio(v.sales_after_reminder, v.reminders)
+
+
+@metric("discounts given", "money", "neither", "flow")
+def discounts(v: SimpleNamespace) -> np.ndarray:
+    """What promotions took off the price of orders."""
+    return v.list_value - v.revenue
+
+
+@metric("further lines taken up", "lines", "higher", "flow")
+def further_lines(v: SimpleNamespace) -> np.ndarray:
+    """Product lines that customers took up beyond their first."""
+    return v.further_lines
+
+
+@metric("failed orders", "orders", "lower", "flow")
+def failures(v: SimpleNamespace) -> np.ndarray:
+    """Orders that went wrong."""
+    return v.failures
+
+
+@metric("complaints", "complaints", "lower", "flow")
+def complaints(v: SimpleNamespace) -> np.ndarray:
+    """Complaints made about failed orders."""
+    return v.complaints
+
+
+@metric("complaints open", "complaints", "lower", "stock")
+def complaints_open(v: SimpleNamespace) -> np.ndarray:
+    """Customers whose complaint has not been resolved."""
+    return v.complaints_open
 
 
 @metric("good stories told", "stories", "higher", "flow")

@@ -13,7 +13,9 @@ from sim.rules.need import CONTRACT
 from sim.scenario.schema import YEAR, Scenario
 from sim.state.tally import MICRO, Item
 
-FLOWS = {item.name.lower(): int(item) for item in Item if item not in (Item.AWARE, Item.SATISFACTION)} | {
+CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
+"""Items that say how a stock moved."""
+FLOWS = {item.name.lower(): int(item) for item in Item if item not in CHANGES} | {
     "cost_of_goods": int(Line.COST_OF_GOODS),
     "acquisition_spend": int(Line.ACQUISITION_SPEND),
     "retention_spend": int(Line.RETENTION_SPEND),
@@ -23,9 +25,18 @@ STOCKS = {
     "customers": int(Line.CUSTOMERS),
     "listed_customers": int(Line.LISTED_CUSTOMERS),
     "people_aware": int(Line.PEOPLE_AWARE),
+    "complaints_open": int(Line.COMPLAINTS_OPEN),
     "satisfaction_sum": int(Line.SATISFACTION_SUM),
 }
-MONEY = ("revenue", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend", "cash")
+MONEY = (
+    "revenue",
+    "list_value",
+    "revenue_from_old_customers",
+    "cost_of_goods",
+    "acquisition_spend",
+    "retention_spend",
+    "cash",
+)
 
 
 class Terms(NamedTuple):

@@ -51,6 +51,9 @@ class Channel(NamedTuple):
         float,
         share("of the stock that lasts a week", "Sethuraman, Tellis & Briesch (2011): long/short near 2", (0.0, 0.9)),
     ] = 0.60
+    reminds_customers: Annotated[
+        float, share("of its contacts that would also reach own customers: 1 for mass media, 0 for mailings", "A61")
+    ] = 0.0
 
 
 @rule

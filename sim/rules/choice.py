@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from sim.rules.arithmetic import log
 from sim.rules.chance import uniform
 from sim.rules.compile import rule
-from sim.units import log_odds, money
+from sim.units import log_odds, money, share
 
 
 class ChoiceRules(NamedTuple):
@@ -19,6 +19,9 @@ class ChoiceRules(NamedTuple):
     loyalty: Annotated[float, log_odds("pull of one's own supplier per unit of satisfaction", "A1", (0.0, 1.5))] = 0.5
     habit: Annotated[float, log_odds("pull of the supplier of the last order", "A2", (0.0, 1.0))] = 0.3
     reference_price: Annotated[float, money("the price people compare with", "A3", low=0.01)] = 50.0
+    reference_moves: Annotated[
+        float, share("of the way to a price just paid that the expected price moves", "A62", (0.0, 0.4))
+    ] = 0.0
 
 
 @rule
@@ -33,17 +36,19 @@ def attraction(log_affinity: float, price_effect: float, push: float, heard: flo
 
 
 @rule
-def price_effect(price_sensitivity: float, log_price_ratio: float) -> float:
-    """What a price above (or below) the reference price takes from (or adds to) the attraction.
+def price_effect(price_sensitivity: float, log_price_ratio: float, log_expected_ratio: float) -> float:
+    """What a price above (or below) the expected price takes from (or adds to) the attraction.
+
+    Both are logarithms of their ratio to the reference price, which is what everybody expects at first.
 
     One person's elasticity in price is then -sensitivity (1 - share); less where tastes differ or few know it.
 
     Check
     -----
-    >>> price_effect(8.0, 0.0), price_effect(2.0, 0.5)
-    (-0.0, -1.0)
+    >>> price_effect(8.0, 0.0, 0.0), price_effect(2.0, 0.5, 0.0), price_effect(2.0, 0.5, 0.5)
+    (-0.0, -1.0, -0.0)
     """
-    return -price_sensitivity * log_price_ratio
+    return -price_sensitivity * (log_price_ratio - log_expected_ratio)
 
 
 @rule

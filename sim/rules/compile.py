@@ -124,6 +124,16 @@ def compiled_within(function: Function) -> Function:
     return _made(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def compiled_seldom(function: Function) -> Function:
+    """The same as ``compiled_within``, but called instead of copied: for what happens to few people in a week.
+
+    What is copied into the week is optimised again at every level of calls above it.
+    """
+    options = {**OPTIONS, "forceinline": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    result: Function = numba.njit(**options)(function)
+    return result
+
+
 RULES: list[Callable[..., Any]] = []
 """Every rule of the model in the order of import: what ``rules`` prints."""
 

@@ -13,8 +13,17 @@ from sim.rules.chance import happens
 from sim.rules.compile import rule
 from sim.units import count, log_odds, satisfaction_points
 
-STAYS, NEED_GONE, DISSATISFIED, FORGOTTEN, RIVAL, PRICE = 0, 1, 2, 3, 4, 5
-REASONS = ("stays", "need gone", "dissatisfied", "forgotten", "bought from a rival", "bought cheaper from a rival")
+STAYS, NEED_GONE, DISSATISFIED, COMPLAINT, FORGOTTEN, RIVAL, PRICE, MOVED = range(8)
+REASONS = (
+    "stays",
+    "need gone",
+    "dissatisfied",
+    "complaint left open",
+    "forgotten",
+    "bought from a rival",
+    "bought cheaper from a rival",
+    "left the market",
+)
 
 
 class DefectionRules(NamedTuple):
@@ -47,6 +56,24 @@ def leaving_effect(satisfaction: float, rules: DefectionRules) -> float:
 
 
 @rule
+def leaving_circumstances(
+    open_complaint: float, first_weeks: float, binding: float, further_lines: int, friend: float
+) -> float:
+    """What moves the coin beside satisfaction, in log odds; each effect is 0 where its mechanism is off.
+
+    Parameters
+    ----------
+    binding : of each further line
+
+    Check
+    -----
+    >>> leaving_circumstances(0.0, 0.0, -0.2, 0, 0.0) == 0.0, leaving_circumstances(0.6, 0.4, -0.2, 2, -0.1)
+    (True, 0.5)
+    """
+    return open_complaint + first_weeks + binding * further_lines + friend
+
+
+@rule
 def leaving_probability(inborn: float, effect: float, kept_share: float) -> float:
     """Chance of leaving at this occasion: the inborn chance moved in log odds, then what the firm's levers let pass.
 
@@ -70,21 +97,30 @@ def leaving_probability(inborn: float, effect: float, kept_share: float) -> floa
 
 
 @rule
-def decision_to_leave(inborn: float, effect: float, kept_share: float, word: int) -> int:
+def decision_to_leave(inborn: float, effects: tuple[float, float, float], kept_share: float, word: int) -> int:
     """Toss the coin: STAYS, or the reason for leaving.
 
-    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction tipped the scale.
+    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction (or the doubt of the
+    first weeks) tipped the scale, or an open complaint if its part in the effect is larger.
+
+    Parameters
+    ----------
+    effects : of satisfaction, of circumstances, and the part of these that is due to an open complaint, in log odds
 
     Check
     -----
-    >>> decision_to_leave(0.5, 0.0, 1.0, 4294967295), decision_to_leave(0.5, 0.0, 1.0, 0)
+    >>> decision_to_leave(0.5, (0.0, 0.0, 0.0), 1.0, 4294967295), decision_to_leave(0.5, (0.0, 0.0, 0.0), 1.0, 0)
     (0, 1)
-    >>> decision_to_leave(0.5, 3.0, 1.0, 3000000000)
-    2
+    >>> tipped = (3.0, 0.0, 0.0), (0.5, 2.0, 2.0), (-0.5, 2.0, 0.0)
+    >>> [decision_to_leave(0.5, effects, 1.0, 3000000000) for effects in tipped]
+    [2, 3, 2]
     """
-    if not happens(leaving_probability(inborn, effect, kept_share), word):
+    dissatisfaction, circumstances, complaint = effects
+    if not happens(leaving_probability(inborn, dissatisfaction + circumstances, kept_share), word):
         return STAYS
-    return NEED_GONE if happens(inborn * kept_share, word) else DISSATISFIED
+    if happens(inborn * kept_share, word):
+        return NEED_GONE
+    return COMPLAINT if complaint > max(dissatisfaction, 0.0) else DISSATISFIED
 
 
 @rule
@@ -94,9 +130,9 @@ def reason_for_forgetting(bought_elsewhere: bool, price: float, price_elsewhere:
     Check
     -----
     >>> reason_for_forgetting(False, 50.0, 40.0), reason_for_forgetting(True, 50.0, 50.0)
-    (3, 4)
+    (4, 5)
     >>> reason_for_forgetting(True, 50.0, 40.0)
-    5
+    6
     """
     if not bought_elsewhere:
         return FORGOTTEN

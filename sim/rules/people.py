@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 from sim.rules.chance import standard_normal, uniform
 from sim.rules.compile import rule
-from sim.units import LARGEST, Parameter, Sweep, factor
+from sim.units import LARGEST, Parameter, Sweep, factor, probability
 
 
 class Constant(NamedTuple):
@@ -131,6 +131,17 @@ class Person(NamedTuple):
             (0.2, 0.6),
         ),
     ] = Normal(0.0, 0.4)
+    further_lines: Annotated[
+        Distribution,
+        distributed(
+            "probability per order",
+            "propensity to take up a further product line, where one is offered",
+            "A63",
+            0.0,
+            1.0,
+            (0.0, 0.3),
+        ),
+    ] = Constant(0.0)
     nothing: Annotated[
         float,
         factor(
@@ -139,6 +150,17 @@ class Person(NamedTuple):
             (0.0, 2.0),
         ),
     ] = 0.30
+
+
+class PopulationRules(NamedTuple):
+    """Who comes and goes."""
+
+    turnover: Annotated[
+        float,
+        probability(
+            "a person leaves the market, and a newcomer who knows nobody takes the place", "A64", (0.0, 0.004), "week"
+        ),
+    ] = 0.0
 
 
 @rule

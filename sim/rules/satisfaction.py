@@ -28,15 +28,14 @@ class SatisfactionRules(NamedTuple):
 
 
 @rule
-def experience(quality: float, match: float, luck: float, failed: bool, rules: SatisfactionRules) -> float:
-    """How an order went: quality, lasting match, this order's luck (a standard normal), and whether it failed.
+def experience(quality: float, match: float, luck: float, harm: float, rules: SatisfactionRules) -> float:
+    """How an order went: quality, lasting match, this order's luck (a standard normal), and the harm of a failure.
 
     Check
     -----
-    >>> experience(0.3, 0.1, 0.0, False, SatisfactionRules())
+    >>> experience(0.3, 0.1, 0.0, 0.0, SatisfactionRules())
     0.4
     """
-    harm = rules.failure_loss if failed else 0.0
     return quality + match + rules.noise * luck - harm
 
 

@@ -113,6 +113,23 @@ def telling_probability(satisfaction: float, rules: TalkRules) -> float:
 
 
 @rule
+def telling_for_reward(telling: float, satisfaction: float, referral: float) -> float:
+    """What a referral programme adds to the chance of telling, for the satisfied only.
+
+    Parameters
+    ----------
+    telling : the chance without it
+    referral : what the programme adds, times that chance
+
+    Check
+    -----
+    >>> telling_for_reward(0.1, 0.5, 1.0), telling_for_reward(0.1, -0.5, 1.0), telling_for_reward(0.8, 0.5, 1.0)
+    (0.1, 0.0, 0.19999999999999996)
+    """
+    return min(telling * referral, 1.0 - telling) if satisfaction > 0.0 else 0.0
+
+
+@rule
 def effect_of_story(story: float, hearer_is_customer: bool, rules: TalkRules) -> float:
     """What a story adds to (or takes from) the hearer's attraction to the business.
 

@@ -8,11 +8,14 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from sim.rules.acquisition import Channel
+from sim.rules.backers import Backers
 from sim.rules.people import DISTRIBUTIONS, Distribution, Person
+from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import (
     MOST_BUSINESSES,
+    MOST_CHANNELS,
     Business,
     Currency,
     Network,
@@ -147,9 +150,13 @@ BusinessModel: Any = create_model(
     __doc__="A business and its plans.",
     channels=(
         by_name(model_of(Channel)),
-        Field(default_factory=lambda: {"advertising": {}}, validate_default=True, min_length=1, max_length=16),
+        Field(
+            default_factory=lambda: {"advertising": {}}, validate_default=True, min_length=1, max_length=MOST_CHANNELS
+        ),
     ),
     levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
+    promotions=(by_name(model_of(Promotion)), Field(default_factory=dict, max_length=16)),
+    backers=(model_of(Backers), Field(default_factory=dict, validate_default=True)),
     status_quo=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
     strategy=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
 )
@@ -228,6 +235,8 @@ def _business(name: str, data: Mapping[str, Any]) -> Business:
         offering=record_of(Offering, data),
         channels={key: record_of(Channel, value) for key, value in data["channels"].items()},
         levers=record_of(Levers, data["levers"]),
+        promotions={key: record_of(Promotion, value) for key, value in data["promotions"].items()},
+        backers=record_of(Backers, data["backers"]),
         status_quo=chosen(STRATEGIES, data["status_quo"]),
         strategy=chosen(STRATEGIES, data["strategy"]),
     )

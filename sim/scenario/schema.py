@@ -12,19 +12,26 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from sim.rules.acquisition import AcquisitionRules, Channel
+from sim.rules.backers import Backers
 from sim.rules.choice import ChoiceRules
+from sim.rules.complaints import ComplaintRules
 from sim.rules.defection import DefectionRules
+from sim.rules.journey import JourneyRules
+from sim.rules.lines import LineRules
 from sim.rules.memory import MemoryRules
 from sim.rules.need import NeedRules
-from sim.rules.people import Person
+from sim.rules.people import Person, PopulationRules
+from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.satisfaction import SatisfactionRules
+from sim.rules.trust import TrustRules
 from sim.rules.value import ValueRules
 from sim.rules.word_of_mouth import TalkRules
 from sim.strategies.books import Strategy
 from sim.units import count, factor, money, probability, satisfaction_points, share, weeks
 
 MOST_BUSINESSES = 8
+MOST_CHANNELS = 8
 YEAR = 52
 
 
@@ -39,6 +46,11 @@ class Rules(NamedTuple):
     acquisition: AcquisitionRules = AcquisitionRules()
     memory: MemoryRules = MemoryRules()
     value: ValueRules = ValueRules()
+    journey: JourneyRules = JourneyRules()
+    complaints: ComplaintRules = ComplaintRules()
+    lines: LineRules = LineRules()
+    trust: TrustRules = TrustRules()
+    population: PopulationRules = PopulationRules()
 
 
 class Time(NamedTuple):
@@ -85,6 +97,7 @@ class Offering(NamedTuple):
         ),
     ] = 0.30
     known: Annotated[float, share("of people who know it when the world begins", "A37")] = 0.06
+    lines: Annotated[int, count("product lines it offers", "the question", low=1, high=100)] = 1
     cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
     credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0
 
@@ -111,6 +124,8 @@ class Business(NamedTuple):
     offering: Offering
     channels: dict[str, Channel]
     levers: Levers
+    promotions: dict[str, Promotion]
+    backers: Backers
     status_quo: Strategy
     strategy: Strategy
 

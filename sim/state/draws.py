@@ -36,6 +36,10 @@ class Purpose(IntEnum):
     MATCH = 7
     KNOWN = 8
     NETWORK = 9
+    FURTHER_LINES = 10
+    MOVE = 11
+    NEIGHBOURHOOD = 12
+    BACKER = 13
     # every week
     LISTENING = 32
     WEEK = 33
@@ -44,6 +48,11 @@ class Purpose(IntEnum):
     OCCASION = 36
     ORDER_VALUE = 37
     DATE = 38
+    COMPLAINT = 39
+    RESOLUTION = 40
+    LINE = 41
+    REGRET = 42
+    SURVEY = 43
 
 
 class Moment(NamedTuple):

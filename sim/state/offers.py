@@ -6,20 +6,48 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.rules.retention import REMINDERS, SAVERS
+from sim.scenario.schema import MOST_CHANNELS
+
 
 class Offers(NamedTuple):
-    """One entry per business, float64; written before the week, only read while it passes."""
+    """One entry per business; written before the week, only read while it passes."""
 
+    # float64 (businesses, 2): for people who never ordered here, and for those who did
     price: np.ndarray  # money
     price_ratio: np.ndarray  # to the reference price
     log_price_ratio: np.ndarray
-    contact: np.ndarray  # chance that a given prospect is contacted this week
-    kept_share: np.ndarray  # what care lets through of the chance of leaving
+
+    # float64 (businesses,)
+    list_ratio: np.ndarray  # the price without promotions, to the reference price
+    contact: np.ndarray  # chance that a given prospect is contacted this week, by whatever channel
+    media: np.ndarray  # chance that a given customer is reached by what is meant for prospects
     scheme_bonus: np.ndarray  # log odds that loyalty rewards add for own customers
+    gift: np.ndarray  # chance of an unexpected gift with an order
+    delight: np.ndarray  # what that gift adds to satisfaction
+    referral: np.ndarray  # what a referral programme adds to telling, times telling
+    cross_selling: np.ndarray  # share of customers who are made to look at further lines
+    lines: np.ndarray  # product lines on offer
+    days_to_resolve: np.ndarray  # days that a complaint waits on average
+    reassurance: np.ndarray  # what onboarding lets through of regret
     quality: np.ndarray
     failure_rate: np.ndarray
+    backers_tell: np.ndarray  # chance a week that a contented backer tells
+
+    # float64 (businesses, channels): adjacent parts of the chance of a contact, each ending where the next begins
+    reached: np.ndarray
+
+    # float64 (businesses, levers of one kind)
+    let_through: np.ndarray  # what each kind of care lets through of the chance of leaving
+    care_aim: np.ndarray  # the class it is aimed at
+    reminder: np.ndarray  # chance that a customer of the class is reminded
+    reminder_aim: np.ndarray
+    reminder_tempts: np.ndarray  # chance that a reminder makes an occasion
 
 
 def no_offers(businesses: int) -> Offers:
     """Zeros, to be written by the businesses."""
-    return Offers(*(np.zeros(businesses) for _ in Offers._fields))
+    wide = {"price": 2, "price_ratio": 2, "log_price_ratio": 2, "reached": MOST_CHANNELS}
+    wide |= dict.fromkeys(("let_through", "care_aim"), len(SAVERS))
+    wide |= dict.fromkeys(("reminder", "reminder_aim", "reminder_tempts"), len(REMINDERS))
+    return Offers(*(np.zeros((businesses, wide[name]) if name in wide else businesses) for name in Offers._fields))

@@ -22,29 +22,43 @@ class Item(IntEnum):
 
     ORDERS = 0
     REVENUE = 1  # minor units of money
-    REVENUE_FROM_OLD_CUSTOMERS = 2  # from those who had bought here before week 0
-    NEW = 3  # first orders of people who were never customers, or long forgotten
-    NEW_TOLD = 4  # of NEW, those who heard of the business from a friend
-    NEW_CONTACTED = 5  # of NEW, those a channel reached
-    RETURNED = 6  # first orders of former customers
-    RETURNED_TOLD = 7  # of RETURNED, those a friend's story won back
-    RETURNED_CONTACTED = 8  # of RETURNED, those a contact won back; the rest came by themselves
-    LOST_NEED_GONE = 9  # LOST_NEED_GONE + reason - 1, in the order of the reasons of defection
-    LOST_DISSATISFIED = 10
-    LOST_FORGOTTEN = 11
-    LOST_TO_RIVAL = 12
-    LOST_TO_PRICE = 13
-    CONTACTS = 14
-    GOOD_STORIES = 15
-    BAD_STORIES = 16
-    FAILURES = 17
-    AWARE = 18  # change in the number who know the business
-    LISTED = 19  # who came onto the list of recent customers
-    DELISTED = 20  # who fell off it
-    SATISFACTION = 21  # change in the sum over customers, in millionths
+    LIST_VALUE = 2  # of the same orders at the price without promotions: what was handed over
+    REVENUE_FROM_OLD_CUSTOMERS = 3  # from those who had bought here before week 0
+    NEW = 4  # first orders of people who were never customers, or long forgotten
+    NEW_TOLD = 5  # of NEW, those who heard of the business from a friend who told of it unasked
+    NEW_REFERRED = 6  # of NEW, those who heard of it from a friend whom a referral programme made tell
+    NEW_CONTACTED = 7  # of NEW, those a channel reached
+    NEW_AT_OFFER = 8  # of NEW, those whose first order came of an offer rather than a need
+    RETURNED = 9  # first orders of former customers
+    RETURNED_TOLD = 10  # of RETURNED, those a friend's story won back
+    RETURNED_CONTACTED = 11  # of RETURNED, those a contact won back; the rest came by themselves
+    LOST_NEED_GONE = 12  # LOST_NEED_GONE + reason - 1, in the order of the reasons of defection
+    LOST_DISSATISFIED = 13
+    LOST_COMPLAINT = 14
+    LOST_FORGOTTEN = 15
+    LOST_TO_RIVAL = 16
+    LOST_TO_PRICE = 17
+    LOST_MOVED = 18
+    CONTACTS = 19  # with people who are no customers
+    SALES_AFTER_CONTACT = 20  # first orders within four weeks after one
+    REMINDERS = 21  # with customers, and with former ones
+    SALES_AFTER_REMINDER = 22  # first orders within four weeks after one
+    GOOD_STORIES = 23
+    BAD_STORIES = 24
+    FAILURES = 25
+    COMPLAINTS = 26
+    RESOLVED = 27  # complaints
+    REGRETS = 28  # first orders that were regretted
+    FURTHER_LINES = 29  # taken up
+    GIFTS = 30
+    AWARE = 31  # change in the number who know the business
+    LISTED = 32  # who came onto the list of recent customers
+    DELISTED = 33  # who fell off it
+    OPEN_COMPLAINTS = 34  # change in their number
+    SATISFACTION = 35  # change in the sum over customers, in millionths
 
 
-LOST = slice(Item.LOST_NEED_GONE, Item.LOST_TO_PRICE + 1)
+LOST = slice(Item.LOST_NEED_GONE, Item.LOST_MOVED + 1)
 """The items of lost customers, one for each reason but staying."""
 if len(range(*LOST.indices(len(Item)))) != len(REASONS) - 1:
     raise TypeError("every reason of defection needs an item of its own in the tally, in the same order")
@@ -53,6 +67,15 @@ if len(range(*LOST.indices(len(Item)))) != len(REASONS) - 1:
 def blocks_of(people: int) -> int:
     """How many blocks hold so many rows."""
     return (people + BLOCK - 1) // BLOCK
+
+
+CONTACTED_BY, WON_BY = 0, 1
+"""What is counted for each channel: contacts, and customers won, new and returned."""
+
+
+def empty_channel_tally(people: int, businesses: int, channels: int) -> np.ndarray:
+    """int64 zeros, (blocks, businesses, channels, 2)."""
+    return np.zeros((blocks_of(people), businesses, channels, 2), np.int64)
 
 
 def empty_tally(people: int, businesses: int) -> np.ndarray:

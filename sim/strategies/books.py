@@ -35,6 +35,9 @@ class Books(NamedTuple):
     """Recent volume: exponential means over 13 weeks; customers as of now."""
     opening: Volume
     """Volume of the year before week 0: what growth is counted from. Zeros before week 0."""
+    classes: tuple[int, ...]
+    """People in each class of customers, in the order of ``sim.rules.journey.CLASSES``; counted only while some lever
+    is aimed at one."""
     learned: tuple[float, ...]
     """What the strategy noted at its last plan."""
 

@@ -38,8 +38,8 @@ COMPILER = "sim/rules/compile.py"  # the one decorator
 ARITHMETIC = "sim/rules/arithmetic.py"  # our exp and log
 THIRD_PARTY_OF_FILE = {COMPILER: {"numba", "numpy"}, ARITHMETIC: {"numba", "numpy"}}
 
-WEEKLY_PURPOSES = {"sim/model/week.py"}
-CREATION_PURPOSES = {"sim/state/customers.py", "sim/state/network.py"}
+WEEKLY_PURPOSES = {"sim/model/luck.py"}
+CREATION_PURPOSES = {"sim/state/births.py", "sim/state/network.py", "sim/state/seats.py"}
 MAY_NAME_PURPOSES = WEEKLY_PURPOSES | CREATION_PURPOSES | {"sim/state/draws.py"}  # the last declares them
 
 Checker = Callable[[str, str], list[str]]
@@ -353,7 +353,7 @@ INNOCENT: list[tuple[Checker, str, str]] = [
     (unportable_arithmetic, "sim/experiment/statistics.py", "import math\nspread = x**2"),
     (second_compilers, "sim/rules/compile.py", "compiled = numba.njit(nogil=True)"),
     (second_compilers, "sim/rules/value.py", '"""Compiled by njit."""'),
-    (purposes_named_elsewhere, "sim/model/week.py", "draw(Purpose.NEED)"),
+    (purposes_named_elsewhere, "sim/model/luck.py", "draw(Purpose.NEED)"),
     (purposes_named_elsewhere, "sim/state/network.py", "draw(Purpose.FRIENDS)"),
     (purposes_named_elsewhere, "sim/state/draws.py", "class Purpose(IntEnum):\n    NEED = 1"),
     (purposes_named_elsewhere, "sim/rules/value.py", "def draw(purpose: Purpose): ..."),

@@ -14,15 +14,15 @@ from scipy import stats
 from sim.rules.memory import AWARE, NEVER, STRANGER
 from sim.rules.need import need_threshold
 from sim.scenario.schema import Scenario
+from sim.state.births import create_customers
 from sim.state.customers import (
     BYTES_PER_PERSON,
     BYTES_PER_RELATIONSHIP,
     KNEW,
-    NEVER_ORDERED,
+    LONG_AGO,
     NOBODY,
     UNKNOWN,
     Customers,
-    create_customers,
 )
 from sim.state.network import groups, nobody
 from tests.small_worlds import scenario_with
@@ -202,7 +202,7 @@ def test_nobody_has_done_or_heard_anything_yet() -> None:
     assert set(np.unique(table.relation)) == {STRANGER, AWARE}
     assert set(np.unique(table.source)) == {UNKNOWN, KNEW}
     assert ((table.source == KNEW) == (table.relation == AWARE)).all()
-    assert (table.last_tick == NEVER_ORDERED).all()
+    assert (table.last_tick == LONG_AGO).all()
     for column in (table.told_about, table.heard_about, table.last_supplier):
         assert (column == NOBODY).all()
     for column in (table.orders, table.start_tick, table.push, table.heard, table.told_story, table.heard_story):

@@ -54,6 +54,10 @@ def test_purposes_are_frozen() -> None:
         "MATCH": 7,
         "KNOWN": 8,
         "NETWORK": 9,
+        "FURTHER_LINES": 10,
+        "MOVE": 11,
+        "NEIGHBOURHOOD": 12,
+        "BACKER": 13,
         "LISTENING": 32,
         "WEEK": 33,
         "OFFER": 34,
@@ -61,6 +65,11 @@ def test_purposes_are_frozen() -> None:
         "OCCASION": 36,
         "ORDER_VALUE": 37,
         "DATE": 38,
+        "COMPLAINT": 39,
+        "RESOLUTION": 40,
+        "LINE": 41,
+        "REGRET": 42,
+        "SURVEY": 43,
     }
 
 

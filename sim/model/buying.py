@@ -1,0 +1,263 @@
+"""Occasions: a race among businesses, the coin of the winner's own customer, an order and what it is like."""
+
+from __future__ import annotations
+
+from sim.model import luck
+from sim.model.complaining import complain, earlier_complaints
+from sim.model.luck import ANY, COIN, FAILURE, FIRST_NEED, FIRST_RENEWAL, GIFT, LUCK
+from sim.model.meeting import NO_CHANNEL, leave
+from sim.model.world import World, count, feel, is_in_class, millionths
+from sim.rules.arithmetic import INFINITY, as_float, as_int
+from sim.rules.chance import happens, standard_normal
+from sim.rules.choice import attraction, finishing_time, price_effect, pull_of_my_supplier
+from sim.rules.compile import compiled_within
+from sim.rules.complaints import harm_of_failure
+from sim.rules.defection import STAYS, decision_to_leave, leaving_circumstances, leaving_effect
+from sim.rules.journey import EVERYBODY, in_first_weeks
+from sim.rules.lines import line_probability, order_with_lines
+from sim.rules.memory import AWARE, CUSTOMER, NEVER
+from sim.rules.prices import NEW, OLD, expected_price_after
+from sim.rules.retention import delight_of_gift
+from sim.rules.satisfaction import expectation_after, experience, home_of_satisfaction, satisfaction_after
+from sim.rules.value import order_value, whole
+from sim.state.customers import (
+    CONTACTED,
+    FORMER,
+    FORMER_CONTACTED,
+    FORMER_TOLD,
+    LONG_AGO,
+    NOBODY,
+    REFERRED,
+    TOLD,
+)
+from sim.state.diary import ORDER, write
+from sim.state.tally import BLOCK, WON_BY, Item
+
+SALE_WEEKS = 4
+"""An order counts as the success of a contact or reminder for so long."""
+
+
+@compiled_within
+def occasion(row: int, number: int, only: int, world: World) -> None:
+    """An occasion to buy: a race, the coin of the winner's own customer, and an order.
+
+    Whoever leaves the winner gives the occasion to the runner-up of the same race: the race is run again without the
+    one just left, on the same draws. A renewal is no race: its customer leaves or orders again.
+
+    Parameters
+    ----------
+    number : of this occasion in the person's week; offers have numbers of their own, so they shift no other draw
+    only : the business that makes the offer or holds the contract, or ANY
+    """
+    renewal = FIRST_RENEWAL <= number < FIRST_NEED
+    while True:
+        winner = only if renewal else race(row, number, only, world)
+        if winner == NOBODY:
+            return
+        if not leaves(row, winner, number, world):
+            place_order(row, winner, number, world)
+            return
+        if renewal:
+            return
+
+
+@compiled_within
+def price_side(row: int, j: int, world: World) -> int:
+    """Whose price does this person get: that of new people, or of those who have ordered before?"""
+    return NEW if as_int(world.customers.first_tick[row, j]) == NEVER else OLD
+
+
+@compiled_within
+def race(row: int, number: int, only: int, world: World) -> int:
+    """Who wins this occasion among the businesses this person knows and has not left; NOBODY if nothing is bought."""
+    people, offers = world.customers, world.offers
+    winner = NOBODY
+    words = luck.of_race(world.moment, row, number, 0)
+    best = INFINITY
+    nothing = as_float(people.affinity_for_nothing[row])
+    if nothing > -INFINITY:
+        best = finishing_time(nothing, words[0])
+    sensitivity, expected = as_float(people.price_sensitivity[row]), as_float(people.expected_price[row])
+    for j in range(people.relation.shape[1]):
+        runner = j + 1
+        if runner % 4 == 0:
+            words = luck.of_race(world.moment, row, number, runner // 4)
+        relation = as_int(people.relation[row, j])
+        if (only == ANY or only == j) and (relation == AWARE or relation == CUSTOMER):
+            price = as_float(offers.log_price_ratio[j, price_side(row, j, world)])
+            strength = attraction(
+                as_float(people.affinity[row, j]),
+                price_effect(sensitivity, price, expected),
+                as_float(people.push[row, j]),
+                as_float(people.heard[row, j]),
+            )
+            if relation == CUSTOMER:
+                strength += pull_of_my_supplier(
+                    as_float(people.satisfaction[row, j]),
+                    as_int(people.last_supplier[row]) == j,
+                    as_float(offers.scheme_bonus[j]),
+                    world.rules.choice,
+                )
+            time = finishing_time(strength, words[runner % 4])
+            if time < best:
+                best = time
+                winner = j
+    return winner
+
+
+@compiled_within
+def leaves(row: int, j: int, number: int, world: World) -> bool:
+    """Does a customer leave its supplier instead of buying again? Tossed here, before the order. Backers do not."""
+    people = world.customers
+    at_risk = as_int(people.orders[row, j]) >= world.rules.defection.first_order_at_risk
+    if as_int(people.relation[row, j]) != CUSTOMER or not at_risk or as_int(people.backs[row]) == j:
+        return False
+    rules, tick = world.rules, world.moment.tick
+    complaint = rules.complaints.effect_on_leaving if as_float(people.open_complaint[row, j]) != 0.0 else 0.0
+    early = in_first_weeks(tick - as_int(people.start_tick[row, j]), rules.journey)
+    friend = tick - as_int(people.friend_tick[row, j]) <= rules.trust.friend_weeks
+    circumstances = leaving_circumstances(
+        complaint,
+        rules.journey.first_weeks_effect if early else 0.0,
+        rules.lines.binding,
+        as_int(people.lines[row, j]),
+        rules.trust.friend_effect if friend else 0.0,
+    )
+    effects = (leaving_effect(as_float(people.satisfaction[row, j]), rules.defection), circumstances, complaint)
+    word = luck.of_occasion(world.moment, row, number, j)[COIN]
+    kept = share_let_through(row, j, world)
+    reason = decision_to_leave(as_float(people.leaving[row]), effects, kept, word)
+    if reason == STAYS:
+        return False
+    leave(row, j, reason, world)
+    return True
+
+
+@compiled_within
+def share_let_through(row: int, j: int, world: World) -> float:
+    """What all kinds of care together let through of this customer's chance of leaving."""
+    offers = world.offers
+    kept = 1.0
+    for lever in range(offers.let_through.shape[1]):
+        let_through = as_float(offers.let_through[j, lever])
+        if let_through != 1.0:
+            aim = as_int(offers.care_aim[j, lever])
+            if aim == EVERYBODY or is_in_class(row, j, aim, world):
+                kept *= let_through
+    return kept
+
+
+@compiled_within
+def place_order(row: int, j: int, number: int, world: World) -> None:
+    """An order: its value, whether it fails, what it does to satisfaction and expectation."""
+    people, offers, tick = world.customers, world.offers, world.moment.tick
+    side = price_side(row, j, world)
+    if as_int(people.relation[row, j]) != CUSTOMER:
+        begin_relationship(row, j, number, world)
+    mean = order_with_lines(as_float(people.mean_order_value[row]), as_int(people.lines[row, j]), world.rules.lines)
+    size = luck.of_order_size(world.moment, row, number, j, world.rules.value.order_shape)
+    amount = whole(order_value(mean, size, as_float(offers.price_ratio[j, side])) * world.minor_units)
+    count(world.tally, row, j, Item.ORDERS, 1)
+    count(world.tally, row, j, Item.REVENUE, amount)
+    at_list_price = whole(order_value(mean, size, as_float(offers.list_ratio[j])) * world.minor_units)
+    count(world.tally, row, j, Item.LIST_VALUE, at_list_price)
+    note_sales(row, j, world)
+    people.first_tick[row, j] = min(as_int(people.first_tick[row, j]), tick)
+    if as_int(people.first_tick[row, j]) < world.opening_tick:
+        count(world.tally, row, j, Item.REVENUE_FROM_OLD_CUSTOMERS, amount)
+    if tick - as_int(people.last_tick[row, j]) >= world.list_weeks:
+        count(world.tally, row, j, Item.LISTED, 1)
+    people.orders[row, j] = min(as_int(people.orders[row, j]) + 1, NEVER)
+    people.last_tick[row, j] = tick
+    people.last_supplier[row] = j
+    people.expected_price[row] = expected_price_after(
+        as_float(people.expected_price[row]),
+        as_float(offers.log_price_ratio[j, side]),
+        world.rules.choice.reference_moves,
+    )
+    write(world.diary, row, j, ORDER, amount, STAYS)
+    live_through(row, j, number, world)
+    take_up_line(row, j, number, world)
+
+
+@compiled_within
+def begin_relationship(row: int, j: int, number: int, world: World) -> None:
+    """A first order, or the first one after coming back; what brought it is counted."""
+    people = world.customers
+    source = as_int(people.source[row, j])
+    if source >= FORMER:
+        count(world.tally, row, j, Item.RETURNED, 1)
+        if source == FORMER_TOLD:
+            count(world.tally, row, j, Item.RETURNED_TOLD, 1)
+        elif source == FORMER_CONTACTED:
+            count(world.tally, row, j, Item.RETURNED_CONTACTED, 1)
+    else:
+        count(world.tally, row, j, Item.NEW, 1)
+        if number < FIRST_RENEWAL:
+            count(world.tally, row, j, Item.NEW_AT_OFFER, 1)
+        if source == TOLD:
+            count(world.tally, row, j, Item.NEW_TOLD, 1)
+        elif source == REFERRED:
+            count(world.tally, row, j, Item.NEW_REFERRED, 1)
+        elif source == CONTACTED:
+            count(world.tally, row, j, Item.NEW_CONTACTED, 1)
+    channel = as_int(people.channel[row, j])
+    if (source == CONTACTED or source == FORMER_CONTACTED) and channel != NO_CHANNEL:
+        world.by_channel[row // BLOCK, j, channel, WON_BY] += 1
+    people.relation[row, j] = CUSTOMER
+    people.start_tick[row, j] = world.moment.tick
+    people.orders[row, j] = 0
+    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])))
+
+
+@compiled_within
+def note_sales(row: int, j: int, world: World) -> None:
+    """Does this order follow a contact or a reminder of the last four weeks? Each is counted once."""
+    people, tick = world.customers, world.moment.tick
+    if tick - as_int(people.contact_tick[row, j]) <= SALE_WEEKS:
+        count(world.tally, row, j, Item.SALES_AFTER_CONTACT, 1)
+    if tick - as_int(people.reminder_tick[row, j]) <= SALE_WEEKS:
+        count(world.tally, row, j, Item.SALES_AFTER_REMINDER, 1)
+    people.contact_tick[row, j] = LONG_AGO
+    people.reminder_tick[row, j] = LONG_AGO
+
+
+@compiled_within
+def live_through(row: int, j: int, number: int, world: World) -> None:
+    """What the order was like, and what is felt and expected from now on."""
+    people, offers, rules = world.customers, world.offers, world.rules.satisfaction
+    words = luck.of_occasion(world.moment, row, number, j)
+    failed = happens(as_float(offers.failure_rate[j]), words[FAILURE])
+    harm = 0.0
+    if failed:
+        count(world.tally, row, j, Item.FAILURES, 1)
+        earlier = earlier_complaints(row, j, world)
+        orders_before = as_int(people.orders[row, j]) - 1
+        harm = harm_of_failure(rules.failure_loss, orders_before, earlier, world.rules.complaints)
+    quality, match = as_float(offers.quality[j]), as_float(people.match[row, j])
+    before = as_float(people.satisfaction[row, j])
+    expected = as_float(people.expectation[row, j])
+    surprise = experience(quality, match, standard_normal(words[LUCK]), harm, rules) - expected
+    after = satisfaction_after(before, home_of_satisfaction(quality, match, surprise, rules), rules)
+    without_failure = satisfaction_after(before, home_of_satisfaction(quality, match, surprise + harm, rules), rules)
+    gift = as_float(offers.gift[j])
+    if happens(gift, words[GIFT]):
+        count(world.tally, row, j, Item.GIFTS, 1)
+        after = min(after + delight_of_gift(as_float(offers.delight[j]), gift), 1.0)
+    feel(row, j, after, world)
+    people.expectation[row, j] = expectation_after(expected, surprise, rules)
+    if failed:
+        complain(row, j, number, without_failure - after, world)
+
+
+@compiled_within
+def take_up_line(row: int, j: int, number: int, world: World) -> None:
+    """One more product line, perhaps."""
+    people, offers = world.customers, world.offers
+    held = as_int(people.lines[row, j])
+    if held + 1 < as_int(offers.lines[j]):
+        propensity = as_float(people.further_lines[row])
+        chance = line_probability(propensity, as_float(offers.cross_selling[j]), world.rules.lines)
+        if happens(chance, luck.of_line(world.moment, row, number, j)):
+            people.lines[row, j] = held + 1
+            count(world.tally, row, j, Item.FURTHER_LINES, 1)

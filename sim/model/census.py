@@ -1,0 +1,97 @@
+"""The census: everybody looked at, every planning period, for phases of the journey and classes of customers.
+
+Phases and the ways between them are for the scientist and change nothing. Classes are what a business finds in its own
+books, and are counted only while one of its levers is aimed at some.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.model.world import World, is_in_class
+from sim.rules.arithmetic import as_float, as_int
+from sim.rules.compile import compiled
+from sim.rules.journey import CLASSES, EVERYBODY, PHASES, JourneyRules, phase
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.model.market import Market
+
+
+class Traces(NamedTuple):
+    """What shows in which phase somebody is: tables (people, businesses)."""
+
+    relation: np.ndarray
+    orders: np.ndarray
+    start_tick: np.ndarray
+    satisfaction: np.ndarray
+
+
+class Census:
+    """Where people stand with each business, and how they came there, from week 0 on."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        businesses = len(scenario.businesses)
+        self.weeks: list[int] = []
+        self.phases: list[np.ndarray] = []
+        """At each census int64 (businesses, phases): people in each phase."""
+        self.moves: list[np.ndarray] = []
+        """Between a census and the one before int64 (businesses, phases, phases): people, from and to."""
+        self._stand = np.full((scenario.people, businesses), -1, np.int8)
+        self._aimed = np.array(
+            [any(getattr(lever, "aim", EVERYBODY) != EVERYBODY and lever.budget_share > 0.0 for lever in each.levers)
+             for each in scenario.businesses]
+        )  # fmt: skip
+
+    def take(self, market: Market) -> None:
+        """Count phases from week 0 on, and classes for those businesses that use them."""
+        represents = market.scenario.represents
+        if self._aimed.any():
+            classes = np.zeros((len(self._aimed), len(CLASSES)), np.int64)
+            count_classes(classes, self._aimed, market.world)
+            for business in market.businesses:
+                business.classes = classes[business.slot] * represents
+        if market.week >= 0:
+            moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
+            phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
+            people = market.world.customers
+            seen = Traces(people.relation, people.orders, people.start_tick, people.satisfaction)
+            # as things stood at last week's close
+            count_phases(self._stand, phases, moves, seen, market.tick - 1, market.scenario.rules.journey)
+            self.weeks.append(market.week)
+            self.phases.append(phases * represents)
+            self.moves.append(moves * represents)
+
+
+@compiled
+def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None:
+    """Add up who is in which class, int64 (businesses, classes), of the businesses that want to know."""
+    for row in range(world.customers.relation.shape[0]):
+        for j in range(classes.shape[0]):
+            if wanted[j]:
+                for aim in range(classes.shape[1]):
+                    if is_in_class(row, j, aim, world):
+                        classes[j, aim] += 1
+
+
+@compiled
+def count_phases(
+    stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, people: Traces, tick: int, rules: JourneyRules
+) -> None:
+    """Add up who is in which phase, and who came from where; ``stand`` (people, businesses) is brought up to date."""
+    for row in range(stand.shape[0]):
+        for j in range(stand.shape[1]):
+            now = phase(
+                as_int(people.relation[row, j]),
+                as_int(people.orders[row, j]),
+                tick - as_int(people.start_tick[row, j]),
+                as_float(people.satisfaction[row, j]),
+                rules,
+            )
+            before = as_int(stand[row, j])
+            stand[row, j] = now
+            phases[j, now] += 1
+            if before >= 0:
+                moves[j, before, now] += 1

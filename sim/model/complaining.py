@@ -1,0 +1,77 @@
+"""Complaints: made after a failed order, resolved or left to wait."""
+
+from __future__ import annotations
+
+from sim.model import luck
+from sim.model.luck import AT_ONCE, COMPLAINS
+from sim.model.world import World, count, feel
+from sim.rules.arithmetic import as_float, as_int
+from sim.rules.chance import happens
+from sim.rules.compile import compiled_seldom, compiled_within
+from sim.rules.complaints import HALF_A_WEEK, WEEK, complaints_remembered, resolution_probability
+from sim.rules.satisfaction import BEST, WORST
+from sim.state.tally import Item
+
+SMALLEST_HARM = 1e-6
+"""What an open complaint is about, at least: 0 stands for none."""
+
+
+@compiled_seldom
+def complain(row: int, j: int, number: int, taken: float, world: World) -> None:
+    """Perhaps complain about a failed order; the complaint may be resolved before the week is over.
+
+    Parameters
+    ----------
+    number : of the occasion in the person's week
+    taken : what the failure took from satisfaction
+    """
+    people = world.customers
+    words = luck.of_failure(world.moment, row, number, j)
+    if not happens(world.rules.complaints.complains, words[COMPLAINS]):
+        return
+    count(world.tally, row, j, Item.COMPLAINTS, 1)
+    people.complaints[row, j] = earlier_complaints(row, j, world) + 1.0
+    people.complaint_tick[row, j] = world.moment.tick
+    if as_float(people.open_complaint[row, j]) == 0.0:
+        count(world.tally, row, j, Item.OPEN_COMPLAINTS, 1)
+    people.open_complaint[row, j] = max(taken, SMALLEST_HARM)
+    if happens(resolution_probability(as_float(world.offers.days_to_resolve[j]), HALF_A_WEEK), words[AT_ONCE]):
+        resolve(row, j, world)
+
+
+@compiled_seldom
+def wait_for_resolution(row: int, j: int, world: World) -> None:
+    """A week with an open complaint: it is resolved, or the waiting takes something more."""
+    word = luck.of_resolution(world.moment, row, j)
+    if happens(resolution_probability(as_float(world.offers.days_to_resolve[j]), WEEK), word):
+        resolve(row, j, world)
+    else:
+        satisfaction = as_float(world.customers.satisfaction[row, j]) - world.rules.complaints.waiting_harm
+        feel(row, j, max(satisfaction, WORST), world)
+
+
+@compiled_within
+def resolve(row: int, j: int, world: World) -> None:
+    """The business puts it right: part of what the failure took comes back."""
+    people = world.customers
+    regained = world.rules.complaints.recovery * as_float(people.open_complaint[row, j])
+    feel(row, j, min(as_float(people.satisfaction[row, j]) + regained, BEST), world)
+    count(world.tally, row, j, Item.RESOLVED, 1)
+    close_complaint(row, j, world)
+
+
+@compiled_within
+def close_complaint(row: int, j: int, world: World) -> None:
+    """No complaint is open any more, whether it was resolved or not."""
+    people = world.customers
+    if as_float(people.open_complaint[row, j]) != 0.0:
+        people.open_complaint[row, j] = 0.0
+        count(world.tally, row, j, Item.OPEN_COMPLAINTS, -1)
+
+
+@compiled_within
+def earlier_complaints(row: int, j: int, world: World) -> float:
+    """Complaints made here before, as far as they are remembered."""
+    people = world.customers
+    weeks = world.moment.tick - as_int(people.complaint_tick[row, j])
+    return complaints_remembered(as_float(people.complaints[row, j]), weeks, world.rules.complaints)

@@ -1,0 +1,118 @@
+"""Programmes: what marketing money buys, channel by channel and lever by lever.
+
+A programme is a channel or a lever; its money goes out whether or not it moves anybody, except rewards and gifts, which
+are put aside and paid for orders that come.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.rules.acquisition import WEEKS_A_YEAR, Channel, contact_probability, either, stock_of_pressure
+from sim.rules.chance import share_won_over
+from sim.rules.journey import CLASSES, EVERYBODY
+from sim.rules.retention import (
+    REMINDERS,
+    SAVERS,
+    Care,
+    CrossSelling,
+    Levers,
+    LoyaltyScheme,
+    Referral,
+    Reminders,
+    Service,
+    Surprise,
+    days_to_resolve,
+    scheme_bonus,
+    share_of_departures_let_through,
+)
+from sim.scenario.schema import MOST_CHANNELS
+from sim.state.offers import Offers
+
+PROGRAMMES = MOST_CHANNELS + len(Levers._fields) + 1
+"""Places of programmes in the history: channels of a business in its own order, levers, rewards for referrals."""
+NO_ORDERS = 1e-9
+"""A mean below this is what is left of orders long ago."""
+
+
+class Heads(NamedTuple):
+    """How many people there are for a business's money."""
+
+    prospects: int
+    listed: int
+    classes: np.ndarray  # int64 (classes,), as counted at the last plan
+    orders: float  # a week, recent mean
+
+    def aimed_at(self, aim: int) -> int:
+        """Size of a class; everybody is on the list, which is counted every week."""
+        return self.listed if aim == EVERYBODY else int(self.classes[aim])
+
+
+def no_classes() -> np.ndarray:
+    """Nobody has been counted yet."""
+    return np.zeros(len(CLASSES), np.int64)
+
+
+def reach_prospects(
+    money: list[float], channels: list[Channel], pressure: list[float], heads: Heads, offers: Offers, slot: int
+) -> None:
+    """Let channels press, and show how likely a contact is by each.
+
+    Parameters
+    ----------
+    money : this week's, for each channel, in major units
+    pressure : stock of each channel, changed in place
+    """
+    reached = media = 0.0
+    for at, (part, channel) in enumerate(zip(money, channels, strict=True)):
+        pressure[at] = stock_of_pressure(pressure[at], per_head_year(part, heads.prospects), channel.keep)
+        before = reached
+        reached = either(before, contact_probability(pressure[at], channel.ceiling, channel.strength))
+        media += (reached - before) * channel.reminds_customers
+        offers.reached[slot, at] = reached
+    offers.reached[slot, len(channels) :] = reached
+    offers.contact[slot] = reached
+    offers.media[slot] = media
+
+
+def keep_customers(money: dict[str, float], levers: Levers, heads: Heads, offers: Offers, slot: int) -> None:
+    """Show what each lever does this week.
+
+    Parameters
+    ----------
+    money : this week's, for each lever, in major units
+    """
+    for name, lever in levers._asdict().items():
+        listed_rate = per_head_year(money[name], heads.listed)
+        per_order = money[name] / heads.orders if heads.orders > NO_ORDERS else 0.0
+        match lever:
+            case Care():
+                at, rate = SAVERS.index(name), per_head_year(money[name], heads.aimed_at(lever.aim))
+                offers.let_through[slot, at] = share_of_departures_let_through(lever.ceiling, lever.strength, rate)
+                offers.care_aim[slot, at] = lever.aim
+            case Reminders():
+                at, rate = REMINDERS.index(name), per_head_year(money[name], heads.aimed_at(lever.aim))
+                offers.reminder[slot, at] = share_won_over(lever.ceiling, lever.strength, rate)
+                offers.reminder_aim[slot, at] = lever.aim
+                offers.reminder_tempts[slot, at] = lever.makes_occasion
+            case Service():
+                offers.days_to_resolve[slot] = days_to_resolve(
+                    lever.slow_days, lever.fast_days, lever.strength, listed_rate
+                )
+            case LoyaltyScheme():
+                offers.scheme_bonus[slot] = scheme_bonus(lever.ceiling, lever.strength, per_order)
+            case Surprise():
+                offers.gift[slot] = min(per_order / lever.cost, 1.0)
+                offers.delight[slot] = lever.delight
+            case Referral():
+                offers.referral[slot] = share_won_over(lever.gain, lever.strength, listed_rate)
+            case CrossSelling():
+                offers.cross_selling[slot] = share_won_over(lever.ceiling, lever.strength, listed_rate)
+    offers.reassurance[slot] = offers.let_through[slot, SAVERS.index("onboarding")]
+
+
+def per_head_year(money: float, heads: int) -> float:
+    """Money a week as money per head and year; nothing where nobody is."""
+    return money * WEEKS_A_YEAR / heads if heads else 0.0

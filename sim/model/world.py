@@ -1,0 +1,85 @@
+"""What one person's week may touch, and how things are counted there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.model import luck
+from sim.rules.arithmetic import as_float, as_int
+from sim.rules.compile import compiled_within
+from sim.rules.journey import EVERYBODY, FORMER, PROMOTERS, has_class
+from sim.rules.memory import CUSTOMER
+from sim.rules.need import CONTRACT
+from sim.rules.value import whole
+from sim.scenario.schema import Rules
+from sim.state.births import Traits
+from sim.state.customers import Customers
+from sim.state.diary import Diary
+from sim.state.draws import Moment
+from sim.state.network import Friends
+from sim.state.offers import Offers
+from sim.state.tally import BLOCK, MICRO, Item
+
+
+class World(NamedTuple):
+    """Everything one person's week may touch."""
+
+    customers: Customers
+    friends: Friends
+    offers: Offers
+    rules: Rules
+    traits: Traits
+    moment: Moment
+    tally: np.ndarray  # int64 (blocks, businesses, items)
+    by_channel: np.ndarray  # int64 (blocks, businesses, channels, 2)
+    diary: Diary
+    opening_tick: int  # week 0 as a tick
+    list_weeks: int
+    minor_units: int  # smallest coins in one unit of money
+
+
+@compiled_within
+def count(tally: np.ndarray, row: int, j: int, item: int, amount: int) -> None:
+    """Add to the tally of this person's block."""
+    tally[row // BLOCK, j, item] += amount
+
+
+@compiled_within
+def millionths(satisfaction: float) -> int:
+    """Satisfaction as a whole number, so that sums do not depend on order."""
+    return whole(satisfaction * MICRO)
+
+
+@compiled_within
+def feel(row: int, j: int, satisfaction: float, world: World) -> None:
+    """A customer's satisfaction from now on; its change is counted."""
+    people = world.customers
+    before = millionths(as_float(people.satisfaction[row, j]))
+    people.satisfaction[row, j] = satisfaction
+    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])) - before)
+
+
+@compiled_within
+def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
+    """Does a business find this person in one of its classes? It sees its list of orders, complaints and a survey."""
+    people, tick = world.customers, world.moment.tick
+    silent_weeks = tick - as_int(people.last_tick[row, j])
+    listed = silent_weeks < world.list_weeks
+    if world.rules.need.clock == CONTRACT:
+        listed = as_int(people.relation[row, j]) == CUSTOMER
+    if aim == FORMER:
+        return not listed and silent_weeks < world.list_weeks + world.rules.memory.forgotten_weeks
+    if not listed or aim == EVERYBODY:
+        return listed
+    answer = 0.0
+    if aim == PROMOTERS:
+        error = luck.of_survey(world.moment, row, j)
+        answer = as_float(people.satisfaction[row, j]) + world.rules.journey.survey_noise * error
+    since = (
+        tick - as_int(people.first_tick[row, j]),
+        silent_weeks,
+        tick - as_int(people.complaint_tick[row, j]),
+    )
+    return has_class(aim, as_int(people.orders[row, j]), since, answer, world.rules.journey)

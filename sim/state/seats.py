@@ -1,0 +1,59 @@
+"""Seats: where in the network the backers of a business sit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.rules.backers import CLUSTERED, ON_HUBS
+from sim.rules.memory import AWARE, NEVER
+from sim.scenario.schema import Scenario
+from sim.state.customers import KNEW, Customers
+from sim.state.draws import Moment, Purpose, draw
+from sim.state.network import Friends
+
+
+def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now: Moment) -> None:
+    """Make people backers: anybody, the best connected, or one circle of friends. Nobody backs two businesses."""
+    for slot, business in enumerate(scenario.businesses):
+        backers = business.backers
+        if backers.people:
+            order = in_random_order(scenario.people, now, slot)
+            if backers.place == ON_HUBS:
+                order = order[np.argsort(-np.diff(friends.first)[order], kind="stable")]
+            elif backers.place == CLUSTERED:
+                order = circle_by_circle(order, friends)
+            rows = order[customers.backs[order] < 0][: backers.people]
+            customers.backs[rows] = slot
+            customers.match[rows, slot] += np.float32(backers.match)
+            customers.relation[rows, slot] = AWARE
+            customers.source[rows, slot] = KNEW
+            customers.due_tick[rows, slot] = NEVER
+
+
+def in_random_order(people: int, now: Moment, slot: int) -> np.ndarray:
+    """All rows in an order that is drawn for one business."""
+    words = [draw(now, row, int(Purpose.BACKER), slot, 0)[0] for row in range(people)]
+    return np.argsort(np.array(words, np.int64), kind="stable")
+
+
+def circle_by_circle(order: np.ndarray, friends: Friends) -> np.ndarray:
+    """The first row, its friends, their friends and so on; whoever is not connected follows in the given order.
+
+    Check
+    -----
+    >>> from sim.state.network import groups
+    >>> circle_by_circle(np.array([4, 0, 1, 2, 3, 5]), groups(6, 3)).tolist()
+    [4, 3, 5, 0, 1, 2]
+    """
+    seen = np.zeros(len(order), bool)
+    found: list[int] = []
+    for start in order.tolist():
+        if not seen[start]:
+            seen[start] = True
+            circle = [start]
+            while circle:
+                found += circle
+                near = np.unique(np.concatenate([friends.ids[friends.first[i] : friends.first[i + 1]] for i in circle]))
+                circle = near[~seen[near]].tolist()
+                seen[circle] = True
+    return np.array(found, np.int64)
