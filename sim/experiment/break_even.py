@@ -20,7 +20,7 @@ from scipy.interpolate import PchipInterpolator
 from sim.experiment.compare import PLACE, names_of
 from sim.experiment.executor import Progress, execute
 from sim.experiment.outcome import Comparison
-from sim.experiment.runs import How, _expected_seconds, lives_of_world
+from sim.experiment.runs import How, expected_seconds, lives_of_world
 from sim.experiment.statistics import mean_interval
 from sim.scenario.load import scenario_from
 from sim.scenario.schema import Scenario
@@ -84,7 +84,7 @@ def break_even(
             partial(_world_at, comparison.scenarios, How(loop)),
             workers,
             progress and (lambda done, total: progress(before + done, before + total)),
-            expected_seconds=len(tasks) * sum(_expected_seconds(each, How(loop)) for each in comparison.scenarios),
+            expected_seconds=len(tasks) * sum(expected_seconds(each, How(loop)) for each in comparison.scenarios),
         )
         return {each: np.stack(lived[at * worlds : (at + 1) * worlds]) for at, each in enumerate(dearer)}
 

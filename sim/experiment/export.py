@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.experiment.observed import TABLES
 from sim.experiment.outcome import KINDS_OF_EVENT
 from sim.experiment.store import StoreDamaged, read_manifest, read_table, verify
 from sim.model.metrics import METRICS
@@ -58,6 +59,16 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "break_even.worlds": ("worlds", "in which it was tried"),
     "break_even.tried": ("factor", "end of the range of factors that were tried"),
     "variance_reduction.ratio": ("factor", "variance of the difference without shared luck over that with it"),
+    "journey.phase": ("", "of the customer's journey with this business"),
+    "journey.people": ("people", "who are in it at that week"),
+    "moves.from": ("", "phase at one census of everybody"),
+    "moves.to": ("", "phase at the next one"),
+    "moves.people": ("people", "who went this way, summed over the run"),
+    "programmes.year": ("years", "since the run began; the first is 0"),
+    "programmes.programme": ("", "channel of the business, or one of its levers"),
+    "programmes.spent": ("money", "on it in that year"),
+    "programmes.contacts": ("people", "reached by it who were no customers, each time"),
+    "programmes.won": ("people", "who became customers, or came back, after its contact"),
     "orders.person": ("", "number of the person, from 0"),
     "orders.kind": ("", f"what the person did: {' or '.join(KINDS_OF_EVENT)}"),
     "orders.amount": ("money", "of the order"),
@@ -98,6 +109,7 @@ def read_export(folder: str | Path) -> Export:
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     tables = {"about": _about(manifest), "summary": _summary(summary)} | _findings(summary)
     tables["weekly"] = _weekly(read_table(folder))
+    tables |= {name.removesuffix(".parquet"): read_table(folder, name) for name in TABLES}
     if "orders.parquet" in manifest["files"]:
         tables["orders"] = read_table(folder, "orders.parquet")[ORDERS]
     tables |= {name: _in_units(tables[name], money["name"]) for name in ("summary", "differences") if name in tables}

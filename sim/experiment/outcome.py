@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.experiment.observed import Observed
 from sim.model.metrics import METRICS
 from sim.rules.defection import REASONS
 from sim.scenario.schema import Scenario
@@ -34,6 +35,8 @@ class Run:
     """int64 (events, 6): week, person, business, kind, amount in minor units, reason; from week 0 on, empty unless
     people were followed."""
     result_hash: str
+    observed: Observed
+    """Phases of the journey, moves between them, and programmes."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.interface.options import percent
 from sim.interface.terminal import Ending, Stop
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError, Mark, Problem, escaped
@@ -17,7 +16,6 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     from sim.experiment.until import Looks
 
-IN_PER_CENT = ("share", "probability", "growth")
 """First words of the units whose values may be given as 10 %."""
 
 
@@ -29,7 +27,7 @@ class Changes:
     -----
     >>> changes = Changes(("rules.memory.win_back=10%",), weeks=52)
     >>> changes.overrides, changes.typed
-    (('rules.memory.win_back=0.1', 'time.weeks=52'), ('--set', 'rules.memory.win_back=10%', '--weeks', '52'))
+    (('rules.memory.win_back=10%', 'time.weeks=52'), ('--set', 'rules.memory.win_back=10%', '--weeks', '52'))
     """
 
     settings: tuple[str, ...] = ()
@@ -47,10 +45,10 @@ class Changes:
         for path in dict.fromkeys(path for path in paths if path and paths.count(path) > 1):
             option, value = short.get(path, ("", None))
             advice = f"{option} sets it too; keep one" if value is not None else "Keep one"
-            problems.append(Problem(Mark(f"--set {path}", 1, 1), f"{path} is set more than once", advice))
+            problems.append(Problem(Mark(f"--set {path}"), f"{path} is set more than once", advice))
         if problems:
             raise InputError(problems)
-        return tuple(map(_with_decimal_share, written))
+        return tuple(written)
 
     @property
     def typed(self) -> tuple[str, ...]:
@@ -76,19 +74,6 @@ class Changes:
         opening = "Every plan has the same money: " if len(scenarios) > 1 else ""
         money = f"{opening}{whose} spends {amount} on marketing, and divides it as the plan does."
         return escaped(" ".join(part for part in (settings, money) if part))
-
-
-def _with_decimal_share(setting: str) -> str:
-    """A setting with 10% written as 0.1, where the parameter is a share or the like."""
-    from sim.scenario.catalogue import declared
-
-    path, equals, value = setting.partition("=")
-    if not value.strip().endswith("%"):
-        return setting
-    parameter, number = declared(tuple(path.strip().split("."))), percent(value.strip())
-    if parameter is None or not parameter.unit.startswith(IN_PER_CENT) or number != number:
-        return setting  # the reader of values says what is wrong with it
-    return f"{path}{equals}{number!r}"
 
 
 # ------------------------------------------------------------------------------------------------------------- loading

@@ -62,7 +62,7 @@ def _judged(name: str, scenario: Scenario | None, problems: Sequence[Problem]) -
 def _plain(problem: Problem) -> dict[str, Any]:
     """A problem as data; without a place it is the input as a whole."""
     mark = problem.mark
-    place = (mark.file, mark.line, mark.column) if mark else (None, None, None)
+    place = (mark.file, mark.line or None, mark.column or None) if mark else (None, None, None)
     keys = ("file", "line", "column", "message", "advice")
     return dict(zip(keys, (*place, problem.what, problem.advice), strict=True))
 

@@ -94,7 +94,7 @@ def _steps(function: Any) -> Iterator[Any]:
     of_rules = {rule.__name__ for rule in RULES}
     for name in reversed(names):
         step = plain.__globals__.get(name)
-        if name in of_rules or getattr(step, "__module__", "") == plain.__module__:
+        if name in of_rules or getattr(step, "__module__", "").startswith("sim.model."):
             yield step
 
 

@@ -129,9 +129,7 @@ def compiled_seldom(function: Function) -> Function:
 
     What is copied into the week is optimised again at every level of calls above it.
     """
-    options = {**OPTIONS, "forceinline": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    result: Function = numba.njit(**options)(function)
-    return result
+    return _made(function, forceinline=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 RULES: list[Callable[..., Any]] = []

@@ -240,7 +240,7 @@ def _add_to_one(whose: str, place: Place, key: str, shares: Mapping[str, float])
     total = math.fsum(shares.values())
     if abs(total - 1.0) > SAME_SUM:
         what = f"shares of {whose} add to {total:.12g}; they must add to 1"
-        advice = f"Now: {listed([f'{name} {share:.12g}' for name, share in shares.items()])}"
+        advice = f"Now: {listed([f'{name} {share:.12g}' for name, share in shares.items() if share])}"
         yield Fault(place, what, advice, reads=tuple((*place, name, key) for name in shares))
 
 

@@ -77,7 +77,7 @@ def test_differences_are_paired_and_add_up(comparison: Comparison) -> None:
         assert known[each].between(known[f"{start}low"], known[f"{start}high"]).all()
     directions = frame.metric.map(lambda metric: METRICS[metric].better)
     assert frame[directions == "neither"].probability_better.isna().all()
-    share = known[directions != "neither"]
+    share = known[directions[known.index] != "neither"]
     assert (share.better_low <= share.probability_better).all() and (
         share.probability_better <= share.better_high
     ).all()

@@ -61,7 +61,8 @@ def test_a_folder_of_runs_holds_what_the_design_promises(runs: tuple[Run, ...], 
     assert folder.parent == tmp_path / "steady-hand"
     assert re.fullmatch("[0-9a-f]{16}", folder.name)
     assert left_in(folder) == [
-        "dictionary.csv", "growth.svg", "manifest.json", "orders.parquet", "summary.json", "weekly.parquet",
+        "dictionary.csv", "growth.svg", "journey.parquet", "manifest.json", "moves.parquet", "orders.parquet",
+        "programmes.parquet", "summary.json", "weekly.parquet",
     ]  # fmt: skip
     assert left_in(folder.parent) == [folder.name]
     assert verify(folder) == []
@@ -154,7 +155,7 @@ def test_the_same_results_have_the_same_place_and_others_have_their_own(
     folder = save_runs(runs, tmp_path, COMMAND, figures=[("old.svg", b"old")])
     assert save_runs(runs, tmp_path, "again") == folder
     assert "old.svg" not in left_in(folder) and read_manifest(folder)["command"] == "again"
-    unwatched = [Run(r.scenario, r.seed, r.weekly, r.whole, r.events[:0], r.result_hash) for r in runs]
+    unwatched = [Run(r.scenario, r.seed, r.weekly, r.whole, r.events[:0], r.result_hash, r.observed) for r in runs]
     turned = Comparison(comparison.scenarios[::-1], comparison.seeds, comparison.runs[::-1])
     places = {
         folder,

@@ -7,12 +7,15 @@ import pytest
 
 from sim.experiment import until
 from sim.experiment.compare import PLACE, compare
+from sim.experiment.observed import Observed
 from sim.experiment.outcome import Comparison, Run
 from sim.experiment.runs import canonical_hash, seeds_from
 from sim.experiment.statistics import paired_difference
 from sim.experiment.until import Looks, compare_until, confidence_of_each, joined, looks_up_to, precision
 from sim.model.metrics import METRICS
 from tests.experiment.little import little
+
+NOTHING_SEEN = Observed(*(np.zeros(0, np.int64) for _ in Observed._fields))
 
 
 def with_profits(*profits: np.ndarray, first_seed: int = 0) -> Comparison:
@@ -22,7 +25,8 @@ def with_profits(*profits: np.ndarray, first_seed: int = 0) -> Comparison:
     def run(seed: int, profit: float) -> Run:
         whole = np.zeros((1, len(METRICS)))
         whole[0, PLACE["profit"]] = profit
-        return Run(scenario, seed, np.zeros((1, 1, len(METRICS))), whole, np.zeros((0, 6), np.int64), str(profit))
+        weekly, no_events = np.zeros((1, 1, len(METRICS))), np.zeros((0, 6), np.int64)
+        return Run(scenario, seed, weekly, whole, no_events, str(profit), NOTHING_SEEN)
 
     seeds = tuple(range(first_seed, first_seed + len(profits[0])))
     runs = tuple(tuple(map(run, seeds, each)) for each in profits)

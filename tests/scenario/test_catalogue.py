@@ -31,10 +31,11 @@ from sim.scenario.schema import Currency, Offering, Rules, Time
 from sim.strategies.growth import STRATEGIES
 from sim.units import is_record, parameters_of
 
-WORLD = "schema: 1\npeople: {segments: {young: {share: 1}}}\nbusinesses: {ours: {}}\n"
+WORLD = "schema: 1\npeople: {segments: {young: {share: 1}}}\nbusinesses: {ours: {promotions: {welcome: {}}}}\n"
 NAMES = {
     f"businesses.{ANY_NAME}": "businesses.ours",
     f"channels.{ANY_NAME}": "channels.advertising",
+    f"promotions.{ANY_NAME}": "promotions.welcome",
     f"segments.{ANY_NAME}": "segments.young",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }

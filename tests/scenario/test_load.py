@@ -652,7 +652,7 @@ def test_values_that_do_not_fit(line: str, message: str) -> None:
         {"people": {"leaving": {"uniform": {"low": 0, "high": 1}}, "nothing": 0}},
         {"people": {"leaving": {"normal": {"mean": 0.5, "sd": 0}}}},
         {"people": {"need_per_year": {"gamma": {"shape": 0.5, "mean": 20}}, "count": 100_000_000}},
-        {"businesses": {"ours": {"channels": {c: {"budget_share": 0.1} for c in "abcdefghij"}}}},
+        {"businesses": {"ours": {"channels": {c: {"budget_share": 0.125} for c in "abcdefgh"}}}},
         {"businesses": {"ours": {"price": 9.9999}}, "currency": {"decimals": 4}},
         {"businesses": {"ours": {"strategy": {"growth_goal": {"low": 0.1, "high": 0.1}}}}},
     ],
