@@ -1,6 +1,13 @@
 """The door: `python run.py COMMAND` is the installed command `keepwin COMMAND`."""
 
-from sim.interface.cli import main
+import sys
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from sim.interface.door import main
+
+        code = main()
+    except KeyboardInterrupt:  # so early that nobody else can say so
+        code = 130
+        sys.stderr.write("Interrupted.\n")
+    sys.exit(code)

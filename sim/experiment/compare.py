@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment.executor import Progress
-from sim.experiment.outcome import Comparison
+from sim.experiment.outcome import BOUNDS, Comparison
 from sim.experiment.runs import How, canonical_hash, live_all
 from sim.experiment.statistics import (
+    Difference,
     band,
     mean_interval,
     paired_difference,
     share_better,
-    variance_ratio,
+    variance_ratio_interval,
     wilson_interval,
     written,
 )
@@ -52,9 +53,36 @@ def compare(
     RunFailed
         If a world cannot be lived to its end.
     """
-    _check_comparable(scenarios)
+    check_comparable(scenarios)
     seeds = tuple(int(seed) for seed in seeds)
     return Comparison(tuple(scenarios), seeds, live_all(scenarios, seeds, How(loop), workers, progress))
+
+
+def check_comparable(scenarios: Sequence[Scenario]) -> None:
+    """Can these be compared?
+
+    Raises
+    ------
+    ValueError
+        If not, with the reason.
+    """
+    if not scenarios:
+        raise ValueError("there is nothing to compare; name at least one scenario")
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if other.time.weeks != first.time.weeks:
+            raise ValueError(
+                f"{first.name} lasts {first.time.weeks} weeks and {other.name} {other.time.weeks}; "
+                "compare scenarios of the same length"
+            )
+        ours, theirs = ([business.name for business in each.businesses] for each in (first, other))
+        if ours != theirs:
+            raise ValueError(
+                f"{first.name} has the businesses {', '.join(ours)} and {other.name} {', '.join(theirs)}; "
+                "compare scenarios with the same businesses in the same order"
+            )
+        if other.currency != first.currency:
+            raise ValueError(f"{first.name} and {other.name} count money differently; compare the same currency")
 
 
 def names_of(scenarios: Sequence[Scenario]) -> list[str]:
@@ -71,7 +99,7 @@ def levels(comparison: Comparison) -> pd.DataFrame:
     """What each scenario comes to: scenario, business, metric, mean, low, high, n (95 % t interval over worlds)."""
     rows = []
     for name, wholes in zip(names_of(comparison.scenarios), _wholes(comparison), strict=True):
-        over = mean_interval(wholes)
+        over = mean_interval(wholes, bounds=BOUNDS)
         for slot, at, business, metric in _cells(comparison):
             rows.append((name, business, metric, *(column[slot, at] for column in over)))
     return pd.DataFrame(rows, columns=["scenario", "business", "metric", "mean", "low", "high", "n"])
@@ -80,36 +108,39 @@ def levels(comparison: Comparison) -> pd.DataFrame:
 def differences(comparison: Comparison) -> pd.DataFrame:
     """What each scenario changes from the baseline, world by world.
 
-    Columns: scenario, business, metric, baseline, value, difference, low, high (paired 95 % t interval),
+    Columns: scenario, business, metric, baseline, value (both with the _low and _high of a 95 % t interval, over the
+    worlds where both are defined), difference, low, high (paired 95 % t interval),
     probability_better (share of worlds that are better in the metric's own direction, a tie counts half; NaN where
-    neither direction is better), n.
+    neither direction is better), better_low, better_high (its Wilson 95 % interval), n.
     """
     names, wholes = names_of(comparison.scenarios), _wholes(comparison)
     directions = [metric.better for metric in METRICS.values()]
     rows = []
     for name, candidate in zip(names[1:], wholes[1:], strict=True):
-        found = paired_difference(candidate, wholes[0])
+        found = paired_difference(candidate, wholes[0], bounds=BOUNDS)
         for slot, at, business, metric in _cells(comparison):
-            better = share_better(candidate[:, slot, at], wholes[0][:, slot, at], directions[at])
-            numbers = [column[slot, at] for column in found]
-            rows.append((name, business, metric, *numbers[:-1], float(better), numbers[-1]))
-    columns = ["baseline", "value", "difference", "low", "high", "probability_better", "n"]
+            better = float(share_better(candidate[:, slot, at], wholes[0][:, slot, at], directions[at]))
+            *numbers, n = (column[slot, at] for column in found)
+            rows.append((name, business, metric, *numbers, *_with_interval(better, int(n)), n))
+    *columns, n = Difference._fields
+    columns += ["probability_better", "better_low", "better_high", n]
     return pd.DataFrame(rows, columns=["scenario", "business", "metric", *columns])
 
 
-def variance_reduction(comparison: Comparison) -> dict[str, float]:
+def variance_reduction(comparison: Comparison) -> dict[str, tuple[float, float, float]]:
     """How many times fewer worlds the pairing needs: metric -> (var(A) + var(B)) / var(A - B) of the first business.
 
-    Of the second scenario against the baseline; with more scenarios the smallest of their ratios, so that no
-    comparison is worse than stated. Infinite if a difference is the same in every world, NaN if nothing varies.
+    With both ends of its 95 % interval. Of the second scenario against the baseline; with more scenarios the smallest
+    of their ratios, so that no comparison is worse than stated. Infinite if a difference is the same in every world,
+    NaN if nothing varies.
     """
     wholes = _wholes(comparison)[:, :, 0, :]
     if len(wholes) < 2:
         return {}
-    ratios = np.stack([variance_ratio(candidate, wholes[0]) for candidate in wholes[1:]])
-    nowhere = np.isnan(ratios).all(axis=0)
-    worst = np.where(nowhere, np.nan, np.min(np.where(np.isnan(ratios), np.inf, ratios), axis=0))
-    return {metric: float(ratio) for metric, ratio in zip(METRICS, worst, strict=True)}
+    ratios = np.stack([variance_ratio_interval(candidate, wholes[0]) for candidate in wholes[1:]])
+    worst = np.argmin(np.where(np.isnan(ratios[:, 0]), np.inf, ratios[:, 0]), axis=0)
+    found = [ratios[worst[at], :, at].tolist() for at in range(len(METRICS))]
+    return {metric: (ratio, low, high) for metric, (ratio, low, high) in zip(METRICS, found, strict=True)}
 
 
 def growth_of_worlds(comparison: Comparison) -> pd.DataFrame:
@@ -129,21 +160,24 @@ def goals(comparison: Comparison) -> pd.DataFrame:
     """Whether the first business reaches its goal, one row a scenario.
 
     Columns: scenario, of, low, high (the goal), growth, growth_low, growth_high (mean and 95 % t interval), reached
-    (share of worlds with growth of at least low), reached_low, reached_high (Wilson 95 % interval), above (share with
-    growth of at least high), n (worlds where growth is defined: there was something to grow from).
+    (share of worlds with growth of at least low), passed (share with growth of at least high), each with the _low and
+    _high of its Wilson 95 % interval, n (worlds where growth is defined: a year was lived, and there was something to
+    grow from), status_quo (does it go on as before week 0? then it is the zero of all others).
     """
     rows = []
-    for name, group in growth_of_worlds(comparison).groupby("scenario", sort=False):
+    worlds = growth_of_worlds(comparison).groupby("scenario", sort=False)
+    for scenario, (name, group) in zip(comparison.scenarios, worlds, strict=True):
         growth = group["growth"].to_numpy()
         of, low, high = group[["of", "low", "high"]].iloc[0]
-        mean, mean_low, mean_high, n = (float(number) for number in mean_interval(growth))
-        shares: tuple[float, ...] = (np.nan,) * 4
-        if n and not np.isnan(low):
-            reached, above = int((growth >= low).sum()), int((growth >= high).sum())
-            shares = (reached / n, *wilson_interval(reached, int(n)), above / n)
-        rows.append((name, of, low, high, mean, mean_low, mean_high, *shares, int(n)))
-    columns = ["growth", "growth_low", "growth_high", "reached", "reached_low", "reached_high", "above", "n"]
-    return pd.DataFrame(rows, columns=["scenario", "of", "low", "high", *columns])
+        mean, mean_low, mean_high, n = (float(number) for number in mean_interval(growth, bounds=GROWTH_BOUNDS))
+        there = growth[~np.isnan(growth)]
+        shares = [(there >= goal).mean() if n and not np.isnan(goal) else np.nan for goal in (low, high)]
+        counted = [number for share in shares for number in _with_interval(float(share), int(n))]
+        first = scenario.businesses[0]
+        same = first.strategy == first.status_quo
+        rows.append((name, of, low, high, mean, mean_low, mean_high, *counted, int(n), same))
+    columns = [f"{each}{end}" for each in ("growth", "reached", "passed") for end in ("", "_low", "_high")]
+    return pd.DataFrame(rows, columns=["scenario", "of", "low", "high", *columns, "n", "status_quo"])
 
 
 def over_time(comparison: Comparison, metric: str, business: int | str = 0) -> pd.DataFrame:
@@ -177,7 +211,7 @@ def over_time(comparison: Comparison, metric: str, business: int | str = 0) -> p
 
 def document_of(comparison: Comparison) -> dict[str, Any]:
     """A comparison as plain data; what is undefined is null, ``ci95`` is always [low, high]."""
-    names = names_of(comparison.scenarios)
+    names, reduction, turning = names_of(comparison.scenarios), variance_reduction(comparison), comparison.break_even
     return {
         "pairs": len(comparison.seeds),
         "baseline": names[0],
@@ -186,12 +220,20 @@ def document_of(comparison: Comparison) -> dict[str, Any]:
             for name, scenario in zip(names, comparison.scenarios, strict=True)
         ],
         "weeks": comparison.scenarios[0].time.weeks,
-        "differences": [_written_row(row, {"ci95": ("low", "high")}) for row in _records(differences(comparison))],
-        "variance_reduction": {metric: written(ratio) for metric, ratio in variance_reduction(comparison).items()},
-        "goals": [
-            _written_row(row, {"growth_ci95": ("growth_low", "growth_high"), "reached_ci95": _REACHED})
-            for row in _records(goals(comparison))
-        ],
+        "currency": comparison.scenarios[0].currency.name,
+        "differences": _written(
+            differences(comparison),
+            ci95="",
+            baseline_ci95="baseline_",
+            value_ci95="value_",
+            probability_better_ci95="better_",
+        ),
+        "variance_reduction": {metric: written(ratio) for metric, (ratio, _, _) in reduction.items()},
+        "variance_reduction_ci95": {
+            metric: [written(low), written(high)] for metric, (_, low, high) in reduction.items()
+        },
+        "goals": _written(goals(comparison), growth_ci95="growth_", reached_ci95="reached_", passed_ci95="passed_"),
+        "break_even": None if turning is None else _written(turning, ci95="", amount_ci95="amount_", tried="tried_"),
         "result_hash": canonical_hash(run for runs in comparison.runs for run in runs),
         "results": None,
     }
@@ -199,19 +241,27 @@ def document_of(comparison: Comparison) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------------------------- details
 
-_REACHED = ("reached_low", "reached_high")
+GROWTH_BOUNDS = METRICS["revenue_growth"].bounds
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+def _with_interval(share: float, n: int) -> tuple[float, float, float]:
+    """A share of worlds and its interval."""
+    return share, *(wilson_interval(share * n, n) if not np.isnan(share) else (np.nan, np.nan))
 
 
-def _written_row(row: dict[str, Any], pairs: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    """A row of a table as JSON may hold it, with the two ends of each interval side by side."""
-    plain = {key: value if isinstance(value, str) else written(value) for key, value in row.items()}
-    plain["n"] = int(row["n"])
-    ends = {name: [plain.pop(low), plain.pop(high)] for name, (low, high) in pairs.items()}
-    return plain | ends
+def _written(frame: pd.DataFrame, **intervals: str) -> list[dict[str, Any]]:
+    """A table's rows as JSON may hold them, with the two ends of each interval side by side.
+
+    Parameters
+    ----------
+    intervals : name in the document -> what the names of the columns of its low and its high end begin with
+    """
+    rows = []
+    for row in frame.to_dict("records"):
+        plain = {str(key): written(value) if isinstance(value, float) else value for key, value in row.items()}
+        ends = {name: [plain.pop(f"{start}low"), plain.pop(f"{start}high")] for name, start in intervals.items()}
+        rows.append(plain | ends)
+    return rows
 
 
 def _wholes(comparison: Comparison) -> np.ndarray:
@@ -231,23 +281,3 @@ def _goal(scenario: Scenario) -> tuple[str, float, float]:
     if isinstance(strategy, GrowthGoal):
         return MEASURES[strategy.of], strategy.low, strategy.high
     return "revenue", np.nan, np.nan
-
-
-def _check_comparable(scenarios: Sequence[Scenario]) -> None:
-    if not scenarios:
-        raise ValueError("there is nothing to compare; name at least one scenario")
-    first = scenarios[0]
-    for other in scenarios[1:]:
-        if other.time.weeks != first.time.weeks:
-            raise ValueError(
-                f"{first.name} lasts {first.time.weeks} weeks and {other.name} {other.time.weeks}; "
-                "compare scenarios of the same length"
-            )
-        ours, theirs = ([business.name for business in each.businesses] for each in (first, other))
-        if ours != theirs:
-            raise ValueError(
-                f"{first.name} has the businesses {', '.join(ours)} and {other.name} {', '.join(theirs)}; "
-                "compare scenarios with the same businesses in the same order"
-            )
-        if other.currency != first.currency:
-            raise ValueError(f"{first.name} and {other.name} count money differently; compare the same currency")

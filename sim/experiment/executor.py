@@ -173,7 +173,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sim.experiment.runs"])
+    context.set_forkserver_preload(["sim.experiment.runs", "numba"])
     with _signals_wait(), _the_same_modules():
         resource_tracker.ensure_running()  # the server would start it, and it would let Ctrl-C through to the server
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as the server is born, so it lives

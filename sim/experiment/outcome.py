@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
+from sim.experiment.observed import Observed
 from sim.model.metrics import METRICS
 from sim.rules.defection import REASONS
 from sim.scenario.schema import Scenario
 
 KINDS_OF_EVENT = ("order", "departure")
+BOUNDS = tuple(np.array([metric.bounds for metric in METRICS.values()]).T)
+"""The least and the greatest value that each metric can have, in the order of METRICS."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,8 @@ class Run:
     """int64 (events, 6): week, person, business, kind, amount in minor units, reason; from week 0 on, empty unless
     people were followed."""
     result_hash: str
+    observed: Observed
+    """Phases of the journey, moves between them, and programmes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,8 @@ class Comparison:
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     runs: tuple[tuple[Run, ...], ...]
+    break_even: pd.DataFrame | None = None
+    """At which costs the better plan changes, if somebody asked."""
 
 
 def weekly_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
@@ -92,13 +100,20 @@ def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterato
             )
 
 
-def data_dictionary() -> str:
-    """What every metric is called, counted in and means, as CSV; what looks like a formula is quoted."""
+def data_dictionary(currency: str = "money") -> str:
+    """What every metric is called, counted in and means, as CSV; what looks like a formula is quoted.
+
+    Parameters
+    ----------
+    currency : what money is called
+    """
     text = io.StringIO()
     sheet = csv.writer(text, lineterminator="\n")
     sheet.writerow(["metric", "label", "unit", "better", "kind", "meaning"])
     for metric in METRICS.values():
-        cells = (metric.id, metric.label, metric.unit, metric.better, metric.kind, " ".join(metric.meaning.split()))
+        first, space, rest = metric.unit.partition(" ")
+        unit = (currency if first == "money" else first) + space + rest
+        cells = (metric.id, metric.label, unit, metric.better, metric.kind, " ".join(metric.meaning.split()))
         sheet.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
     return text.getvalue()
 

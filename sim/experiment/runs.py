@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.executor import Progress, RunFailed, Stopped, execute, heed_stop
-from sim.experiment.outcome import Run
+from sim.experiment.observed import Observed, observed_in
+from sim.experiment.outcome import BOUNDS, Run
 from sim.experiment.statistics import mean_interval, written
 from sim.model import views
 from sim.model.loops import LOOPS
@@ -53,6 +54,7 @@ class Life(NamedTuple):
     whole: np.ndarray
     events: np.ndarray
     result_hash: str
+    observed: Observed
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:
@@ -97,7 +99,13 @@ def run_world(
     with surfacing(scenario, seed):
         _live_until(market, market.last_tick)
         history, terms = market.history, views.terms_of(scenario)
-        life = Life(views.weekly(history, terms), views.whole(history, terms), _events(market), market.result_hash())
+        life = Life(
+            views.weekly(history, terms),
+            views.whole(history, terms),
+            _events(market),
+            market.result_hash(),
+            observed_in(market),
+        )
     _let_go(market)
     return Run(scenario, seed, *life)
 
@@ -145,7 +153,7 @@ def live_all(
         partial(lives_of_world, tuple(scenarios), how),
         workers,
         progress,
-        expected_seconds=len(seeds) * sum(_expected_seconds(scenario, how) for scenario in scenarios),
+        expected_seconds=len(seeds) * sum(expected_seconds(scenario, how) for scenario in scenarios),
         prepare=partial(_compile, scenarios, how.loop),
     )
     return tuple(
@@ -164,7 +172,7 @@ def lives_of_world(scenarios: Sequence[Scenario], how: How, seed: int) -> list[L
         if waiting[history] > 1 and history not in pasts:
             pasts[history] = past_of(scenario, seed, loop=how.loop, threads=how.threads)
         run = run_world(scenario, seed, **how._asdict(), past=pasts.get(history))
-        lives.append(Life(run.weekly, run.whole, run.events, run.result_hash))
+        lives.append(Life(run.weekly, run.whole, run.events, run.result_hash, run.observed))
     return lives
 
 
@@ -187,7 +195,7 @@ def summary_of(runs: Sequence[Run]) -> dict[str, Any]:
     ``ci95`` is [low, high], both null with fewer than two worlds; ``results`` is for whoever stores the runs.
     """
     scenario = runs[0].scenario
-    over = mean_interval(np.stack([run.whole for run in runs]))
+    over = mean_interval(np.stack([run.whole for run in runs]), bounds=BOUNDS)
     businesses = []
     for slot, business in enumerate(scenario.businesses):
         measured = {
@@ -261,7 +269,7 @@ def _checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     return found
 
 
-def _expected_seconds(scenario: Scenario, how: How) -> float:
+def expected_seconds(scenario: Scenario, how: How) -> float:
     each = SECONDS_A_CUSTOMER_WEEK.get(how.loop, 0.0)
     return (scenario.time.burn_in_weeks + scenario.time.weeks) * (SECONDS_A_WEEK + each * scenario.people)
 

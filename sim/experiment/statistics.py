@@ -12,6 +12,9 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 CONFIDENCE = 0.95
+ANYWHERE = (-np.inf, np.inf)
+Bounds = tuple[float | np.ndarray, float | np.ndarray]
+"""Between which values a quantity can lie at all."""
 
 
 class Estimate(NamedTuple):
@@ -24,20 +27,37 @@ class Estimate(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What changed from the baseline, world by world."""
+    """What changed from the baseline, world by world; each number with its interval."""
 
     baseline: np.ndarray
+    baseline_low: np.ndarray
+    baseline_high: np.ndarray
     value: np.ndarray
+    value_low: np.ndarray
+    value_high: np.ndarray
     difference: np.ndarray
     low: np.ndarray
     high: np.ndarray
     n: np.ndarray
 
 
-def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Estimate:
+class Ratio(NamedTuple):
+    """A ratio of variances and its confidence interval."""
+
+    ratio: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE, bounds: Bounds = ANYWHERE) -> Estimate:
     """Mean over worlds with Student's t interval.
 
-    Exact if worlds differ normally; for other shapes its coverage approaches the stated one as worlds are added.
+    Exact if worlds differ normally; for other shapes its coverage approaches the stated one as worlds are added. What
+    of it lies beyond the bounds is cut off: the truth is never there, so the interval holds it as often as before.
+
+    Parameters
+    ----------
+    bounds : between which values the quantity can lie at all
 
     Source
     ------
@@ -52,11 +72,17 @@ def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> Estimat
     mean, variance, n = _moments(np.asarray(values, float))
     error = np.sqrt(_over(variance, n))
     half = stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2.0) * error
-    return Estimate(mean, mean - half, mean + half, n)
+    return Estimate(mean, np.clip(mean - half, *bounds), np.clip(mean + half, *bounds), n)
 
 
-def paired_difference(value: np.ndarray, baseline: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
+def paired_difference(
+    value: np.ndarray, baseline: np.ndarray, confidence: float = CONFIDENCE, bounds: Bounds = ANYWHERE
+) -> Difference:
     """Mean difference of paired worlds with the paired t interval; both means over the worlds where both are defined.
+
+    Parameters
+    ----------
+    bounds : between which values the quantity itself can lie
 
     Source
     ------
@@ -69,9 +95,10 @@ def paired_difference(value: np.ndarray, baseline: np.ndarray, confidence: float
     (1.5, 2.5, 2)
     """
     value, baseline = _both_defined(value, baseline)
-    change = mean_interval(value - baseline, confidence)
-    start, end = mean_interval(baseline).mean, mean_interval(value).mean
-    return Difference(start, end, change.mean, change.low, change.high, change.n)
+    widest = np.subtract(bounds[1], bounds[0])
+    change = mean_interval(value - baseline, confidence, (-widest, widest))
+    start, end = (mean_interval(each, confidence, bounds)[:3] for each in (baseline, value))
+    return Difference(*start, *end, *change)
 
 
 def share_better(value: np.ndarray, baseline: np.ndarray, better: str) -> np.ndarray:
@@ -98,8 +125,12 @@ def share_better(value: np.ndarray, baseline: np.ndarray, better: str) -> np.nda
     return _over(wins + 0.5 * (value == baseline).sum(axis=0), n)
 
 
-def wilson_interval(successes: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def wilson_interval(successes: float, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Interval of a share that was counted; NaN without trials.
+
+    Parameters
+    ----------
+    successes : a tie may count half
 
     Source
     ------
@@ -160,6 +191,34 @@ def variance_ratio(value: np.ndarray, baseline: np.ndarray) -> np.ndarray:
     paired = _moments(value - baseline)[1]
     shrunk = np.where(apart > 0.0, np.inf, np.nan)
     return np.divide(apart, paired, out=shrunk, where=paired > 0.0)
+
+
+def variance_ratio_interval(value: np.ndarray, baseline: np.ndarray, confidence: float = CONFIDENCE) -> Ratio:
+    """The ratio of ``variance_ratio`` with its confidence interval; NaN bounds with fewer than three worlds.
+
+    The variances of A and B add up to half of those of A + B and A - B, so the ratio is (1 + q) / 2 with q the ratio
+    of the variances of sum and difference. These two are correlated; for normal worlds the interval of q is exact.
+
+    Source
+    ------
+    Pitman (1939), A note on normal correlation.
+
+    Check
+    -----
+    >>> found = variance_ratio_interval(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 4.0, 3.5]))
+    >>> [round(float(number), 2) for number in found]
+    [9.0, 0.72, 325.79]
+    """
+    value, baseline = _both_defined(value, baseline)
+    total, difference = value + baseline, value - baseline
+    (centre, of_sum, n), (other, of_difference, _) = _moments(total), _moments(difference)
+    together = _moments((total - centre) * (difference - other))[0] * _over(n, n - 1)
+    q = _over(of_sum, of_difference)
+    unexplained = np.clip(1.0 - _over(together**2, of_sum * of_difference), 0.0, 1.0)
+    t = stdtrit(np.maximum(n - 2, 1), 0.5 + confidence / 2.0)
+    k = 1.0 + _over(2.0 * t * t * unexplained, n - 2)
+    spread = k + np.sqrt(k * k - 1.0)
+    return Ratio(variance_ratio(value, baseline), (1.0 + q / spread) / 2.0, (1.0 + q * spread) / 2.0)
 
 
 def written(number: float) -> float | None:

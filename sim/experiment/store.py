@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 
 from sim import __version__
 from sim.experiment.compare import document_of, names_of
+from sim.experiment.observed import TABLES
 from sim.experiment.outcome import Comparison, Run, data_dictionary, order_tables, weekly_tables
 from sim.experiment.runs import canonical_hash, summary_of
 from sim.scenario.schema import Scenario
@@ -142,10 +143,12 @@ def _save(result: _Result, root: Path, command: Sequence[str] | str, figures: Fi
 
     def fill(folder: Path) -> dict[str, Any]:
         _write_parquet(folder / "weekly.parquet", weekly_tables(result.names, result.runs))
+        for name, tables in TABLES.items():
+            _write_parquet(folder / name, tables(result.names, result.runs))
         if any(len(run.events) for run in runs):
             _write_parquet(folder / "orders.parquet", order_tables(result.names, result.runs))
         (folder / "summary.json").write_bytes(_json({k: v for k, v in result.summary.items() if k != "results"}))
-        (folder / "dictionary.csv").write_text(data_dictionary(), encoding="utf-8")
+        (folder / "dictionary.csv").write_text(data_dictionary(result.scenarios[0].currency.name), encoding="utf-8")
         for name, content in figures() if callable(figures) else figures:
             with (folder / _allowed(name, r"(?!manifest\.)[a-z0-9][a-z0-9_.-]{0,79}")).open("xb") as file:
                 file.write(content)

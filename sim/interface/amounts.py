@@ -73,26 +73,6 @@ def range_in_table(low: float, high: float, unit: str) -> str:
     return f"[{in_table(low, unit).removesuffix(' %')}, {in_table(high, unit)}]"
 
 
-def worlds_of_hundred(probability: float) -> str:
-    """A share of worlds in hundreds; none and all are said only if they are meant.
-
-    Check
-    -----
-    >>> [worlds_of_hundred(p) for p in (0.0, 0.004, 0.98, 0.999, 1.0)]
-    ['0', 'fewer than 1', '98', 'more than 99', '100']
-    """
-    if not math.isfinite(probability):
-        return UNDEFINED
-    if 0.0 < probability < 0.01:
-        return "fewer than 1"
-    if 0.99 < probability < 1.0:
-        return "more than 99"
-    return f"{100 * probability:.0f}"
-
-
-# ------------------------------------------------------------------------------------------------------------ sentences
-
-
 def three_digits(value: float) -> str:
     """A number rounded to three digits, as it is spoken.
 

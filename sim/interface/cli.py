@@ -1,7 +1,6 @@
 """The command line: what may be typed, and nothing else. Whatever takes time is imported when a command runs.
 
-Exit codes: 0 fine, 1 a bug of ours, 2 bad input, 3 a run failed, 5 out of disk or memory, 130 interrupted,
-143 terminated. Answers go to stdout, talk and progress to stderr.
+Answers go to stdout, talk and progress to stderr; `terminal.Ending` lists the exit codes.
 """
 
 from __future__ import annotations
@@ -10,64 +9,42 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from sim import __version__
+from sim.interface import completion
+from sim.interface.grammar import WIDEST, Command, Group
+from sim.interface.options import (
+    Budget,
+    Customers,
+    Files,
+    Force,
+    Json,
+    Log,
+    Loop,
+    Most,
+    Out,
+    Quiet,
+    ScenarioName,
+    ScenarioNames,
+    Seed,
+    Settings,
+    Threads,
+    Until,
+    Weeks,
+    Workers,
+    answer,
+    cores,
+    prefix,
+    replicates,
+)
 from sim.interface.terminal import Ending, Stop, Terminal, ending_of
 
 NAME = "keepwin"
-
-
-# ---------------------------------------------------------------------------------------------------------- how we help
-
-
-def write_examples(command: Any, context: Any, formatter: Any) -> None:
-    """Help begins with what to type."""
-    program = context.find_root().info_name
-    formatter.write("Examples:\n")
-    for example in (command.epilog or "").splitlines():
-        formatter.write(f"  {program} {example}\n")
-    formatter.write("\n")
-
-
-class Group(TyperGroup):
-    """All commands; help begins with examples."""
-
-    def format_help(self, context: Any, formatter: Any) -> None:
-        write_examples(self, context, formatter)
-        super().format_help(context, formatter)
-
-    def format_epilog(self, context: Any, formatter: Any) -> None:
-        """Written already."""
-
-
-class Command(TyperCommand):
-    """A command; help begins with examples, and an option that is given twice is a mistake."""
-
-    def format_help(self, context: Any, formatter: Any) -> None:
-        write_examples(self, context, formatter)
-        super().format_help(context, formatter)
-
-    def format_epilog(self, context: Any, formatter: Any) -> None:
-        """Written already."""
-
-    def parse_args(self, context: Any, args: list[str]) -> list[str]:
-        """Refuse what would silently be overwritten."""
-        _, _, given = self.make_parser(context).parse_args(list(args))
-        once = [each for each in given if each.param_type_name == "option" and not each.multiple]
-        for option in dict.fromkeys(each for each in once if once.count(each) > 1):
-            context.fail(f"{option.opts[0]} is given more than once. Keep one.")
-        return super().parse_args(context, args)
-
-    def invoke(self, context: Any) -> Any:
-        """Say that Ctrl-C was heard; Typer would end without a word."""
-        try:
-            return super().invoke(context)
-        except KeyboardInterrupt:
-            raise Stop(Ending.INTERRUPTED, "Interrupted.") from None
+RUNS, PAIRS, MOST_PAIRS = 10, 50, 640
+"""How many worlds if nobody says."""
 
 
 app = typer.Typer(
@@ -75,10 +52,10 @@ app = typer.Typer(
     cls=Group,
     help="Keep old customers or win new ones? A market laboratory that answers with evidence.",
     epilog="compare steady aggressive\nrun steady\nscenarios",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
 )
 
 
@@ -95,35 +72,16 @@ def say_version(wanted: bool) -> None:
 
 @app.callback()
 def everywhere(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Say which version this is.", callback=say_version, is_eager=True)
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-# ------------------------------------------------------------------------------------------------------------- options
-
-ScenarioName = Annotated[str, typer.Argument(help="Name of a bundled scenario, or a YAML file.")]
-ScenarioNames = Annotated[list[str], typer.Argument(help="Two or more names or YAML files; the first is the baseline.")]
-Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the first world; the others follow it.")]
-Weeks = Annotated[int | None, typer.Option(metavar="N", min=1, help="Short for --set time.weeks=N.")]
-Customers = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="How many people; short for --set people.count=N.")
-]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Replace one value; may be repeated.")
-]
-Loop = Annotated[
-    Literal["compiled", "mesa", "shuffled"], typer.Option(help="How people are gone through; results are the same.")
-]
-Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes; default: one for each core.")]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No talk and no progress.")]
-
-
-# ------------------------------------------------------------------------------------------------------------ commands
+# ------------------------------------------------------------------------------------------------------- computing
 
 
 @command(
@@ -132,29 +90,30 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No talk and no progress.")
 def run(
     scenario: ScenarioName,
     seed: Seed = 1,
-    replicates: Annotated[int, typer.Option(metavar="N", min=1, help="How many worlds.")] = 10,
+    worlds: Annotated[int, replicates(1, "worlds")] = RUNS,
     weeks: Weeks = None,
     customers: Customers = None,
     settings: Settings = None,
+    budget: Budget = None,
     loop: Loop = "compiled",
-    threads: Annotated[int, typer.Option(metavar="N", min=1, help="For one big world; results are the same.")] = 1,
-    log: Annotated[int, typer.Option(metavar="N", min=0, help="Write down orders and departures of N people.")] = 0,
+    threads: Threads = 1,
+    log: Log = 0,
     workers: Workers = None,
     out: Out = Path("results"),
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Live one scenario in several worlds. Shows what came out, with 95 % intervals."""
-    from sim.interface import commands
+    from sim.interface import asked, commands
 
     wanted = commands.Wanted(
-        overrides=commands.overrides_of(settings or [], weeks, customers),
+        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget),
         first_seed=seed,
-        worlds=replicates,
+        worlds=worlds,
         loop=loop,
         threads=threads,
         followed=log,
-        workers=commands.cores() if workers is None else workers,
+        workers=cores() if workers is None else workers,
         out=out,
         command=_typed(),
         program=_program(),
@@ -163,35 +122,125 @@ def run(
 
 
 @command(
-    "compare steady aggressive", "compare base steady aggressive --replicates 100", "compare ours.yaml plan_b.yaml"
+    "compare steady aggressive",
+    "compare base steady aggressive --replicates 100",
+    "compare ours.yaml plan_b.yaml --until 2%",
+    "compare steady aggressive --budget 20000",
 )
 def compare(
     scenarios: ScenarioNames,
     seed: Seed = 1,
-    replicates: Annotated[int, typer.Option(metavar="N", min=2, help="How many paired worlds.")] = 50,
+    worlds: Annotated[int | None, replicates(2, f"paired worlds; {PAIRS} if not given")] = None,
+    until: Until = None,
+    most: Most = None,
     weeks: Weeks = None,
     customers: Customers = None,
     settings: Settings = None,
+    budget: Budget = None,
     loop: Loop = "compiled",
     workers: Workers = None,
+    without_turns: Annotated[
+        bool, typer.Option("--no-break-even", help="Do not look for the costs at which another plan would be better.")
+    ] = False,
     out: Out = Path("results"),
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Live several scenarios in the same worlds. Who wins on what, by how much, and how sure that is."""
-    from sim.interface import commands
+    from sim.interface import asked, commands
 
+    if until is not None and worlds is not None:
+        raise Stop(Ending.BAD_INPUT, "--until finds the number of worlds, and --replicates names it. Keep one of them.")
+    if until is None and most is not None:
+        raise Stop(Ending.BAD_INPUT, "--most limits --until. Name a precision, such as --until 2%, or leave it out.")
     wanted = commands.Wanted(
-        overrides=commands.overrides_of(settings or [], weeks, customers),
+        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget),
         first_seed=seed,
-        worlds=replicates,
+        worlds=(worlds or PAIRS) if until is None else (most or MOST_PAIRS),
+        until=until,
         loop=loop,
-        workers=commands.cores() if workers is None else workers,
+        workers=cores() if workers is None else workers,
         out=out,
         command=_typed(),
         program=_program(),
     )
-    commands.compare(scenarios, wanted, Terminal(quiet, as_json))
+    commands.compare(scenarios, wanted, Terminal(quiet, as_json), turning=not without_turns)
+
+
+@command(
+    "export results/steady/0123456789abcdef --csv",
+    "export results/steady-vs-aggressive/0123456789abcdef --xlsx --out tables",
+)
+def export(
+    results: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `run` or `compare` has written.")],
+    csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files, one for each table.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook; needs openpyxl.")] = False,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")] = Path("exports"),
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Write results as tables for a spreadsheet. With a data dictionary that says what every column means."""
+    from sim.interface import exporting
+
+    exporting.export(results, out, Terminal(as_json=as_json), csv=csv, xlsx=xlsx, force=force)
+
+
+# --------------------------------------------------------------------------------------------------- scenario files
+
+
+@command(
+    "init my_firm.yaml",
+    "init my_firm.yaml --people 200000 --customers 5000 --orders 4 --order-value 60 --margin 40% --marketing 50000",
+)
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write; two plans go beside it.")],
+    people: Annotated[str | None, answer("How many people may buy such things, from you or from others.")] = None,
+    customers: Annotated[str | None, answer("How many of them ordered from you within the last year.")] = None,
+    orders: Annotated[str | None, answer("How many orders a customer places in a year.")] = None,
+    order_value: Annotated[str | None, answer("What an order is worth.", "MONEY")] = None,
+    margin: Annotated[str | None, answer("Contribution margin of an order, such as 40%.", "SHARE")] = None,
+    marketing: Annotated[str | None, answer("What you spend on marketing in a year.", "MONEY")] = None,
+    acquisition_share: Annotated[
+        str | None, answer("Part of it that wins customers; the rest keeps them; 50% if not given.", "SHARE")
+    ] = None,
+    currency: Annotated[str, typer.Option(metavar="NAME", help="What money is called.")] = "money",
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Begin with your own firm. Six answers become three scenarios to compare; asks what is not given."""
+    from sim.interface import beginning
+
+    answers = {
+        "people": people,
+        "customers": customers,
+        "orders": orders,
+        "order_value": order_value,
+        "margin": margin,
+        "marketing": marketing,
+        "acquisition_share": acquisition_share,
+    }
+    given = {name: text for name, text in answers.items() if text is not None}
+    terminal = Terminal(quiet, as_json)
+    beginning.init(file, given, currency, terminal, program=_program(), force=force, threads=cores())
+
+
+@command("check my_firm.yaml", "check steady plan_b.yaml --set people.count=5000", "check scenarios/*.yaml --json")
+def check(files: Files, settings: Settings = None, as_json: Json = False) -> int:
+    """Say whether scenarios are good. If not, everything that is wrong with them, and where."""
+    from sim.interface import checking
+
+    return checking.check(files, tuple(settings or ()), Terminal(as_json=as_json))
+
+
+@command("schema", "schema --out keepwin.schema.json")
+def schema(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file instead.")] = None,
+) -> None:
+    """Print the JSON Schema of scenario files. An editor that knows it completes keys and checks values."""
+    from sim.interface import checking
+
+    checking.schema(out, Terminal())
 
 
 @command("scenarios", "scenarios --json")
@@ -201,6 +250,9 @@ def scenarios(as_json: Json = False) -> None:
 
     found = manual.scenarios()
     _answer(as_json, lambda: manual.show_scenarios(found), found)
+
+
+# -------------------------------------------------------------------------------------------------------- the manual
 
 
 @command("week", "week --json")
@@ -214,26 +266,38 @@ def week(as_json: Json = False) -> None:
 
 @command("rules", "rules defection", "rules --json")
 def rules(
-    prefix: Annotated[str, typer.Argument(help="Only modules whose name begins so.")] = "",
+    beginning: Annotated[str, prefix("Only modules whose name begins so.", completion.rules)] = "",
     as_json: Json = False,
 ) -> None:
     """Print every rule of the model. What goes in, what it says, and where it comes from."""
     from sim.interface import manual
 
-    found = manual.rules(prefix)
+    found = manual.rules(beginning)
     _answer(as_json, lambda: manual.show_rules(found), found)
 
 
-@command("parameters", "parameters rules.defection", "parameters --json")
+@command("parameters", "parameters rules.defection", "parameters businesses.ours --json")
 def parameters(
-    prefix: Annotated[str, typer.Argument(help="Only parameters whose path begins so.")] = "",
+    beginning: Annotated[str, prefix("Only parameters whose path begins so.", completion.parameters)] = "",
     as_json: Json = False,
 ) -> None:
     """Print every parameter a scenario may set. With unit, bounds, default, plausible range and source."""
-    from sim.interface import manual
+    from sim.interface import glossary
 
-    found = manual.parameters(prefix)
-    _answer(as_json, lambda: manual.show_parameters(found), [manual.plain(entry) for entry in found])
+    found = glossary.parameters(beginning)
+    _answer(as_json, lambda: glossary.show_parameters(found), [glossary.plain(entry) for entry in found])
+
+
+@command("metrics", "metrics customer", "metrics --json")
+def metrics(
+    beginning: Annotated[str, prefix("Only metrics whose name begins so.", completion.metrics)] = "",
+    as_json: Json = False,
+) -> None:
+    """Print every metric. What it is called, counted in and means, and which direction is better."""
+    from sim.interface import glossary
+
+    found = glossary.metrics(beginning)
+    _answer(as_json, lambda: glossary.show_metrics(found), found)
 
 
 def _answer(as_json: bool, shown: Callable[[], Any], data: Any) -> None:
@@ -261,4 +325,6 @@ def _typed() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was typed; the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    return ending_of(lambda: app(given, prog_name=_program(), standalone_mode=False))
+    for_a_shell = any(word.startswith(("--install-completion", "--show-completion")) for word in given)
+    program = NAME if for_a_shell else _program()  # a shell completes commands, and `python run.py` is none
+    return ending_of(lambda: app(given, prog_name=program, standalone_mode=False))

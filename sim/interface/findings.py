@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.interface.amounts import UNDEFINED
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -43,8 +45,10 @@ class Findings:
     goals: DataFrame
     growth: DataFrame
     """One line per scenario and world."""
-    variance_reduction: dict[str, float]
-    """Of each metric: how many times fewer worlds the pairing needs."""
+    variance_reduction: dict[str, tuple[float, float, float]]
+    """Of each metric: how many times fewer worlds the pairing needs, and its interval."""
+    break_even: DataFrame | None = None
+    """At which costs the better plan changes, if somebody asked."""
     same_past: bool = True
     """Is everything before week 0 the same in all scenarios, so that plans alone differ?"""
 
@@ -55,6 +59,16 @@ class Findings:
     @property
     def candidates(self) -> tuple[str, ...]:
         return self.scenarios[1:]
+
+    @property
+    def status_quo(self) -> str | None:
+        """The scenario that goes on as before week 0: the zero of all others."""
+        return next((goal.scenario for goal in lines(self.goals) if goal.status_quo), None)
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """The scenarios in which something changes at week 0."""
+        return tuple(scenario for scenario in self.scenarios if scenario != self.status_quo)
 
 
 def findings_of(comparison: Comparison) -> Findings:
@@ -74,6 +88,7 @@ def findings_of(comparison: Comparison) -> Findings:
         goals=compare.goals(comparison),
         growth=compare.growth_of_worlds(comparison),
         variance_reduction=compare.variance_reduction(comparison),
+        break_even=comparison.break_even,
         same_past=len({scenario.history_hash for scenario in comparison.scenarios}) == 1,
     )
 
@@ -101,6 +116,17 @@ def winner(difference: Any, better: str, baseline: str) -> str | None:
     if better not in ("higher", "lower") or not (difference.low > 0 or difference.high < 0):
         return None
     return difference.scenario if (difference.low > 0) == (better == "higher") else baseline
+
+
+def worlds_in_words(share: float, n: int) -> str:
+    """A share of worlds as what was counted; a tie counts half.
+
+    Check
+    -----
+    >>> worlds_in_words(0.64, 50), worlds_in_words(0.75, 2), worlds_in_words(float("nan"), 2)
+    ('32 of 50', '1.5 of 2', '-')
+    """
+    return f"{round(2 * share * n) / 2:,.10g} of {n:,}" if share == share else UNDEFINED
 
 
 def duration(weeks: int) -> str:

@@ -1,4 +1,4 @@
-"""The manual: the order of the week, the rules and the parameters, all read off the code that runs.
+"""The manual: the scenarios, the order of the week and the rules, all read off the code that runs.
 
 Every answer is plain data first, for ``--json``; the functions that show it add nothing.
 """
@@ -11,25 +11,14 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Column
 from rich.text import Text
 
-from sim.interface.amounts import UNDEFINED
 from sim.interface.findings import first_sentence
+from sim.interface.glossary import indented, nothing_begins_so
 from sim.interface.tables import spaced, table
-from sim.units import Parameter
-
-if TYPE_CHECKING:
-    from sim.scenario.catalogue import Entry
-
-BEYOND_ANY_MARKET = 1e9
-"""A bound this far away says nothing to a reader."""
 
 
 def head(thing: Any) -> str:
@@ -105,7 +94,7 @@ def _steps(function: Any) -> Iterator[Any]:
     of_rules = {rule.__name__ for rule in RULES}
     for name in reversed(names):
         step = plain.__globals__.get(name)
-        if name in of_rules or getattr(step, "__module__", "") == plain.__module__:
+        if name in of_rules or getattr(step, "__module__", "").startswith("sim.model."):
             yield step
 
 
@@ -129,19 +118,26 @@ def rules(prefix: str = "") -> list[dict[str, Any]]:
     Parameters
     ----------
     prefix : only modules whose name begins so
+
+    Raises
+    ------
+    Stop
+        If none does.
     """
     import sim.rules
     from sim.rules.compile import RULES
 
     names = [found.name for found in pkgutil.iter_modules(sim.rules.__path__)]
-    modules = [importlib.import_module(f"sim.rules.{name}") for name in names if name.startswith(prefix)]
-    answer = []
-    for module in modules:
+    answer = {}
+    for name in names:
+        module = importlib.import_module(f"sim.rules.{name}")
         found = [rule for rule in RULES if rule.__module__ == module.__name__]
         if found:
-            name = Path(str(module.__file__)).stem
-            answer.append({"module": name, "what": head(module), "rules": [_rule(each) for each in found]})
-    return answer
+            answer[name] = {"module": name, "what": head(module), "rules": [_rule(each) for each in found]}
+    chosen = [module for name, module in answer.items() if name.startswith(prefix)]
+    if not chosen:
+        raise nothing_begins_so("module of rules", prefix, answer)
+    return chosen
 
 
 def _rule(function: Callable[..., Any]) -> dict[str, Any]:
@@ -160,69 +156,8 @@ def show_rules(found: Iterable[dict[str, Any]]) -> RenderableType:
         for rule in module["rules"]:
             name = Text(rule["rule"].replace("_", " "), style="bold")
             name.append(f"  from {', '.join(rule['from'])}", style="not bold")
-            parts += [_indented(name, 2), _indented(Text(rule["what"]), 6)]
+            parts += [indented(name, 2), indented(Text(rule["what"]), 6)]
             if rule["source"]:
-                parts.append(_indented(Text(f"Source: {rule['source']}", style="dim"), 6))
+                parts.append(indented(Text(f"Source: {rule['source']}", style="dim"), 6))
         parts.append(Text())
     return Group(*parts)
-
-
-def _indented(text: Text, spaces: int) -> Padding:
-    return Padding(text, (0, 0, 0, spaces), expand=False)
-
-
-# -------------------------------------------------------------------------------------------------------- parameters
-
-
-def parameters(prefix: str = "") -> list[Entry]:
-    """Every parameter whose path begins so."""
-    from sim.scenario.catalogue import catalogue
-
-    return [entry for entry in catalogue() if entry.path.startswith(prefix)]
-
-
-def plain(entry: Entry) -> dict[str, Any]:
-    """A parameter as data."""
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
-
-
-def show_parameters(entries: Iterable[Entry]) -> RenderableType:
-    from sim.scenario.catalogue import number
-
-    made = table(
-        Column("parameter", no_wrap=True),
-        "unit, bounds",
-        Column("default,\nplausible", justify="right"),
-        "meaning (source)",
-    )
-    above = ""
-    for entry in entries:
-        group, _, name = entry.path.rpartition(".")
-        if group != above:
-            made.add_section()
-            made.add_row(Text(group, style="bold"))
-            above = group
-        plausible = f"\n{number(entry.sweep[0])} to {number(entry.sweep[1])}" if entry.sweep else ""
-        meaning = Text(entry.meaning).append(f" ({entry.source})", style="dim")
-        unit = Text(f"{entry.unit}\n").append(bounds(entry), style="dim")
-        default = Text(entry.default or UNDEFINED).append(plausible, style="dim")
-        made.add_row(Text(f"  {name}"), unit, default, meaning)
-    return made
-
-
-def bounds(parameter: Parameter) -> str:
-    """What a value may be.
-
-    Check
-    -----
-    >>> bounds(Parameter("money", "of the order", "A3", 0.01, 1e12)), bounds(Parameter("share", "kept", "A9", 0, 1))
-    ('at least 0.01', '0 to 1')
-    """
-    from sim.scenario.catalogue import number
-
-    if parameter.options:
-        return " or ".join(parameter.options)
-    low, high = number(parameter.low), number(parameter.high)
-    if parameter.high < BEYOND_ANY_MARKET:
-        return f"{low} to {high}"
-    return f"at least {low}" if parameter.low > -BEYOND_ANY_MARKET else "any number"

@@ -21,8 +21,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from sim.experiment.compare import over_time
-from sim.interface.amounts import scale_of, unit_in_words, worlds_of_hundred
-from sim.interface.findings import YEAR, Findings, duration, line, listed
+from sim.interface.amounts import scale_of, spoken, unit_in_words
+from sim.interface.findings import YEAR, Findings, duration, line, listed, worlds_in_words
 from sim.model.metrics import METRICS, Metric
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
     from sim.experiment.outcome import Comparison
 
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Blue, vermilion, green, purple, orange, sky, black; its yellow is too pale for lines on white."""
-LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)), "-.")
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Blue, vermilion, green, purple, orange, sky, for plans in their order; its yellow is too pale for lines on white."""
+LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)), "-.")
+ZERO = ("#000000", (0, (1, 1.2)))
+"""Whoever goes on as before week 0, so that plans keep their colours with it and without it."""
 GREY = "#555555"
 DOTS_PER_INCH = 150
 STYLE: dict[Any, Any] = {
@@ -58,6 +60,7 @@ STYLE: dict[Any, Any] = {
 }
 OVERVIEW = ("customers", "profit", "cash", "satisfaction")
 AREAS = ("from old customers", "from new customers")
+COLOURS_OF_AREAS = OKABE_ITO[5], OKABE_ITO[4]
 ROOM_FOR_NAMES = 1.2
 LEAST_APART = 0.075
 """Between two names, as a part of a panel's height."""
@@ -79,6 +82,14 @@ def figures_of(comparison: Comparison, found: Findings) -> list[tuple[str, bytes
     if found.growth["growth"].notna().any():
         figures["growth-against-goal"] = growth_against_goal(found)
     return [file for name, figure in figures.items() for file in files_of(name, figure)]
+
+
+def look(found: Findings, scenario: str) -> tuple[str, Any]:
+    """Colour and line of a scenario."""
+    if scenario == found.status_quo:
+        return ZERO
+    at = found.plans.index(scenario)
+    return OKABE_ITO[at % len(OKABE_ITO)], LINES[at % len(LINES)]
 
 
 def files_of(name: str, figure: Figure) -> list[tuple[str, bytes]]:
@@ -114,12 +125,12 @@ def _lines(panel: Axes, found: Findings, frame: DataFrame, metric: Metric) -> No
     """A line and a band for each scenario; the name at the line's end."""
     _scaled(panel, frame[["low", "high"]].to_numpy().ravel(), metric, found.currency)
     ends = []
-    for at, scenario in enumerate(found.scenarios):
+    for scenario in found.scenarios:
         part = frame[frame["scenario"] == scenario]
-        colour = OKABE_ITO[at % len(OKABE_ITO)]
+        colour, stroke = look(found, scenario)
         if found.worlds > 1:
             panel.fill_between(part["week"], part["low"], part["high"], color=colour, alpha=0.16, linewidth=0)
-        panel.plot(part["week"], part["mean"], color=colour, linestyle=LINES[at % len(LINES)], label=scenario)
+        panel.plot(part["week"], part["mean"], color=colour, linestyle=stroke, label=scenario)
         ends.append((float(part["mean"].iloc[-1]), scenario, colour))
     if metric.unit != "-1..1" and panel.get_ylim()[0] >= 0.0:
         panel.set_ylim(bottom=0.0)
@@ -186,11 +197,9 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
         panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
         for panel, scenario in zip(panels, found.scenarios, strict=True):
             kept, won = (frame[frame["scenario"] == scenario] for frame in (old, new))
-            areas = panel.stackplot(
-                kept["week"], kept["mean"], won["mean"], colors=[OKABE_ITO[0], OKABE_ITO[4]], labels=AREAS
-            )
+            areas = panel.stackplot(kept["week"], kept["mean"], won["mean"], colors=COLOURS_OF_AREAS, labels=AREAS)
             areas[1].set_hatch("//")
-            panel.set_title(scenario)
+            panel.set_title(f"{scenario}\n{_share_of_new(found, scenario)}".strip())
             _years(panel, found.weeks)
         _area_names(panels[0])
         divisor, word = scale_of(*panels[0].get_ylim())
@@ -230,6 +239,11 @@ def growth_against_goal(found: Findings) -> Figure:
         measures = listed(list(dict.fromkeys(found.growth["of"])))
         panel.set_xlabel(f"growth of {measures} a year", color=GREY)
         note = "Shaded: the goal. Dot: one world. Bar: mean and its 95 % interval."
+        zero = line(found.goals, scenario=found.status_quo)
+        if zero is not None and not math.isnan(zero.growth) and found.plans:
+            colour, stroke = ZERO
+            panel.axvline(zero.growth, color=colour, linestyle=stroke, linewidth=1.0, zorder=0.5)
+            note += f" Dotted: mean under {zero.scenario}, which goes on as before week 0."
         _titles(figure, f"Growth of {found.business} against its goal", note)
     return figure
 
@@ -238,7 +252,7 @@ def _growth_row(panel: Axes, found: Findings, name: str, height: int) -> None:
     """One scenario: goal, worlds, mean, and how many worlds reached it."""
     worlds = found.growth[found.growth["scenario"] == name]
     goal = line(found.goals, scenario=name)
-    colour = OKABE_ITO[found.scenarios.index(name) % len(OKABE_ITO)]
+    colour, _ = look(found, name)
     # a fixed pattern keeps neighbours apart: luck has no place in a picture
     heights = [height + ((place * 7) % 11 - 5) / 11 * 0.5 for place in range(len(worlds))]
     panel.plot(worlds["growth"], heights, "o", color=colour, alpha=0.5, markersize=5, markeredgewidth=0)
@@ -249,8 +263,8 @@ def _growth_row(panel: Axes, found: Findings, name: str, height: int) -> None:
     if math.isnan(goal.low):  # it follows no goal
         return
     panel.fill_betweenx([height - 0.38, height + 0.38], goal.low, goal.high, color="#D9D9D9", zorder=0, linewidth=0)
-    low, high = worlds_of_hundred(goal.reached_low), worlds_of_hundred(goal.reached_high)
-    text = f"goal reached in {worlds_of_hundred(goal.reached)} of 100 worlds ({low} to {high})"
+    counted = worlds_in_words(goal.reached, int(goal.n))
+    text = f"goal reached in {counted} worlds ({100 * goal.reached_low:.0f} to {100 * goal.reached_high:.0f} %)"
     panel.annotate(text, (goal.low, height + 0.41), va="bottom", fontsize=9, color=GREY)
 
 
@@ -268,8 +282,18 @@ def _titles(figure: Figure, title: str, note: str) -> None:
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
 
 
+def _share_of_new(found: Findings, scenario: str) -> str:
+    """What part of all revenue is new, with its range."""
+    share = line(found.levels, scenario=scenario, business=found.business, metric="new_customers_revenue_share")
+    if share is None or math.isnan(share.mean):
+        return ""
+    return f"new: {spoken(share.mean, share.low, share.high, 'share of revenue', found.currency)}"
+
+
 def _mean_of(found: Findings) -> str:
-    return "One world." if found.worlds == 1 else f"Mean of {found.worlds:,} worlds."
+    if found.worlds == 1:
+        return "One world."
+    return f"Mean of {found.worlds:,} worlds; in brackets the 95 % interval of the share of revenue."
 
 
 def _headline(found: Findings) -> str:

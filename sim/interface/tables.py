@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from rich import box
@@ -10,21 +11,19 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from sim.interface.amounts import (
-    UNDEFINED,
-    in_table,
-    is_in_per_cent,
-    range_in_table,
-    unit_in_words,
-    worlds_of_hundred,
-)
-from sim.interface.findings import HEADLINES, Findings, line, lines, winner
+from sim.interface.amounts import UNDEFINED, in_table, is_in_per_cent, range_in_table, unit_in_words
+from sim.interface.findings import HEADLINES, Findings, line, lines, winner, worlds_in_words
 from sim.model.metrics import METRICS, Metric
 
 ROWS_OF_RUN = (*HEADLINES, "market_share", "retention_rate", "acquisition_spend", "retention_spend", "revenue_growth")
 ROWS_OF_COMPARISON = (*HEADLINES, "acquisition_spend", "retention_spend")
 ANY_WIDTH = 100_000
 NO_WINNER = "no clear winner"
+PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
+REACHED_AND_PASSED = (
+    "Reached: worlds that grew at least as fast as the lower end of the goal; "
+    "passed: at least as fast as its upper end."
+)
 
 
 def table(*columns: Column | str) -> Table:
@@ -96,10 +95,34 @@ def _levels_of(found: Findings, names: Iterable[str], separator: str) -> Table:
 
 
 def _with_range(value: float, low: float, high: float, unit: str, separator: str, signed: bool = False) -> Text:
-    """A number and, smaller, its range."""
+    """A number and, smaller, its interval: half its width, or both its ends if a bound cut it."""
     text = Text(in_table(value, unit, signed))
-    bounds = range_in_table(low, high, unit)
-    return text.append(f"{separator}{bounds}", style="dim") if bounds else text
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return text
+    even = math.isclose(high - value, value - low, rel_tol=1e-6, abs_tol=1e-9)
+    interval = (
+        f"{PLUS_MINUS}{_as_exact_as(text.plain, high - value, unit)}" if even else range_in_table(low, high, unit)
+    )
+    return text.append(f"{separator}{interval}", style="dim")
+
+
+def _as_exact_as(written: str, half: float, unit: str) -> str:
+    """Half an interval, with as many decimals as the number it belongs to, and no more than three digits.
+
+    Check
+    -----
+    >>> _as_exact_as("14.2 %", 0.0061, "per year"), _as_exact_as("1,234", 20.4, "money"), _as_exact_as("53.8", 0.6, "")
+    ('0.6', '20', '0.6')
+    """
+    half = 100 * half if is_in_per_cent(unit) else half
+    decimals = min(len(written.removesuffix(" %").partition(".")[2]), 2 - math.floor(math.log10(max(half, 1e-3))))
+    return f"{half:,.{max(decimals, 0)}f}"
+
+
+def _counted(share: float, low: float, high: float, n: int, separator: str) -> Text:
+    """In how many worlds and, smaller, the interval of the share."""
+    text = Text(worlds_in_words(share, n))
+    return text.append(f"{separator}[{100 * low:.0f}, {100 * high:.0f} %]", style="dim") if share == share else text
 
 
 # ----------------------------------------------------------------------------------------------------- who wins, goals
@@ -111,14 +134,14 @@ def who_wins(found: Findings, candidate: str, console: Console) -> RenderableTyp
 
 
 def _duel(found: Findings, candidate: str, separator: str) -> Table:
-    """Rows are metrics: both means, the paired difference, in which share of worlds it is better, who wins."""
+    """Rows are metrics: both means, the paired difference, in how many worlds it is better, who wins."""
     narrow = separator != " "
     made = table(
         Column("", max_width=19 if narrow else None),
         right(found.baseline),
         right(candidate),
-        right(f"difference{separator}[95 %]"),
-        right("better\nin"),
+        right("difference"),
+        right(f"better in{separator}worlds"),
         Column("winner", max_width=10 if narrow else None),
     )
     for metric in (METRICS[name] for name in ROWS_OF_COMPARISON):
@@ -128,50 +151,44 @@ def _duel(found: Findings, candidate: str, separator: str) -> Table:
         directed = metric.better != "neither"
         wins = winner(found_line, metric.better, found.baseline)
         verdict = Text(wins, style="bold") if wins else Text(NO_WINNER if directed else "", style="dim")
-        share = f"{100 * found_line.probability_better:.0f} %" if directed else ""
+        better = (found_line.probability_better, found_line.better_low, found_line.better_high, int(found_line.n))
+        start = (found_line.baseline, found_line.baseline_low, found_line.baseline_high)
+        end = (found_line.value, found_line.value_low, found_line.value_high)
         bounds = (found_line.difference, found_line.low, found_line.high)
         made.add_row(
             Text(heading(metric, found.currency)),
-            in_table(found_line.baseline, metric.unit),
-            in_table(found_line.value, metric.unit),
+            _with_range(*start, metric.unit, separator),
+            _with_range(*end, metric.unit, separator),
             _with_range(*bounds, metric.unit, separator, signed=True),
-            share,
+            _counted(*better, separator) if directed else "",
             verdict,
         )
     return made
 
 
-def _worlds(probability: float) -> str:
-    """A share of worlds in hundreds, short enough for a column."""
-    return worlds_of_hundred(probability).replace("more than ", ">").replace("fewer than ", "<")
-
-
 def goals(found: Findings, console: Console) -> RenderableType:
-    """Growth against the goal of each scenario."""
-    return first_that_fits(console, [_goals(found, " "), _goals(found, "\n")])
+    """Growth against the goal of each scenario, and what the columns mean if there is a goal."""
+    shown = first_that_fits(console, [_goals(found, " "), _goals(found, "\n")])
+    return shown if found.goals["low"].isna().all() else Group(shown, Text(REACHED_AND_PASSED, style="dim"))
 
 
 def _goals(found: Findings, separator: str) -> Table:
     made = table(
         "",
         "growth of",
-        right(f"a year{separator}[95 %]"),
+        right("a year"),
         right("goal"),
-        right(f"reached, of{separator}100 worlds{separator}[95 %]"),
-        right(f"passed, of{separator}100 worlds"),
+        right(f"reached in{separator}worlds"),
+        right(f"passed in{separator}worlds"),
     )
     for goal in lines(found.goals):
-        has_goal = goal.low == goal.low
-        reached = Text(_worlds(goal.reached))
-        if has_goal:
-            bounds = f"[{_worlds(goal.reached_low)}, {_worlds(goal.reached_high)}]"
-            reached.append(f"{separator}{bounds}", style="dim")
+        has_goal, zero = goal.low == goal.low, goal.status_quo and found.plans
         made.add_row(
             Text(goal.scenario),
             goal.of,
             _with_range(goal.growth, goal.growth_low, goal.growth_high, "per year", separator),
-            f"{100 * goal.low:.0f} to {100 * goal.high:.0f} %" if has_goal else "none",
-            reached,
-            _worlds(goal.above),
+            f"{100 * goal.low:.0f} to {100 * goal.high:.0f} %" if has_goal else "the zero" if zero else "none",
+            _counted(goal.reached, goal.reached_low, goal.reached_high, goal.n, separator),
+            _counted(goal.passed, goal.passed_low, goal.passed_high, goal.n, separator),
         )
     return made

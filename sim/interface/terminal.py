@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
-
+from sim.interface.door import is_foreign, missing
 from sim.scenario.problems import InputError
 
 if TYPE_CHECKING:
@@ -30,19 +29,33 @@ PATIENCE_SECONDS = 2.0
 """Without a terminal nothing is said about work that takes no longer."""
 TIED = "\N{NO-BREAK SPACE}"
 Advance = Callable[[int, int], None]
-UsageError = typer.BadParameter.__mro__[1]  # what it is a kind of has no public name
 
 
 class Ending(IntEnum):
-    """How a process ends."""
+    """How a process ends: the exit code, and what it means.
 
-    FINE = 0
-    OUR_BUG = 1
-    BAD_INPUT = 2
-    RUN_FAILED = 3
-    NO_ROOM = 5
-    INTERRUPTED = 130
-    TERMINATED = 143
+    Check
+    -----
+    >>> int(Ending.BAD_INPUT), Ending.BAD_INPUT.meaning
+    (2, 'bad input or a missing library')
+    """
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Ending:
+        ending = int.__new__(cls, code)
+        ending._value_ = code
+        ending.meaning = meaning
+        return ending
+
+    FINE = 0, "fine"
+    OUR_BUG = 1, "a bug of ours"
+    BAD_INPUT = 2, "bad input or a missing library"
+    RUN_FAILED = 3, "a run failed"
+    DAMAGED = 4, "damaged results"
+    NO_ROOM = 5, "out of disk or memory"
+    INTERRUPTED = 130, "interrupted"
+    TERMINATED = 143, "terminated"
 
 
 class Stop(Exception):
@@ -98,9 +111,8 @@ def _explained(error: BaseException) -> int:
         case OSError() if error.errno in NO_ROOM:
             _let_go_of_stdout()
             return _said(Ending.NO_ROOM, f"Out of room: {error}.")
-    if isinstance(error, UsageError):
-        cast(Any, error).show()
-        return Ending.BAD_INPUT
+        case ModuleNotFoundError() if is_foreign(error):
+            return _said(Ending.BAD_INPUT, missing(error))
     traceback.print_exception(error)
     return _said(Ending.OUR_BUG, "This is a bug of ours. Please report the lines above and the command you gave.")
 
@@ -166,14 +178,20 @@ class Terminal:
         return Console(highlight=False, markup=False, emoji=False)
 
     def show(self, *things: RenderableType) -> None:
-        """Print an answer for people; nothing if a document was asked for."""
-        if not self.as_json:
-            for thing in things:
-                self.out.print(thing, soft_wrap=isinstance(thing, str))  # paths stay whole
+        """Print an answer for people; nothing if a document was asked for. Texts stay as they are."""
+        for thing in things if not self.as_json else ():
+            if isinstance(thing, str):
+                print(thing)
+            elif self.out.is_terminal:
+                self.out.print(thing)
+            else:
+                with self.out.capture() as captured:
+                    self.out.print(thing)
+                print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
     def tell(self, *paragraphs: str) -> None:
         """Print paragraphs, an empty line after each; a per cent sign stays with its number."""
-        for paragraph in paragraphs:
+        for paragraph in filter(None, paragraphs):
             tied = textwrap.fill(paragraph.replace(" %", f"{TIED}%"), self.out.width, break_on_hyphens=False)
             self.show(tied.replace(TIED, " "), "")
 

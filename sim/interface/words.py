@@ -6,8 +6,18 @@ import math
 from pathlib import Path
 from typing import Any
 
-from sim.interface.amounts import difference_spoken, spoken, three_digits, worlds_of_hundred
-from sim.interface.findings import Findings, duration, first_sentence, line, lines, listed, winner
+from sim.interface.amounts import difference_spoken, spoken, three_digits
+from sim.interface.findings import (
+    YEAR,
+    Findings,
+    duration,
+    first_sentence,
+    line,
+    lines,
+    listed,
+    winner,
+    worlds_in_words,
+)
 from sim.model.metrics import METRICS
 from sim.scenario.problems import escaped
 
@@ -19,13 +29,16 @@ TOLD = {
 }
 """Metrics on which a winner is named, and what they are called."""
 
+DEARER = {"acquisition_cost": "the same contacts cost", "keeping_cost": "the same care for customers costs"}
+"""What is made dearer or cheaper, as the middle of a sentence."""
+
 
 def answer(found: Findings) -> list[str]:
-    """The whole answer in short paragraphs: what was compared, who wins on what, goals, cost, what growth rests on."""
+    """The whole answer in short paragraphs: what was compared, who wins on what, goals, cost, what would turn it."""
     rivals = [[who_wins(found, candidate)] for candidate in found.candidates]
     goals = [goal_reached(found, goal) for goal in lines(found.goals)]
     cost = [cost_of_winning(found), spending(found), old_and_new(found)]
-    paragraphs = [[what_was_compared(found), shared_luck(found)], *rivals, goals, cost]
+    paragraphs = [[what_was_compared(found), shared_luck(found)], *rivals, goals, cost, turning_points(found)]
     return [" ".join(part for part in each if part) for each in paragraphs if any(each)]
 
 
@@ -33,7 +46,7 @@ def what_was_run(found: Findings, story: str) -> str:
     """The scenario's story in one sentence, and how often it was lived."""
     worlds = f"{found.worlds} worlds" if found.worlds > 1 else "One world"
     how = f"{worlds} of {found.people:,} people over {duration(found.weeks)}."
-    intervals = " Brackets hold 95 % intervals of the mean." if found.worlds > 1 else ""
+    intervals = " Brackets and \N{PLUS-MINUS SIGN} hold 95 % intervals of the mean." if found.worlds > 1 else ""
     return " ".join(part for part in (f"{found.baseline}:", first_sentence(story), how + intervals) if part)
 
 
@@ -47,7 +60,7 @@ def what_was_compared(found: Findings) -> str:
     return (
         f"Compared: {listed(found.candidates)} against {found.baseline}, as {found.business} would live them, in "
         f"{found.worlds} paired worlds of {found.people:,} people over {duration(found.weeks)}. The worlds of a pair "
-        f"{differ} Brackets hold 95 % intervals."
+        f"{differ} Brackets and \N{PLUS-MINUS SIGN} hold 95 % intervals."
     )
 
 
@@ -61,7 +74,7 @@ def who_wins(found: Findings, candidate: str) -> str:
         metric = METRICS[name]
         bounds = (difference.difference, difference.low, difference.high)
         amount = difference_spoken(*bounds, metric.unit, found.currency)
-        ahead = f"ahead in {difference.probability_better * difference.n:.3g} of {difference.n:.0f} worlds"
+        ahead = f"ahead in {_counted(difference.probability_better, difference, 'better')}"
         match winner(difference, metric.better, found.baseline):
             case None:
                 sentences.append(
@@ -108,16 +121,32 @@ def goal_reached(found: Findings, goal: Any) -> str:
     goal : a line of the frame of goals
     """
     if math.isnan(goal.growth):
-        return f"The growth of {goal.of} under {goal.scenario} is undefined: there was nothing to grow from."
+        short = f"it is counted from a year to a year, and the run lasts {duration(found.weeks)}"
+        why = short if found.weeks < YEAR else "there was nothing to grow from"
+        return f"The growth of {goal.of} under {goal.scenario} is undefined: {why}."
     growth = spoken(goal.growth, goal.growth_low, goal.growth_high, "per year", found.currency)
+    if goal.status_quo and found.plans:
+        return (
+            f"Under {goal.scenario}, which goes on as before week 0, growth of {goal.of} was {growth}: the zero of the "
+            "other plans."
+        )
     if math.isnan(goal.low):
         return f"Under {goal.scenario}, which follows no growth goal, growth of {goal.of} was {growth}."
-    worlds = worlds_of_hundred(goal.reached)
-    low, high = worlds_of_hundred(goal.reached_low), worlds_of_hundred(goal.reached_high)
     return (
         f"The goal of {goal.scenario} was to grow {goal.of} by {100 * goal.low:.0f} to {100 * goal.high:.0f} % a year: "
-        f"growth was {growth}, and the goal was reached in {worlds} of 100 worlds ({low} to {high})."
+        f"growth was {growth}, and the goal was reached in {_counted(goal.reached, goal, 'reached')}."
     )
+
+
+def _counted(share: float, row: Any, what: str) -> str:
+    """In how many worlds, with the interval of the share.
+
+    Parameters
+    ----------
+    what : how the columns of the row that hold the ends of the interval begin
+    """
+    low, high = getattr(row, f"{what}_low"), getattr(row, f"{what}_high")
+    return f"{worlds_in_words(share, int(row.n))} worlds ({100 * low:.0f} to {100 * high:.0f} %)"
 
 
 def old_and_new(found: Findings) -> str:
@@ -128,15 +157,98 @@ def old_and_new(found: Findings) -> str:
 
 def shared_luck(found: Findings) -> str:
     """What pairing the worlds was worth."""
-    ratio = found.variance_reduction.get("profit", math.nan)
-    if math.isnan(ratio):
+    ratio, low, high = found.variance_reduction.get("profit", (math.nan,) * 3)
+    if math.isnan(ratio) or (math.isfinite(ratio) and math.isnan(low)):
         return ""
     if math.isinf(ratio):
         return "Shared luck: the difference in profit is the same in every world."
     if ratio <= 1.0:
-        times = three_digits(1.0 / ratio)
+        times = _with_range(1.0 / ratio, 1.0 / high, 1.0 / low)
         return f"Shared luck did not help: the difference in profit varies {times} times as much as without."
-    return f"Shared luck made the variance of the difference in profit {three_digits(ratio)} times smaller."
+    return f"Shared luck made the variance of the difference in profit {_with_range(ratio, low, high)} times smaller."
+
+
+def _with_range(value: float, low: float, high: float) -> str:
+    """A bare number with its range."""
+    return f"{three_digits(value)} ({three_digits(low)} to {three_digits(high)})"
+
+
+# ----------------------------------------------------------------------------------------------------------- break-even
+
+
+def turning_points(found: Findings) -> list[str]:
+    """At which costs the better plan changes; nothing if nobody asked."""
+    if found.break_even is None or found.break_even.empty:
+        return []
+    turns = list(lines(found.break_even))
+    sentences = [
+        turning_point(found, [turn for turn in turns if (turn.scenario, turn.what) == (candidate, what)])
+        for candidate in found.candidates
+        for what in DEARER
+    ]
+    tried = f"costs from {turns[0].tried_low:.2g} to {turns[0].tried_high:.2g} times what is assumed here"
+    return [*sentences, f"This was tried in {turns[0].worlds:,} of the worlds, with {tried}."]
+
+
+def turning_point(found: Findings, turns: list[Any]) -> str:
+    """Up to which cost, or from which on, one candidate is the better plan.
+
+    Parameters
+    ----------
+    turns : lines of the frame of break-even, of one candidate and one cost
+    """
+    first = turns[0]
+    candidate, baseline, cost = first.scenario, first.baseline, DEARER[first.what]
+    anywhere = f"whatever {cost}, between {first.tried_low:.2g} and {first.tried_high:.2g} times what is assumed here"
+    match first.wins:
+        case "always":
+            return f"{candidate} is ahead of {baseline} on {first.metric} {anywhere}."
+        case "never":
+            return f"{baseline} is ahead of {candidate} on {first.metric} {anywhere}."
+        case "unclear":
+            return f"Which of {candidate} and {baseline} is ahead on {first.metric} may be chance {anywhere}."
+    limits = {_side(turn): turn for turn in sorted(turns, key=_distance, reverse=True)}  # of each side the nearest
+    nearest = min(turns, key=_distance)
+    leads = (nearest.wins == "below") == (_side(nearest) == "at most")
+    leader, other = (candidate, baseline) if leads else (baseline, candidate)
+    told = " and ".join(_limit(side, limits[side]) for side in ("at least", "at most") if side in limits)
+    doubt = line(found.differences, scenario=candidate, business=found.business, metric=first.metric)
+    chance = "" if doubt is None or winner(doubt, "higher", baseline) else "; with what is assumed, that may be chance"
+    sentence = f"{leader} is ahead of {other} on {first.metric} as long as {cost} {told} what is assumed here{chance}."
+    return sentence + "".join(_amount(found, turn) for turn in limits.values() if not math.isnan(turn.amount))
+
+
+def _side(turn: Any) -> str:
+    """Is this a lower or an upper limit of the costs around those assumed?"""
+    return "at least" if turn.factor < 1.0 or math.isnan(turn.factor) and math.isnan(turn.low) else "at most"
+
+
+def _distance(turn: Any) -> float:
+    """How far a turn is from the cost assumed."""
+    return abs(math.log(turn.factor if not math.isnan(turn.factor) else turn.tried_high))
+
+
+def _limit(side: str, turn: Any) -> str:
+    """At most, or at least, so many times; where no turn was found, as far as one may be sure."""
+    low = f"below {turn.tried_low:.2g}" if math.isnan(turn.low) else f"{turn.low:.2g}"
+    high = f"above {turn.tried_high:.2g}" if math.isnan(turn.high) else f"{turn.high:.2g}"
+    if not math.isnan(turn.factor):
+        return f"{side} {turn.factor:.2g} times ({low} to {high})"
+    sure, further = (high, "below") if side == "at least" else (low, "above")
+    return f"{side} {sure} times ({further} that it may be chance)"
+
+
+def _amount(found: Findings, turn: Any) -> str:
+    """What a customer whom a contact brought costs at the turn, and as things are assumed."""
+    there = spoken(turn.amount, turn.amount_low, turn.amount_high, "money", found.currency)
+    metric = "paid_customer_acquisition_cost"
+    here = line(found.levels, scenario=turn.scenario, business=found.business, metric=metric)
+    now = "" if here is None else f" instead of {spoken(here.mean, here.low, here.high, 'money', found.currency)}"
+    cost = f"a customer whom a contact brought costs {there} under {turn.scenario}{now}"
+    return f" At {turn.factor:.2g} times, {cost}."
+
+
+# ---------------------------------------------------------------------------------------------------------------- place
 
 
 def where_it_is(place: Path) -> str:

@@ -17,6 +17,25 @@ from sim.rules.value import lifetime_value
 
 Measure = Callable[[SimpleNamespace], np.ndarray]
 
+ANYTHING = (-np.inf, np.inf)
+BOUNDS = {
+    "share": (0.0, 1.0),
+    "-1..1": (-1.0, 1.0),
+    "per": (-1.0, np.inf),
+    **dict.fromkeys(("people", "orders", "stories"), (0.0, np.inf)),
+}
+"""Between which values a quantity can lie, by the first word of its unit."""
+MONEY_THAT_IS_NEVER_OWED = {
+    "revenue",
+    "customer_acquisition_cost",
+    "acquisition_spend",
+    "retention_spend",
+    "revenue_from_old_customers",
+    "revenue_from_new_customers",
+    "average_order_value",
+    "paid_customer_acquisition_cost",
+}
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -29,6 +48,11 @@ class Metric:
     kind: str
     meaning: str
     measure: Measure
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which values it can lie."""
+        return (0.0, np.inf) if self.id in MONEY_THAT_IS_NEVER_OWED else BOUNDS.get(self.unit.split()[0], ANYTHING)
 
 
 METRICS: dict[str, Metric] = {}
@@ -320,14 +344,14 @@ def bad_stories(v: SimpleNamespace) -> np.ndarray:
 
 @metric("growth of revenue", "per year", "higher", "run")
 def revenue_growth(v: SimpleNamespace) -> np.ndarray:
-    """(Revenue of the last 52 weeks / revenue of the 52 weeks before week 0) ^ (1 / years) - 1."""
-    return yearly_growth(v.year_revenue, v.opening_revenue, v.years)
+    """(Revenue of the last 52 weeks / revenue of the 52 weeks before week 0) ^ (1 / years) - 1; of a year at least."""
+    return yearly_growth(v.year_revenue, v.opening_revenue * (v.years >= 1.0), v.years)
 
 
 @metric("growth of profit", "per year", "higher", "run")
 def profit_growth(v: SimpleNamespace) -> np.ndarray:
-    """(Profit of the last 52 weeks / profit of the 52 weeks before week 0) ^ (1 / years) - 1."""
-    return yearly_growth(v.year_profit, v.opening_profit, v.years)
+    """(Profit of the last 52 weeks / profit of the 52 weeks before week 0) ^ (1 / years) - 1; of a year at least."""
+    return yearly_growth(v.year_profit, v.opening_profit * (v.years >= 1.0), v.years)
 
 
 @metric("growth of customers", "per year", "higher", "run")

@@ -12,8 +12,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -52,22 +53,58 @@ def _cache_folder() -> Path:
     return folder
 
 
-try:
-    os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
-except OSError:  # a read-only home: compile anew in each process rather than fail
-    OPTIONS["cache"] = False
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"  # a vector library would change last bits from machine to machine
 
-import numba  # noqa: E402  (the cache folder has to be known first)
 
-if "NUMBA_CACHE_DIR" in os.environ:
-    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # somebody may have imported Numba before us
+@cache
+def _numba() -> Any:
+    """Numba, told where to keep its machine code: imported when something is first called, for it takes a while."""
+    try:
+        os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
+    except OSError:  # a read-only home: compile anew in each process rather than fail
+        OPTIONS["cache"] = False
+    import numba
+
+    if "NUMBA_CACHE_DIR" in os.environ:
+        numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # somebody may have imported Numba before us
+    return numba
+
+
+class Compiled:
+    """A function that is compiled when it, or a compiled function that calls it, is first called.
+
+    So whoever wants the rules' parameters only, as a reader of scenarios does, need not wait for the compiler.
+    """
+
+    def __init__(self, function: Callable[..., Any], changes: dict[str, Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        self._changes = changes
+
+    @cached_property
+    def machine_code(self) -> Any:
+        """Numba's own object."""
+        numba = _numba()
+        return numba.njit(**(OPTIONS | self._changes))(self.py_func)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba asks of a function that it finds in another."""
+        return self.machine_code._numba_type_
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.machine_code(*arguments)
+
+
+def _made(function: Function, **changes: Any) -> Function:
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        return function
+    return cast(Function, Compiled(function, changes))
 
 
 def compiled(function: Function) -> Function:
     """Compile a scalar function or a loop with the options that keep its bits; as it is if the compiler is off."""
-    result: Function = numba.njit(**OPTIONS)(function)
-    return result
+    return _made(function)
 
 
 def compiled_apart(function: Function) -> Function:
@@ -76,8 +113,7 @@ def compiled_apart(function: Function) -> Function:
     For bodies that are long, called from many places and only when something happens: copying them would make the
     compiler several times slower and the program no faster.
     """
-    result: Function = numba.njit(**{**OPTIONS, "forceinline": False})(function)
-    return result
+    return _made(function, forceinline=False)
 
 
 def compiled_within(function: Function) -> Function:
@@ -85,9 +121,7 @@ def compiled_within(function: Function) -> Function:
 
     Of a function that takes the whole world they are most of the work of compiling it.
     """
-    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    result: Function = numba.njit(**{**OPTIONS, **wrappers})(function)
-    return result
+    return _made(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def compiled_seldom(function: Function) -> Function:
@@ -95,9 +129,7 @@ def compiled_seldom(function: Function) -> Function:
 
     What is copied into the week is optimised again at every level of calls above it.
     """
-    options = {**OPTIONS, "forceinline": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    result: Function = numba.njit(**options)(function)
-    return result
+    return _made(function, forceinline=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 RULES: list[Callable[..., Any]] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -26,6 +27,8 @@ ANY_DISTRIBUTION = "<distribution>"
 """Stands for a parameter that differs from person to person."""
 
 KEYS_SHOWN = 8
+MOST_COMPARED = 100
+"""Names, and letters of a name, compared to find what was meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ def catalogue() -> list[Entry]:
     >>> [(entry.path, entry.unit, entry.default) for entry in catalogue()][:2]
     [('time.weeks', 'weeks', '260'), ('time.burn_in_weeks', 'weeks', '156')]
     """
-    return [*_entries(ScenarioModel, ()), *_entries(_bare(DISTRIBUTION), (ANY_DISTRIBUTION,))]
+    return [*_entries(ScenarioModel, ()), *_entries(bare(DISTRIBUTION), (ANY_DISTRIBUTION,))]
 
 
 def kind_at(place: Place) -> Any:
@@ -54,7 +57,7 @@ def kind_at(place: Place) -> Any:
     for key in place:
         field = fields_of(kind).get(str(key))
         inside = get_args(kind)[1] if is_named(kind) else field.annotation if field else None
-        kind = _bare(inside)
+        kind = bare(inside)
     return kind
 
 
@@ -96,7 +99,7 @@ def default_at(place: Place) -> Any:
 def declared(place: Place) -> Parameter | None:
     """The declaration of the parameter at a place; None if something else is written there."""
     field = fields_of(kind_at(place[:-1])).get(str(place[-1])) if place else None
-    return _declaration(field) if field else None
+    return declaration(field) if field else None
 
 
 def dotted(place: Place) -> str:
@@ -137,7 +140,7 @@ def meaning(parameter: Parameter | None) -> str:
     Check
     -----
     >>> meaning(declared(("people", "count")))
-    'Meaning: people in the market (count)'
+    'Meaning: simulated people in the market (count)'
     """
     return f"Meaning: {parameter.meaning} ({parameter.unit})" if parameter else ""
 
@@ -171,8 +174,9 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most similar, if any is."""
-    return next(iter(difflib.get_close_matches(word.casefold()[:100], known, n=1)), None)
+    """The known word that is most similar, if any is; of very many the first are compared."""
+    few = list(islice(known, MOST_COMPARED))
+    return next(iter(difflib.get_close_matches(word.casefold()[:MOST_COMPARED], few, n=1)), None)
 
 
 def listed(words: list[str], last: str = "and") -> str:
@@ -185,33 +189,33 @@ def listed(words: list[str], last: str = "and") -> str:
 def _entries(kind: Any, place: Place) -> Iterator[Entry]:
     """The parameters at and below a place."""
     if is_named(kind):
-        yield from _entries(_bare(get_args(kind)[1]), (*place, ANY_NAME))
+        yield from _entries(bare(get_args(kind)[1]), (*place, ANY_NAME))
     for key, field in fields_of(kind).items():
-        parameter = _declaration(field)
+        parameter = declaration(field)
         if parameter:
-            default = None if field.is_required() or field.default is None else _written(field.default)
+            default = None if field.is_required() or field.default is None else written(field.default)
             yield Entry(**asdict(parameter), path=dotted((*place, key)), default=default)
         else:
-            yield from _entries(_bare(field.annotation), (*place, key))
+            yield from _entries(bare(field.annotation), (*place, key))
 
 
-def _declaration(field: FieldInfo) -> Parameter | None:
+def declaration(field: FieldInfo) -> Parameter | None:
     """The declaration that a field was made from; None for texts and for groups of fields."""
     return next((item for item in field.metadata if isinstance(item, Parameter)), None)
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """A type without what may be written instead of it and without what is said about it."""
     while get_origin(annotation) is Annotated or type(None) in get_args(annotation):
         annotation = get_args(annotation)[0]
     return annotation
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """A default as a scenario file writes it."""
     match value:
         case {"constant": {"value": number}}:
-            return _written(number)
+            return written(number)
         case Mapping():
-            return f"{{{', '.join(f'{key}: {_written(inner)}' for key, inner in value.items())}}}"
+            return f"{{{', '.join(f'{key}: {written(inner)}' for key, inner in value.items())}}}"
     return str(value)

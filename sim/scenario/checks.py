@@ -7,31 +7,19 @@ set aside for the second part, so that one look at a file finds everything.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
-from sim.scenario.catalogue import (
-    declared,
-    did_you_mean,
-    dotted,
-    expected,
-    fields_of,
-    is_named,
-    is_one_of,
-    kind_at,
-    listed,
-    meaning,
-    number,
-    span,
-)
+from sim.scenario.catalogue import declared, dotted, listed, nearest, span
 from sim.scenario.document import Place
 from sim.scenario.models import ScenarioModel, scenario_of
 from sim.scenario.problems import shown
 from sim.scenario.schema import YEAR, Business, Scenario
+from sim.scenario.values import Fault, brief, explained, out_of_bounds, written_part
 from sim.strategies.growth import GrowthGoal
 from sim.units import Parameter
 
@@ -47,45 +35,48 @@ ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
 """What must not be zero in a distribution."""
 
 
-class Fault(NamedTuple):
-    """What is wrong at a place, and what to do about it."""
-
-    place: Place
-    what: str
-    advice: str = ""
-    at_key: bool = False
-    """Is it the key that is wrong, rather than its value?"""
-    reads: tuple[Place, ...] = ()
-    """Other places on which the finding rests."""
-
-
-def checked(data: dict[str, Any], name: str) -> tuple[Scenario | None, list[Fault]]:
+def checked(data: dict[str, Any], name: str, aside: Set[Place] = frozenset()) -> tuple[Scenario | None, list[Fault]]:
     """The scenario that the data describe, and all that is wrong with them.
+
+    Parameters
+    ----------
+    aside : places where something is written that nobody could read; it is neither missed nor judged
 
     Returns
     -------
-    a scenario, to be used only if there are no faults; every fault
+    a scenario, to be used only if there are no faults and nothing was set aside; every fault
     """
-    model, faults = _validated(data)
-    wrong = {fault.place for fault in faults}
+    known = _without(data, aside)
+    model, found = _validated(known)
+    out_of_sight = _resting_on(aside)
+    faults = [fault for fault in found if not (fault.absent and out_of_sight(fault))]
+    wrong = {*aside, *(fault.place for fault in found)}
     for _ in range(2):  # the second time without the group that cannot do without one of them
         if model is None:
-            model, missing = _validated(_without(data, wrong))
-            wrong |= {fault.place[:-1] for fault in missing}
+            rest = _completed(_without(known, wrong))
+            model, missing = _validated(rest)
+            wrong |= {written_part(fault.place, rest) for fault in missing}
     if model is None:
         return None, faults
-    scenario = scenario_of(model, name)
-    return scenario, faults + [misfit for misfit in _misfits(scenario) if not _rests_on(misfit, wrong)]
+    scenario, unsure = scenario_of(model, name), _resting_on(wrong)
+    return scenario, faults + [misfit for misfit in _misfits(scenario) if not unsure(misfit)]
 
 
 def _validated(data: dict[str, Any]) -> tuple[BaseModel | None, list[Fault]]:
     try:
         return ScenarioModel.model_validate(data), []
     except ValidationError as error:
-        return None, [_explained(detail, data) for detail in error.errors(include_url=False)[:MOST_EXPLAINED]]
+        faults = [explained(detail, data) for detail in error.errors(include_url=False)[:MOST_EXPLAINED]]
+        unknown = [fault.place for fault in faults if fault.at_key]
+        return None, [fault for fault in faults if not (fault.absent and _is_misspelt(fault.place, unknown))]
 
 
-def _without(data: Any, places: Collection[Place], here: Place = ()) -> Any:
+def _is_misspelt(missing: Place, unknown: Iterable[Place]) -> bool:
+    """Is a key only missing because it is there with a slip of the pen?"""
+    return any(each[:-1] == missing[:-1] and nearest(str(each[-1]), [str(missing[-1])]) for each in unknown if missing)
+
+
+def _without(data: Any, places: Set[Place], here: Place = ()) -> Any:
     """The data without what is written at some places."""
     if not isinstance(data, Mapping):
         return data
@@ -93,110 +84,20 @@ def _without(data: Any, places: Collection[Place], here: Place = ()) -> Any:
     return {key: _without(value, places, place) for key, value, place in kept if place not in places}
 
 
-def _rests_on(misfit: Fault, wrong: Iterable[Place]) -> bool:
-    """Does a finding rest on a value that was set aside?"""
-    read = (misfit.place, *misfit.reads)
-    return any(one[: len(other)] == other[: len(one)] for one in read for other in wrong)
+def _completed(data: dict[str, Any]) -> dict[str, Any]:
+    """The data with a stand-in for what no scenario can do without, so that the rest can be checked."""
+    return {**data, "schema": 1, "businesses": data.get("businesses") or {"nobody": {}}}
 
 
-# -- one value by itself -----------------------------------------------------------------------------------------------
+def _resting_on(places: Set[Place]) -> Callable[[Fault], bool]:
+    """A judge of findings: does one rest on what stands at, in or around one of these places?"""
+    around = {place[:end] for place in places for end in range(len(place) + 1)}
 
+    def rests(fault: Fault) -> bool:
+        read = (fault.place, *fault.reads)
+        return any(one in around or any(one[:end] in places for end in range(len(one))) for one in read)
 
-def _explained(error: Mapping[str, Any], data: dict[str, Any]) -> Fault:
-    """A finding of pydantic, in the words of the declaration."""
-    found, way, value = error["type"], error["loc"], error["input"]
-    if found == "missing":
-        return Fault(way, f"{dotted(way)} is missing", meaning(declared(way)) or f"It must be {expected(way)}")
-    if way[-1] == "[key]" and found.startswith("string_"):
-        advice = "Begin with a letter and go on with letters, digits, '_' and '-', at most 80 in all"
-        return Fault(way[:-1], f"{shown(value)} cannot be a name in {dotted(way[:-2])}", advice, at_key=True)
-    place = _written_part(way, data)
-    path, parameter, limits = dotted(place), declared(place), error.get("ctx", {})
-    match found:
-        case "extra_forbidden":
-            known = list(fields_of(kind_at(place[:-1])))
-            advice = did_you_mean(str(place[-1]), known, f"Known here: {listed(known)}")
-            return Fault(place, f"unknown key {shown(place[-1])}", advice, at_key=True)
-        case "greater_than_equal" | "less_than_equal" if parameter:
-            return out_of_bounds(place, value, parameter)
-        case "finite_number":
-            return Fault(place, f"{path} must be a finite number (got {shown(value)})", meaning(parameter))
-        case "value_error":
-            kinds = listed(list(fields_of(kind_at(place))))
-            return Fault(place, f"{path} must name exactly one kind, got {len(value) or 'none'}", f"Choose of {kinds}")
-        case "string_too_long":
-            most = limits["max_length"]
-            return Fault(place, f"{path} must have at most {most:,} characters (got {len(value):,})", "Shorten it")
-        case "string_unicode":
-            return Fault(place, f"{path} has characters that are not text (got {shown(value)})", "Remove them")
-        case "too_short":
-            return Fault(place, f"{path} is empty", "Name at least one")
-        case "too_long":
-            return Fault(place, f"{path} must hold at most {limits['max_length']} (got {len(value)})", "Remove some")
-    return _wrong_type(place, value)
-
-
-def _written_part(way: Place, data: Any) -> Place:
-    """The beginning of a way that the data have: a number that stands for a distribution has nothing inside."""
-    for depth, key in enumerate(way):
-        if not isinstance(data, Mapping) or key not in data:
-            return way[:depth]
-        data = data[key]
-    return way
-
-
-def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
-    """A number beyond what its declaration allows; a share above 1 may be a percentage.
-
-    Check
-    -----
-    >>> fault = out_of_bounds(("people", "leaving"), 12, declared(("people", "leaving")))
-    >>> fault.what, fault.advice
-    ('people.leaving must lie in 0..1 (got 12)', 'Did you mean 0.12?')
-    """
-    low, high = parameter.low, parameter.high
-    if high - low <= 1e6:
-        limit = f"lie in {span(parameter)}"
-    else:
-        limit = f"be at least {number(low)}" if value < low else f"be at most {number(high)}"
-    percent = low == 0.0 and high == 1.0 and 1.0 < value <= 100.0
-    advice = f"Did you mean {value / 100.0:.6g}?" if percent else meaning(parameter)
-    return Fault(place, f"{dotted(place)} must {limit} (got {_brief(value)})", advice)
-
-
-def _wrong_type(place: Place, value: Any) -> Fault:
-    kind, parameter = kind_at(place), declared(place)
-    advice = meaning(parameter)
-    if get_origin(kind) is Literal:
-        options = [str(option) for option in get_args(kind)]
-        advice = did_you_mean(str(value), options, f"Write {options[0]}")
-    elif is_one_of(kind) and isinstance(value, str) and value in fields_of(kind):
-        advice = f"Write {{{value}: {{}}}}"
-    elif fields_of(kind) or is_named(kind):
-        advice = advice or "Write 'key: value' lines below it, or remove it"
-    elif isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal():
-        advice = "Remove the quotes"
-    elif isinstance(value, float) and value.is_integer():
-        advice = f"Write {int(value)}"
-    return Fault(place, f"{dotted(place)} must be {expected(place)}, got {_got(value)}", advice or "Quote it")
-
-
-def _got(value: Any) -> str:
-    match value:
-        case bool():
-            return f"the boolean {shown(value)}"
-        case str():
-            return f"the text {shown(value)}"
-        case Mapping():
-            return "a mapping"
-        case list() | tuple():
-            return "a list"
-    return shown(value)
-
-
-def _brief(value: float) -> str:
-    """A number as it was probably written: 3 rather than 3.0."""
-    return shown(value).removesuffix(".0")
+    return rests
 
 
 # -- how values fit together -------------------------------------------------------------------------------------------
@@ -209,7 +110,7 @@ def _misfits(scenario: Scenario) -> Iterator[Fault]:
     yield from _people(scenario)
     yield from _rules(scenario)
     for business in scenario.businesses:
-        yield from _business(business, scenario.currency.decimals)
+        yield from _business(business, scenario)
     yield from _turnover(scenario)
 
 
@@ -235,7 +136,9 @@ def _weeks(scenario: Scenario) -> Iterator[Fault]:
     for business in scenario.businesses if time.burn_in_weeks == 0 else ():
         if isinstance(business.strategy, GrowthGoal):
             what = f"the growth goal of {shown(business.name)} has nothing to grow from: time.burn_in_weeks is 0"
-            yield Fault(burn_in, what, f"Give it at least {YEAR} weeks, or another strategy")
+            plan = ("businesses", business.name, "strategy")
+            reads = (plan, (*plan, _kind_of(scenario, plan)))
+            yield Fault(burn_in, what, f"Give it at least {YEAR} weeks, or another strategy", reads=reads)
     if time.planning_weeks > time.weeks:
         what = f"time.planning_weeks ({time.planning_weeks}) must not be above time.weeks ({time.weeks})"
         yield Fault(planning, what, "Plan more often, or run longer", reads=(run,))
@@ -247,7 +150,8 @@ def _weeks(scenario: Scenario) -> Iterator[Fault]:
 def _people(scenario: Scenario) -> Iterator[Fault]:
     own = scenario.resolved["people"]["segments"]
     if own:
-        yield from _add_to_one("segments", ("people", "segments"), {s.name: s.share for s in scenario.segments})
+        shares = {segment.name: segment.share for segment in scenario.segments}
+        yield from _add_to_one("segments", ("people", "segments"), "share", shares)
     faults: dict[Place, list[Fault]] = {}
     for segment in scenario.segments:
         for key in segment.person._fields:
@@ -270,14 +174,15 @@ def _distribution(place: Place, distribution: Distribution, parameter: Parameter
         if getattr(distribution, key) == 0.0
     ]
     if isinstance(distribution, Uniform):
-        faults += _in_order(inside, distribution)
+        faults += _in_order(inside, "", distribution)
     if not faults:
         least, most = _reach(distribution)
         if isinstance(distribution, Constant) and not parameter.low <= least <= parameter.high:
             faults = [out_of_bounds(place, distribution.value, parameter)]
         elif not parameter.low <= least <= most <= parameter.high:
             what = f"{dotted(place)} must lie in {span(parameter)} for every person; a {kind} distribution can leave it"
-            faults = [Fault(place, what, "Choose another distribution, or other numbers for it")]
+            reads = tuple((*inside, key) for key in distribution._fields)
+            faults = [Fault(place, what, "Choose another distribution, or other numbers for it", reads=reads)]
     yield from faults
 
 
@@ -289,7 +194,7 @@ def _reach(distribution: Distribution) -> tuple[float, float]:
     Boucheron, Lugosi & Massart (2013), Concentration Inequalities, section 2.4: the tail of a sub-gamma variable.
     """
     if isinstance(distribution, Gamma):
-        scaled = ALMOST_NEVER / distribution.shape
+        scaled = ALMOST_NEVER / (distribution.shape or 1.0)  # a shape of 0 has been refused
         return 0.0, distribution.mean * (1.0 + math.sqrt(2.0 * scaled) + scaled)
     return support(distribution)
 
@@ -300,12 +205,12 @@ def _rules(scenario: Scenario) -> Iterator[Fault]:
         what = f"network.small_world.degree must be even (got {shape.degree})"
         yield Fault(("network", "small_world", "degree"), what, "Half of the friends live on each side of the ring")
     if 0.0 < (spread := scenario.rules.value.person_shape) <= 1.0:
-        what = f"rules.value.person_shape must be 0 or above 1 (got {_brief(spread)})"
+        what = f"rules.value.person_shape must be 0 or above 1 (got {brief(spread)})"
         yield Fault(("rules", "value", "person_shape"), what, "At 1 and below, means of people have no mean themselves")
 
 
-def _business(business: Business, decimals: int) -> Iterator[Fault]:
-    place, offering = ("businesses", business.name), business.offering
+def _business(business: Business, scenario: Scenario) -> Iterator[Fault]:
+    place, offering, decimals = ("businesses", business.name), business.offering, scenario.currency.decimals
     if offering.affinity == 0.0:
         what = f"{dotted(place)}.affinity must be above 0 (got 0)"
         yield Fault((*place, "affinity"), what, "Nobody ever chooses a business without affinity; remove it instead")
@@ -316,24 +221,34 @@ def _business(business: Business, decimals: int) -> Iterator[Fault]:
     groups = {"channels": business.channels, "levers": business.levers._asdict()}
     for group, members in groups.items():
         shares = {name: member.budget_share for name, member in members.items()}
-        yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), shares)
+        yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), "budget_share", shares)
     for plan in ("status_quo", "strategy"):
         strategy = getattr(business, plan)
         if isinstance(strategy, GrowthGoal):
-            yield from _in_order((*place, plan), strategy)
+            yield from _in_order((*place, plan), _kind_of(scenario, (*place, plan)), strategy)
 
 
-def _add_to_one(whose: str, place: Place, shares: Mapping[str, float]) -> Iterator[Fault]:
+def _kind_of(scenario: Scenario, place: Place) -> str:
+    """What the one-of at a place is."""
+    found: Any = scenario.resolved
+    for key in place:
+        found = found[key]
+    return str(next(iter(found)))
+
+
+def _add_to_one(whose: str, place: Place, key: str, shares: Mapping[str, float]) -> Iterator[Fault]:
     total = math.fsum(shares.values())
     if abs(total - 1.0) > SAME_SUM:
         what = f"shares of {whose} add to {total:.12g}; they must add to 1"
-        yield Fault(place, what, f"Now: {listed([f'{name} {share:.12g}' for name, share in shares.items()])}")
+        advice = f"Now: {listed([f'{name} {share:.12g}' for name, share in shares.items() if share])}"
+        yield Fault(place, what, advice, reads=tuple((*place, name, key) for name in shares))
 
 
-def _in_order(place: Place, ends: Uniform | GrowthGoal) -> Iterator[Fault]:
+def _in_order(place: Place, kind: str, ends: Uniform | GrowthGoal) -> Iterator[Fault]:
     if ends.low > ends.high:
-        what = f"{dotted(place)}: low must not be above high (got {_brief(ends.low)} and {_brief(ends.high)})"
-        yield Fault(place, what, "Exchange them")
+        what = f"{dotted(place)}: low must not be above high (got {brief(ends.low)} and {brief(ends.high)})"
+        inside = (*place, kind) if kind else place
+        yield Fault(place, what, "Exchange them", reads=((*inside, "low"), (*inside, "high")))
 
 
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
@@ -347,5 +262,15 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
     if money > MOST_MONEY:
         what = f"all orders of a run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"
         advice = "Write fewer people, weeks or decimals, or smaller orders"
-        read = tuple((key,) for key in ("people", "time", "currency", "rules", "businesses"))
-        yield Fault(("people", "mean_order_value"), what, advice, reads=read)
+        yield Fault(("people", "mean_order_value"), what, advice, reads=tuple(_behind_turnover(scenario)))
+
+
+def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
+    """The places of all that makes a turnover large."""
+    yield from (("people", key) for key in ("count", "represents", "need_per_year"))
+    for segment in scenario.resolved["people"]["segments"]:
+        yield from (("people", "segments", segment, key) for key in ("mean_order_value", "need_per_year"))
+    for business in scenario.businesses:
+        yield from (("businesses", business.name, key) for key in ("price", "unit_cost"))
+    yield from (("time", "weeks"), ("time", "burn_in_weeks"), ("currency", "decimals"))
+    yield ("rules", "choice", "reference_price")

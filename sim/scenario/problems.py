@@ -18,14 +18,22 @@ LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Mark:
-    """Where something was written; line and column count from 1, as editors do."""
+    """Where something was written; line and column count from 1, as editors do.
+
+    Line 0 stands for all of it, as of a setting on the command line, which has no lines.
+
+    Check
+    -----
+    >>> print(Mark("s.yaml", 14, 5), Mark("--set people.count=0"))
+    s.yaml:14:5 --set people.count=0
+    """
 
     file: str
-    line: int
-    column: int
+    line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        return escaped(f"{self.file}:{self.line}:{self.column}")
+        return escaped(f"{self.file}:{self.line}:{self.column}" if self.line else self.file)
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,17 @@ def shown(value: object) -> str:
     except Exception:  # a value that cannot be shown (a million digits) must not hide its message
         text = f"<{type(value).__name__}>"
     return _shortened(escaped(text), LONGEST_SHOWN)
+
+
+def shortened(text: str, length: int = LONGEST_SHOWN) -> str:
+    """The beginning of a text that is too long, harmless to print.
+
+    Check
+    -----
+    >>> shortened("businesses.ours.price=45", 20)
+    'businesses.ours.p...'
+    """
+    return _shortened(escaped(text[:length]), length, len(text) > length)
 
 
 def escaped(text: str) -> str:

@@ -104,7 +104,14 @@ def _from_comma(word: str) -> str:
     return word.replace(".", "").replace(",", ".") if "," in word else word
 
 
-def _from_percent(word: str) -> str:
+def from_percent(word: str) -> str:
+    """The share that a percentage is.
+
+    Check
+    -----
+    >>> from_percent("10%"), from_percent("2,5 %")
+    ('0.10', '0.025')
+    """
     return f"{Decimal(_from_comma(word.rstrip(' %'))).scaleb(-2):f}"
 
 
@@ -118,5 +125,5 @@ _REFUSED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", "is not a number", _from_clock),
     (_THOUSANDS, "is not a number (no separator of thousands)", _from_comma),
     (r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+", "is not a number (no decimal comma)", _from_comma),
-    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", _from_percent),
+    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", from_percent),
 )

@@ -113,7 +113,10 @@ def test_the_canonical_hash_forgets_order_and_repetition_and_nothing_else(runs: 
     whole = canonical_hash(runs)
     assert canonical_hash(runs[::-1]) == whole == canonical_hash([*runs, runs[0]])
     assert canonical_hash(runs[1:]) != whole
-    moved = [Run(STEADY, 99, *[getattr(runs[0], n) for n in ("weekly", "whole", "events", "result_hash")]), *runs[1:]]
+    moved = [
+        Run(STEADY, 99, *[getattr(runs[0], n) for n in ("weekly", "whole", "events", "result_hash", "observed")]),
+        *runs[1:],
+    ]
     assert canonical_hash(moved) != whole
 
 

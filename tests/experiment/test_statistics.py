@@ -20,6 +20,7 @@ from sim.experiment.statistics import (
     paired_difference,
     share_better,
     variance_ratio,
+    variance_ratio_interval,
     wilson_interval,
     written,
 )
@@ -201,6 +202,50 @@ def test_shared_luck_shrinks_the_variance_by_the_known_ratio() -> None:
     ratio = float(variance_ratio(shared * luck + own * first, shared * luck + own * second))
     assert ratio == pytest.approx(10.0, rel=0.03)  # 8 standard errors
     assert float(variance_ratio(first, second)) == pytest.approx(1.0, rel=0.03)
+
+
+def two_plans(worlds: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Plans of variances 4 and 1 that share nine tenths of their variance: true ratio 5 / (5 - 3.6)."""
+    luck, first, second = np.random.default_rng(seed).normal(0.0, 1.0, (3, worlds, DATA_SETS))
+    shared, own = 0.9**0.5, 0.1**0.5
+    return 2.0 * (shared * luck + own * first), shared * luck + own * second
+
+
+def held(low: np.ndarray, high: np.ndarray, truth: float) -> bool:
+    least, most = accepted()
+    return least <= int(((low <= truth) & (truth <= high)).sum()) <= most
+
+
+@pytest.mark.parametrize("worlds", [4, 10, 50])
+def test_the_interval_of_a_ratio_of_variances_holds_the_truth_as_often_as_it_says(worlds: int) -> None:
+    found = variance_ratio_interval(*two_plans(worlds, 21))
+    assert held(found.low, found.high, 5.0 / 1.4)
+    np.testing.assert_array_equal(found.ratio, variance_ratio(*two_plans(worlds, 21)))
+
+
+def test_an_interval_that_takes_sum_and_difference_for_independent_is_caught() -> None:
+    first, second = two_plans(10, 21)
+    q = (first + second).var(axis=0) / (first - second).var(axis=0)
+    low, high = ((1.0 + q / stats.f.ppf(level, 9, 9)) / 2.0 for level in (0.975, 0.025))
+    assert not held(low, high, 5.0 / 1.4)
+
+
+def test_a_ratio_of_variances_from_two_worlds_has_no_interval() -> None:
+    found = variance_ratio_interval(*two_plans(2, 1))
+    assert np.isfinite(found.ratio).all() and np.isnan(found.low).all() and np.isnan(found.high).all()
+
+
+def test_bounds_cut_an_interval_and_never_its_coverage() -> None:
+    values = np.random.default_rng(4).binomial(3, 0.2, (6, DATA_SETS)) / 3.0
+    free, cut = mean_interval(values), mean_interval(values, bounds=(0.0, 1.0))
+    assert (free.low < 0.0).sum() > DATA_SETS / 4 and cut.low.min() == 0.0 and cut.high.max() <= 1.0
+    covers = [(each.low <= 0.2) & (each.high >= 0.2) for each in (free, cut)]
+    np.testing.assert_array_equal(*covers)
+
+
+def test_bounds_of_a_quantity_bound_its_difference_too() -> None:
+    found = paired_difference(np.array([1.0, 0.0]), np.array([0.0, 0.9]), bounds=(0.0, 1.0))
+    assert (float(found.low), float(found.high)) == (-1.0, 1.0)
 
 
 def test_json_never_sees_a_number_that_it_has_no_word_for() -> None:

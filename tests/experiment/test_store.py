@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from sim.experiment import store
 from sim.experiment.compare import compare, document_of
-from sim.experiment.outcome import Comparison, Run
+from sim.experiment.outcome import Comparison, Run, data_dictionary
 from sim.experiment.runs import canonical_hash, run_scenario, seeds_from, summary_of
 from sim.experiment.store import (
     StoreDamaged,
@@ -61,7 +61,8 @@ def test_a_folder_of_runs_holds_what_the_design_promises(runs: tuple[Run, ...], 
     assert folder.parent == tmp_path / "steady-hand"
     assert re.fullmatch("[0-9a-f]{16}", folder.name)
     assert left_in(folder) == [
-        "dictionary.csv", "growth.svg", "manifest.json", "orders.parquet", "summary.json", "weekly.parquet",
+        "dictionary.csv", "growth.svg", "journey.parquet", "manifest.json", "moves.parquet", "orders.parquet",
+        "programmes.parquet", "summary.json", "weekly.parquet",
     ]  # fmt: skip
     assert left_in(folder.parent) == [folder.name]
     assert verify(folder) == []
@@ -133,6 +134,12 @@ def test_the_summary_is_the_document_of_the_command(
         assert stored | {"results": None} == json.loads(json.dumps(document))
 
 
+def test_the_data_dictionary_calls_money_by_its_name() -> None:
+    plain, named = data_dictionary(), data_dictionary("=euro")
+    assert ",money," in plain and ",money per customer," in plain
+    assert ",'=euro," in named and ",'=euro per customer," in named and ",money" not in named
+
+
 def test_the_data_dictionary_explains_every_metric_and_holds_no_formula(comparison: Comparison, tmp_path: Path) -> None:
     text = (save_comparison(comparison, tmp_path, COMMAND) / "dictionary.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
@@ -148,7 +155,7 @@ def test_the_same_results_have_the_same_place_and_others_have_their_own(
     folder = save_runs(runs, tmp_path, COMMAND, figures=[("old.svg", b"old")])
     assert save_runs(runs, tmp_path, "again") == folder
     assert "old.svg" not in left_in(folder) and read_manifest(folder)["command"] == "again"
-    unwatched = [Run(r.scenario, r.seed, r.weekly, r.whole, r.events[:0], r.result_hash) for r in runs]
+    unwatched = [Run(r.scenario, r.seed, r.weekly, r.whole, r.events[:0], r.result_hash, r.observed) for r in runs]
     turned = Comparison(comparison.scenarios[::-1], comparison.seeds, comparison.runs[::-1])
     places = {
         folder,

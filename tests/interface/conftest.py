@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from sim.experiment.statistics import Difference
 from sim.interface.findings import Findings
 from sim.model.metrics import METRICS
 
@@ -36,7 +37,12 @@ LEVELS = {
         "paid_customer_acquisition_cost": 110.0,
     },
 }
-GOALS = {"steady": (0.10, 0.20, 0.142, 0.98), "aggressive": (0.50, 1.00, 0.47, 0.12)}
+NOTHING = float("nan")
+GOALS = {
+    "steady": (0.10, 0.20, 0.142, 0.98),
+    "aggressive": (0.50, 1.00, 0.47, 0.12),
+    "base": (NOTHING, NOTHING, 0.09, NOTHING),
+}
 
 
 def made_findings(
@@ -50,18 +56,22 @@ def made_findings(
             mean = known.get(metric, 10.0)
             levels.append((name, "ours", metric, mean, 0.9 * mean, 1.1 * mean, worlds))
             if at:
-                baseline = LEVELS[scenarios[0]].get(metric, 10.0)
+                baseline = LEVELS.get(scenarios[0], LEVELS["aggressive"]).get(metric, 10.0)
                 change = mean - baseline
                 half = 0.01 if metric == "satisfaction" else 0.2 * abs(change)
-                better = float("nan") if METRICS[metric].better == "neither" else 0.04 if change < 0 else 1.0
-                row = (name, "ours", metric, baseline, mean, change, change - half, change + half, better, worlds)
-                differences.append(row)
+                better = (0.04, 0.01, 0.13) if change < 0 else (1.0, 0.93, 1.0)
+                if METRICS[metric].better == "neither":
+                    better = (NOTHING,) * 3
+                interval = (change - half, change + half)
+                both = (baseline, 0.9 * baseline, 1.1 * baseline, mean, 0.9 * mean, 1.1 * mean)
+                differences.append((name, "ours", metric, *both, change, *interval, *better, worlds))
         low, high, grown, reached = GOALS.get(name, GOALS["aggressive"])
-        around = (grown - 0.01, grown + 0.01, reached, reached - 0.05, min(1.0, reached + 0.01), 0.0, worlds)
-        goals.append((name, "revenue", low, high, grown, *around))
+        around = (grown - 0.01, grown + 0.01, reached, reached - 0.05, min(1.0, reached + 0.01))
+        passed = (0.0 * reached, 0.0, 0.07)
+        goals.append((name, "revenue", low, high, grown, *around, *passed, worlds, name == "base"))
         growth += [(name, seed, "revenue", grown + 0.001 * seed, low, high) for seed in range(worlds)]
-    columns = ["growth", "growth_low", "growth_high", "reached", "reached_low", "reached_high", "above", "n"]
-    compared = ["baseline", "value", "difference", "low", "high", "probability_better", "n"]
+    columns = [f"{each}{end}" for each in ("growth", "reached", "passed") for end in ("", "_low", "_high")]
+    compared = [*Difference._fields[:-1], "probability_better", "better_low", "better_high"]
     return Findings(
         business="ours",
         currency=currency,
@@ -70,10 +80,10 @@ def made_findings(
         people=10_000,
         weeks=260,
         levels=pd.DataFrame(levels, columns=["scenario", "business", "metric", "mean", "low", "high", "n"]),
-        differences=pd.DataFrame(differences, columns=["scenario", "business", "metric", *compared]),
-        goals=pd.DataFrame(goals, columns=["scenario", "of", "low", "high", *columns]),
+        differences=pd.DataFrame(differences, columns=["scenario", "business", "metric", *compared, "n"]),
+        goals=pd.DataFrame(goals, columns=["scenario", "of", "low", "high", *columns, "n", "status_quo"]),
         growth=pd.DataFrame(growth, columns=["scenario", "seed", "of", "growth", "low", "high"]),
-        variance_reduction={"profit": 7.3},
+        variance_reduction={"profit": (7.3, 4.1, 12.8)},
     )
 
 

@@ -5,9 +5,10 @@ import inspect
 import pytest
 from rich.console import Console
 
-from sim.interface import manual
+from sim.interface import cli, glossary, manual
 from sim.interface.tables import table
 from sim.model.market import Market
+from sim.model.metrics import METRICS
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import catalogue
 from sim.units import Parameter
@@ -23,13 +24,11 @@ def test_the_week_has_the_phases_that_the_market_documents() -> None:
 def test_a_persons_week_is_told_in_the_order_in_which_the_code_calls() -> None:
     steps = [each["step"] for each in manual.week()["steps"]]
     assert steps == [
+        "move away",
         "fade",
         "hear story",
         "meet contacts",
-        "under contract",
-        "renew contracts",
-        "consider offers",
-        "satisfy needs",
+        "go shopping",
         "tell",
     ]
     assert all(each["what"] for each in manual.week()["steps"])
@@ -53,14 +52,15 @@ def test_a_rule_shows_what_goes_in_and_where_it_comes_from() -> None:
     assert "Check" not in rule["source"]
 
 
-def test_every_parameter_of_the_catalogue_is_printed_with_its_unit() -> None:
-    console = Console(width=120, record=True, file=open_nowhere())
-    console.print(manual.show_parameters(manual.parameters()))
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_parameter_of_the_catalogue_is_printed_with_its_unit(width: int) -> None:
+    console = Console(width=width, record=True, file=open_nowhere())
+    console.print(glossary.show_parameters(glossary.parameters()))
     text = console.export_text()
     for entry in catalogue():
         assert entry.path.rpartition(".")[2] in text
         assert entry.unit.split()[0] in text
-    assert len(manual.parameters("rules.")) < len(manual.parameters()) == len(catalogue())
+    assert len(glossary.parameters("rules.")) < len(glossary.parameters()) == len(catalogue())
 
 
 def open_nowhere() -> object:
@@ -70,8 +70,46 @@ def open_nowhere() -> object:
 
 
 def test_a_bound_beyond_any_market_is_not_printed() -> None:
-    assert manual.bounds(Parameter("count", "people", "A", 1, 2e9, whole=True)) == "at least 1"
-    assert manual.bounds(Parameter("choice", "clock", "A", 0, 1, None, ("open", "contract"))) == "open or contract"
+    assert glossary.bounds(Parameter("count", "people", "A", 1, 2e9, whole=True)) == "at least 1"
+    assert glossary.bounds(Parameter("choice", "clock", "A", 0, 1, None, ("open", "contract"))) == "open or contract"
+
+
+def test_a_parameter_is_found_under_a_name_of_ones_own() -> None:
+    assert [entry.path for entry in glossary.parameters("businesses.ours.pri")] == ["businesses.<name>.price"]
+
+
+def test_every_metric_is_printed_with_unit_direction_kind_and_definition() -> None:
+    found = {each["metric"]: each for each in glossary.metrics()}
+    assert list(found) == list(METRICS)
+    assert found["customer_acquisition_cost"] == {
+        "metric": "customer_acquisition_cost",
+        "label": "cost of winning a customer",
+        "unit": "money per customer",
+        "better": "lower",
+        "kind": "ratio",
+        "definition": METRICS["customer_acquisition_cost"].meaning,
+    }
+    assert set(each["metric"] for each in glossary.metrics("customer")) < set(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rules", "defektion"], "No module of rules begins with 'defektion'. Did you mean 'defection'?"),
+        (["parameters", "rules.choise"], "No parameter begins with 'rules.choise'. Did you mean 'rules.choice'?"),
+        (["parameters", "price"], "No parameter begins with 'price'. Did you mean 'businesses.<name>.price'?"),
+        (["parameters", "???"], "No parameter begins with '???'. There are time, currency, people, network, rules,"),
+        (["metrics", "proft"], "No metric begins with 'proft'. Did you mean 'profit'?"),
+    ],
+)
+def test_a_beginning_that_no_name_has_is_refused(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for more in ([], ["--json"]):
+        assert cli.main([*words, *more]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(said)
 
 
 def test_scenarios_are_told_in_one_sentence() -> None:
@@ -86,7 +124,8 @@ def test_the_manual_fits_the_terminal(width: int) -> None:
     console.print(
         manual.show_week(manual.week()),
         manual.show_rules(manual.rules()),
-        manual.show_parameters(manual.parameters()),
+        glossary.show_parameters(glossary.parameters()),
+        glossary.show_metrics(glossary.metrics()),
         manual.show_scenarios(manual.scenarios()),
         table("nothing"),
     )

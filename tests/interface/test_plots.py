@@ -37,8 +37,24 @@ def series(found: Findings) -> dict[str, pd.DataFrame]:
 
 def test_colours_are_those_of_okabe_and_ito_and_every_line_has_a_style_of_its_own() -> None:
     assert set(plots.OKABE_ITO) <= THE_EIGHT_OF_OKABE_AND_ITO
-    assert len(set(plots.OKABE_ITO)) == len(plots.OKABE_ITO) >= 7
-    assert len({str(style) for style in plots.LINES}) == len(plots.LINES) == len(plots.OKABE_ITO)
+    looks = [*zip(plots.OKABE_ITO, plots.LINES, strict=True), plots.ZERO]
+    for each in zip(*looks, strict=True):
+        assert len({str(look) for look in each}) == 7
+
+
+def test_a_plan_keeps_its_colour_whether_or_not_the_status_quo_is_drawn_too(
+    make_findings: Callable[..., Findings],
+) -> None:
+    two, three = make_findings(("steady", "aggressive")), make_findings(("base", "steady", "aggressive"))
+    assert [plots.look(two, plan) for plan in two.plans] == [plots.look(three, plan) for plan in two.plans]
+    assert plots.look(three, "base") == plots.ZERO
+
+
+def test_growth_of_the_status_quo_is_drawn_through_all_rows(make_findings: Callable[..., Findings]) -> None:
+    figure = plots.growth_against_goal(make_findings(("base", "steady")))
+    (zero,) = [each for each in figure.axes[0].lines if each.get_linewidth() == 1.0]
+    assert list(zero.get_xdata()) == [0.09, 0.09]
+    assert "Dotted: mean under base" in figure.get_supxlabel()
 
 
 def test_the_overview_draws_each_mean_and_each_band(found: Findings, series: dict[str, pd.DataFrame]) -> None:
@@ -73,7 +89,10 @@ def test_names_at_lines_that_end_together_do_not_overlap(make_findings: Callable
 def test_old_and_new_customers_are_stacked_on_one_scale(found: Findings) -> None:
     old, new = series_of(found, 100.0), series_of(found, 300.0)
     figure = plots.old_and_new(found, old, new)
-    assert [panel.get_title("left") for panel in figure.axes] == ["steady", "aggressive"]
+    assert [panel.get_title("left") for panel in figure.axes] == [
+        "steady\nnew: 68.0 % (61.2 to 74.8)",
+        "aggressive\nnew: 90.0 % (81.0 to 99.0)",
+    ]
     assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
     for panel, scenario in zip(figure.axes, found.scenarios, strict=True):
         kept, won = (frame[frame["scenario"] == scenario]["mean"].to_numpy() for frame in (old, new))
@@ -93,7 +112,7 @@ def test_growth_shows_every_world_the_goal_and_the_mean(found: Findings) -> None
         assert list(mean.get_xdata()) == [goal["growth"]]
         shaded = panel.collections[at].get_paths()[0].vertices[:, 0]
         assert (shaded.min(), shaded.max()) == (goal["low"], goal["high"])
-    assert "goal reached in 12 of 100 worlds (7 to 13)" in [text.get_text() for text in panel.texts]
+    assert "goal reached in 6 of 50 worlds (7 to 13 %)" in [text.get_text() for text in panel.texts]
 
 
 def test_growth_without_a_goal_is_drawn_without_shade(found: Findings) -> None:

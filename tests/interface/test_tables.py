@@ -29,28 +29,45 @@ def row_of(text: str, start: str) -> str:
 
 
 def test_who_wins_says_what_the_frames_say(found: Findings) -> None:
-    text = printed(tables.who_wins(found, "aggressive", console(120)), 120)
-    assert row_of(text, "profit") == "profit, euro 200,000 150,000 -50,000 [-60,000, -40,000] 4 % steady"
-    assert row_of(text, "customers") == "customers 680 3,090 +2,410 [1,928, 2,892] 100 % aggressive"
-    assert row_of(text, "satisfaction").endswith("-0.001 [-0.011, 0.009] 4 % no clear winner")
-    assert row_of(text, "cost of winning").endswith("+80.0 [64.0, 96.0] 100 % steady")
-    assert row_of(text, "spent on winning").endswith("+498,000 [398,400, 597,600]")
+    text = printed(tables.who_wins(found, "aggressive", console(140)), 140)
+    assert row_of(text, "profit") == (
+        "profit, euro 200,000 ±20,000 150,000 ±15,000 -50,000 ±10,000 2 of 50 [1, 13 %] steady"
+    )
+    assert row_of(text, "customers") == ("customers 680 ±68 3,090 ±309 +2,410 ±482 50 of 50 [93, 100 %] aggressive")
+    assert row_of(text, "satisfaction").endswith("-0.001 ±0.010 2 of 50 [1, 13 %] no clear winner")
+    assert row_of(text, "cost of winning").endswith("+80.0 ±16.0 50 of 50 [93, 100 %] steady")
+    assert row_of(text, "spent on winning").endswith("+498,000 ±99,600")
 
 
 def test_every_headline_has_a_row(found: Findings) -> None:
-    text = printed(tables.who_wins(found, "aggressive", console(120)), 120)
+    text = printed(tables.who_wins(found, "aggressive", console(140)), 140)
     assert all(METRICS[name].label in text for name in HEADLINES)
 
 
 def test_goals_say_what_the_frames_say(found: Findings) -> None:
     text = printed(tables.goals(found, console(120)), 120)
-    assert row_of(text, "steady") == "steady revenue 14.2 % [13.2, 15.2 %] 10 to 20 % 98 [93, 99] 0"
+    assert row_of(text, "steady") == ("steady revenue 14.2 % ±1.0 10 to 20 % 49 of 50 [93, 99 %] 0 of 50 [0, 7 %]")
+    assert " ".join(text.split()).endswith(tables.REACHED_AND_PASSED)
+
+
+def test_the_status_quo_is_the_zero_of_the_goals(make_findings: Callable[..., Findings]) -> None:
+    text = printed(tables.goals(make_findings(("base", "steady")), console(120)), 120)
+    assert row_of(text, "base") == "base revenue 9.0 % ±1.0 the zero - -"
+
+
+def test_an_interval_that_a_bound_has_cut_shows_both_its_ends(found: Findings) -> None:
+    cut = found.levels.assign(low=found.levels["low"].where(found.levels["metric"] != "market_share", 0.0))
+    cut.loc[cut["metric"] == "market_share", ["mean", "high"]] = 0.1, 0.3
+    text = printed(tables.businesses(dataclasses.replace(found, levels=cut), console(120)), 120)
+    assert row_of(text, "market share") == "market share 10.0 % [0.0, 30.0 %]"
+    assert row_of(text, "profit") == "profit, euro 200,000 ±20,000"
 
 
 def test_a_scenario_without_a_goal_shows_none(found: Findings) -> None:
-    free = found.goals.assign(low=math.nan, high=math.nan, reached=math.nan, above=math.nan)
+    free = found.goals.assign(low=math.nan, high=math.nan, reached=math.nan, passed=math.nan)
     text = printed(tables.goals(dataclasses.replace(found, goals=free), console(120)), 120)
-    assert row_of(text, "steady") == "steady revenue 14.2 % [13.2, 15.2 %] none - -"
+    assert row_of(text, "steady") == "steady revenue 14.2 % ±1.0 none - -"
+    assert "Reached" not in text
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
@@ -73,7 +90,7 @@ def test_businesses_stand_side_by_side_if_the_width_allows(found: Findings) -> N
     two = dataclasses.replace(found, levels=of_businesses(found, 2))
     wide, narrow = (printed(tables.businesses(two, console(width)), width) for width in (120, 60))
     assert "business_0" in wide and any("business_0" in row and "business_1" in row for row in wide.splitlines())
-    assert all(text.count("[180,000, 220,000]") == 2 for text in (wide, narrow))
+    assert all(text.count("±20,000") == 2 for text in (wide, narrow))
 
 
 def test_names_are_never_read_as_markup(make_findings: Callable[..., Findings]) -> None:

@@ -9,6 +9,7 @@ import signal
 import numpy as np
 import pytest
 
+from sim.interface.tables import table
 from sim.interface.terminal import Ending, Stop, Terminal, ending_of
 from sim.scenario.problems import InputError, Mark, Problem
 
@@ -73,6 +74,25 @@ def test_a_document_is_json_in_which_the_undefined_is_null(capsys: pytest.Captur
     out = capsys.readouterr().out
     assert json.loads(out) == {"a": None, "b": [None, 0.5, 3], "c": [True, None, "é"]}
     assert out.isascii()
+
+
+def test_a_table_that_is_piped_ends_no_line_in_spaces(capsys: pytest.CaptureFixture[str]) -> None:
+    made = table("a long heading", "another")
+    made.add_row("x", "y")
+    Terminal().show(made, "text stays as it is  ")
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert lines and all(line == line.rstrip() for line in lines)
+    assert last == "text stays as it is  "
+
+
+def test_a_missing_library_is_named_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert raising(ModuleNotFoundError("No module named 'numba.core'", name="numba.core")) == 2
+    assert capsys.readouterr().err.startswith("numba is not installed for this Python: ")
+    assert raising(ModuleNotFoundError("No module named 'sim.nothing'", name="sim.nothing")) == 1
+
+
+def test_no_two_endings_share_a_code_or_a_meaning() -> None:
+    assert len({int(ending) for ending in Ending}) == len({ending.meaning for ending in Ending}) == len(Ending) == 8
 
 
 def test_without_json_there_is_no_document(capsys: pytest.CaptureFixture[str]) -> None:

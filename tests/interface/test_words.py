@@ -13,18 +13,18 @@ from sim.interface.findings import Findings, line, lines, winner
 
 ANSWER = """\
 Compared: aggressive against steady, as ours would live them, in 50 paired worlds of 10,000 people over 5 years. The
-worlds of a pair share their luck, so they differ by the plan alone. Brackets hold 95 % intervals. Shared luck made
-the variance of the difference in profit 7.30 times smaller.
+worlds of a pair share their luck, so they differ by the plan alone. Brackets and ± hold 95 % intervals. Shared luck
+made the variance of the difference in profit 7.30 (4.10 to 12.8) times smaller.
 
-On profit steady wins: aggressive comes to 50,000 euro less (40,000 to 60,000 less) and is ahead in 2 of 50 worlds.
-On revenue aggressive wins, with 1.28 million euro more (1.02 to 1.54 more), ahead in 50 of 50 worlds. On customers
-at the end aggressive wins, with 2,410 people more (1,928 to 2,892 more), ahead in 50 of 50 worlds. On the
-satisfaction of customers there is no clear winner between aggressive and steady: aggressive comes to 0.001 points
-less (0.011 less to 0.009 more), which may be chance.
+On profit steady wins: aggressive comes to 50,000 euro less (40,000 to 60,000 less) and is ahead in 2 of 50 worlds (1
+to 13 %). On revenue aggressive wins, with 1.28 million euro more (1.02 to 1.54 more), ahead in 50 of 50 worlds (93 to
+100 %). On customers at the end aggressive wins, with 2,410 people more (1,928 to 2,892 more), ahead in 50 of 50
+worlds (93 to 100 %). On the satisfaction of customers there is no clear winner between aggressive and steady:
+aggressive comes to 0.001 points less (0.011 less to 0.009 more), which may be chance.
 
 The goal of steady was to grow revenue by 10 to 20 % a year: growth was 14.2 % a year (13.2 to 15.2), and the goal
-was reached in 98 of 100 worlds (93 to 99). The goal of aggressive was to grow revenue by 50 to 100 % a year: growth
-was 47.0 % a year (46.0 to 48.0), and the goal was reached in 12 of 100 worlds (7 to 13).
+was reached in 49 of 50 worlds (93 to 99 %). The goal of aggressive was to grow revenue by 50 to 100 % a year: growth
+was 47.0 % a year (46.0 to 48.0), and the goal was reached in 6 of 50 worlds (7 to 13 %).
 
 Winning a customer, whatever brought it, cost 20.0 euro (18.0 to 22.0) under steady and 100 euro (90.0 to 110) under
 aggressive. One whom a contact brought cost 55.0 euro (49.5 to 60.5) under steady and 110 euro (99.0 to 121) under
@@ -96,13 +96,124 @@ def test_a_scenario_without_a_goal_has_only_its_growth_told(found: Findings) -> 
     assert told == "Under steady, which follows no growth goal, growth of revenue was 14.2 % a year (13.2 to 15.2)."
 
 
+def test_a_run_shorter_than_a_year_says_why_its_growth_is_undefined(found: Findings) -> None:
+    goal = next(lines(found.goals.assign(growth=math.nan)))
+    told = words.goal_reached(dataclasses.replace(found, weeks=30), goal)
+    assert told == (
+        "The growth of revenue under steady is undefined: it is counted from a year to a year, and the run lasts "
+        "30 weeks."
+    )
+
+
+def test_the_status_quo_is_told_as_the_zero(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(("base", "steady"))
+    assert words.answer(found)[2].startswith(
+        "Under base, which goes on as before week 0, growth of revenue was 9.0 % a year (8.0 to 10.0): the zero of the "
+        "other plans. The goal of steady"
+    )
+    alone = make_findings(("base",))
+    assert "zero" not in words.goal_reached(alone, line(alone.goals, scenario="base"))
+
+
 def test_shared_luck_that_did_not_help_is_not_praised(found: Findings) -> None:
+    did_not_help = (
+        "Shared luck did not help: the difference in profit varies 2.00 (0.800 to 4.00) times as much as without."
+    )
     for ratio, start in [
-        (0.5, "Shared luck did not help: the difference in profit varies 2.00 times as much as without."),
-        (math.inf, "Shared luck: the difference in profit is the same in every world."),
-        (math.nan, ""),
+        ((0.5, 0.25, 1.25), did_not_help),
+        ((math.inf, math.nan, math.nan), "Shared luck: the difference in profit is the same in every world."),
+        ((2.0, math.nan, math.nan), ""),
+        ((math.nan, math.nan, math.nan), ""),
     ]:
         assert words.shared_luck(dataclasses.replace(found, variance_reduction={"profit": ratio})) == start
+
+
+# ----------------------------------------------------------------------------------------------------------- break-even
+
+NOT_THERE = (math.nan,) * 3
+
+
+def told(found: Findings, *turns: tuple[str, tuple[float, ...], tuple[float, ...]], what: str = "keeping_cost") -> str:
+    """The sentence about turns, each given as who wins where, factor with interval, and amount with interval."""
+    return words.turning_point(found, list(lines(frame_of([(what, *turn) for turn in turns]))))
+
+
+def frame_of(turns: list[tuple[str, str, tuple[float, ...], tuple[float, ...]]]) -> pd.DataFrame:
+    rows = [
+        ("aggressive", "steady", "profit", what, *factor, 0.25, 4.0, wins, 5, *amount)
+        for what, wins, factor, amount in turns
+    ]
+    columns = ["factor", "low", "high", "tried_low", "tried_high", "wins", "worlds", "amount", "amount_low"]
+    return pd.DataFrame(rows, columns=["scenario", "baseline", "metric", "what", *columns, "amount_high"])
+
+
+def test_a_break_even_is_told_with_its_range_and_what_a_customer_then_costs(found: Findings) -> None:
+    turn = ("above", (0.62, 0.5, 0.71), (78.2, 70.1, 85.0))
+    assert told(found, turn, what="acquisition_cost") == (
+        "aggressive is ahead of steady on profit as long as the same contacts cost at least 0.62 times (0.5 to 0.71) "
+        "what is assumed here. At 0.62 times, a customer whom a contact brought costs 78.2 euro (70.1 to 85.0) "
+        "under aggressive instead of 110 euro (99.0 to 121)."
+    )
+
+
+def test_who_is_ahead_at_the_cost_assumed_is_told_from_there(found: Findings) -> None:
+    """The candidate wins below a factor under 1: at 1 the baseline is ahead, down to that factor."""
+    start = "steady is ahead of aggressive on profit as long as the same care for customers costs "
+    assert told(found, ("below", (0.62, 0.5, 0.71), NOT_THERE)) == (
+        f"{start}at least 0.62 times (0.5 to 0.71) what is assumed here."
+    )
+    assert told(found, ("below", (0.62, 0.5, 0.71), NOT_THERE), ("above", (2.04, 1.8, math.nan), NOT_THERE)) == (
+        f"{start}at least 0.62 times (0.5 to 0.71) and at most 2 times (1.8 to above 4) what is assumed here."
+    )
+
+
+def test_where_the_means_do_not_change_sign_only_the_sure_part_is_told(found: Findings) -> None:
+    sentence = "{} is ahead of {} on profit as long as the same care for customers costs {} what is assumed here."
+    for wins, factor, leader, other, limit in [
+        (
+            "above",
+            (math.nan, math.nan, 0.4),
+            "aggressive",
+            "steady",
+            "at least 0.4 times (below that it may be chance)",
+        ),
+        (
+            "below",
+            (math.nan, math.nan, 0.4),
+            "steady",
+            "aggressive",
+            "at least 0.4 times (below that it may be chance)",
+        ),
+        ("above", (math.nan, 2.5, math.nan), "steady", "aggressive", "at most 2.5 times (above that it may be chance)"),
+        ("below", (math.nan, 2.5, math.nan), "aggressive", "steady", "at most 2.5 times (above that it may be chance)"),
+    ]:
+        assert told(found, (wins, factor, NOT_THERE)) == sentence.format(leader, other, limit)
+
+
+def test_what_no_cost_turns_is_told_as_such(found: Findings) -> None:
+    tried = "whatever the same care for customers costs, between 0.25 and 4 times what is assumed here."
+    assert told(found, ("always", NOT_THERE, NOT_THERE)) == f"aggressive is ahead of steady on profit {tried}"
+    assert told(found, ("never", NOT_THERE, NOT_THERE)) == f"steady is ahead of aggressive on profit {tried}"
+    assert told(found, ("unclear", NOT_THERE, NOT_THERE)) == (
+        f"Which of aggressive and steady is ahead on profit may be chance {tried}"
+    )
+
+
+def test_a_lead_that_may_be_chance_is_called_so(found: Findings) -> None:
+    doubtful = dataclasses.replace(found, differences=changed(found.differences, "profit", low=-9e4, high=1.0))
+    turn = ("below", (1.3, 0.8, 1.9), NOT_THERE)
+    assert told(doubtful, turn).endswith("what is assumed here; with what is assumed, that may be chance.")
+    assert "chance" not in told(found, turn)
+
+
+def test_the_answer_ends_with_both_costs_and_the_worlds_used(found: Findings) -> None:
+    frame = frame_of([(what, "never", NOT_THERE, NOT_THERE) for what in ("acquisition_cost", "keeping_cost")])
+    last = words.answer(dataclasses.replace(found, break_even=frame))[-1]
+    assert "whatever the same contacts cost" in last and "whatever the same care for customers costs" in last
+    assert last.endswith("This was tried in 5 of the worlds, with costs from 0.25 to 4 times what is assumed here.")
+
+
+# ----------------------------------------------------------------------------------------------------------------- runs
 
 
 def test_a_run_of_one_world_promises_no_interval(make_findings: Callable[..., Findings]) -> None:

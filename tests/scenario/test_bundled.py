@@ -37,8 +37,10 @@ def test_a_scenario_fits_one_screen(path: Path) -> None:
 
 
 @every_scenario
-def test_a_scenario_begins_with_a_comment_that_says_what_it_is(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").startswith("# ")
+def test_a_scenario_begins_with_comments_that_name_its_schema_and_say_what_it_is(path: Path) -> None:
+    first, second, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=scenario.schema.json"
+    assert second.startswith("# ")
 
 
 @every_scenario

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.document import InputError, Mark, Problem, parse_document, parse_value, read_document, shown
+from sim.scenario.document import parse_document, parse_value, read_document
+from sim.scenario.problems import InputError, Mark, Problem, shown
 
 fuzzed = settings(max_examples=300, derandomize=True, deadline=None)
 
@@ -428,6 +429,8 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
 def test_a_path_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "broken").symlink_to("gone.yaml")
+    assert unreadable(tmp_path / "broken") == "s.yaml: the link leads to no file ('gone.yaml'). Mend the link."
     assert unreadable(Path("a\0b")) == "s.yaml: no file can have such a name. Check the name."
     assert unreadable(Path("\ud800")) == "s.yaml: no file can have such a name. Check the name."
     assert "s.yaml: cannot be read (File name too long)." in unreadable(Path("x" * 5000))

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from sim.rules.people import Beta, Constant, Gamma, Normal
 from sim.rules.word_of_mouth import Mixed, SmallWorld
 from sim.scenario import load
-from sim.scenario.document import InputError
 from sim.scenario.load import bundled, find_scenario, load_scenario, scenario_from
+from sim.scenario.problems import InputError
 from sim.scenario.schema import Scenario
 from sim.strategies.growth import FixedSplit, GrowthGoal
 
@@ -176,7 +176,8 @@ def test_null_must_remove_something() -> None:
     messages = refusal("extends: base\nbusinesses:\n  rivl: null\npeople: {count: {a: null}}\ntime: null\n")
     assert messages == [
         "s.yaml:3:9: businesses.rivl is null, but no value of that name is inherited. Did you mean 'rival'?",
-        "s.yaml:4:17: people.count must be a whole number, got a mapping. Meaning: people in the market (count).",
+        "s.yaml:4:17: people.count must be a whole number, got a mapping. "
+        "Meaning: simulated people in the market (count).",
         f"s.yaml:5:7: time {nothing_there}",
     ]
     assert objection(people={"count": None}) == [f"people.count {nothing_there}"]
@@ -241,11 +242,11 @@ def test_segments_share_what_they_do_not_say() -> None:
 def test_an_inherited_mistake_is_shown_where_it_was_written() -> None:
     write("base.yaml", BASE.replace("a: 1,", "a: -1,").replace("0.25", "0.5"))
     assert refusal("extends: base\npeople: {cuont: 3}\nbusinesses: {rival: {price: 0}}\n") == [
+        "s.yaml:2:10: unknown key 'cuont'. Did you mean 'count'?",
+        "s.yaml:3:29: businesses.rival.price must be at least 0.01 (got 0). Meaning: of the standard order (money).",
         "base.yaml:6:23: people.leaving.beta.a must lie in 0..1,000 (got -1). Meaning: weight towards 1 (factor).",
         "base.yaml:15:15: shares of channels of 'rival' add to 1.25; they must add to 1. "
         "Now: search 0.5 and press 0.75.",
-        "s.yaml:2:10: unknown key 'cuont'. Did you mean 'count'?",
-        "s.yaml:3:29: businesses.rival.price must be at least 0.01 (got 0). Meaning: of the standard order (money).",
     ]
 
 
@@ -255,14 +256,16 @@ def test_an_inherited_mistake_is_shown_where_it_was_written() -> None:
         ("extends: bas\n", "s.yaml:1:10: there is no scenario 'bas'. Did you mean 'base'?"),
         ("extends: no/base.yaml\n", "s.yaml:1:10: no/base.yaml: there is no such file. Check the folder 'no'."),
         ("extends: s\n", "s.yaml:1:10: the scenario extends itself: s -> s. Remove one of these 'extends'."),
-        ("extends:\n", "s.yaml:1:9: extends must be text, got null. Name one scenario."),
+        ("extends:\n", "s.yaml:1:9: nothing is written after extends. Name one scenario, or remove the line."),
+        ("extends: null\n", "s.yaml:1:10: extends must be text, got null. Name one scenario."),
+        ("extends: 1:30\n", "s.yaml:1:10: '1:30' is not a number. Write 90, or quote it if it is text."),
         ("extends: [base]\n", "s.yaml:1:10: extends must be text, got ['base']. Name one scenario."),
-        ("extends: broken\n", "broken.yaml:1:10: 'NO' would be read as a boolean by some tools. "
+        ("extends: broken\n", "broken.yaml:3:7: 'NO' would be read as a boolean by some tools. "
                               "Write false, or quote it if it is text."),
     ],
 )  # fmt: skip
 def test_parents_that_cannot_be_read(text: str, message: str) -> None:
-    write("broken.yaml", "country: NO\n")
+    write("broken.yaml", "schema: 1\nbusinesses: {ours: {}}\nname: NO\n")
     assert refusal(text) == [message]
 
 
@@ -324,57 +327,88 @@ def test_the_last_override_wins() -> None:
 
 OVERRIDES = r"""
 people.cuont=5
-    --set people.cuont:1:1: unknown key 'cuont'. Did you mean 'count'?
+    unknown key 'cuont'. Did you mean 'count'?
 peple.count=5
-    --set peple.count:1:1: unknown key 'peple'. Did you mean 'people'?
+    unknown key 'peple'. Did you mean 'people'?
+people.cuont=010
+    unknown key 'cuont'. Did you mean 'count'?
+    '010' is ambiguous (octal in YAML 1.1). Write 10 or 8, or quote it if it is text.
 people.count=many
-    --set people.count:1:1: people.count must be a whole number, got the text 'many'. Meaning: people in the
-        market (count).
+    people.count must be a whole number, got the text 'many'. Meaning: simulated people in the market (count).
+people.leaving=1.2
+    people.leaving must lie in 0..1 (got 1.2). Did you mean 0.012?
 time.weeks.x=3
-    --set time.weeks.x:1:1: time.weeks must be a whole number, got a mapping. Meaning: the run, from week 0
-        (weeks).
+    time.weeks must be a whole number, got a mapping. Meaning: the run, from week 0 (weeks).
 businesses.our.price=4
-    --set businesses.our.price:1:1: there is no 'our' in businesses. Did you mean 'ours'?
+    there is no 'our' in businesses. Did you mean 'ours'?
 businesses.ours.channels.tv.keep=0
-    --set businesses.ours.channels.tv.keep:1:1: there is no 'tv' in businesses.ours.channels. Known here:
-        advertising.
+    there is no 'tv' in businesses.ours.channels. Known here: advertising.
 people.segments.young.share=1
-    --set people.segments.young.share:1:1: there is no 'young' in people.segments. Known here: none.
+    there is no 'young' in people.segments. Known here: none.
 people.count
-    --set:1:1: 'people.count' sets nothing. Write it as path=value, for example people.count=5000.
+    this sets nothing. Write it as path=value, for example people.count=5000.
 people.count=
-    --set:1:1: 'people.count=' sets nothing. Write it as path=value, for example people.count=5000.
+    this sets nothing. Write it as path=value, for example people.count=5000.
+people.count=# many
+    nothing is written after people.count, which is inherited. Write null to remove it, or remove the line to keep it.
 =5
-    --set:1:1: '=5' sets nothing. Write it as path=value, for example people.count=5000.
+    this sets nothing. Write it as path=value, for example people.count=5000.
+extends=steady
+    only a file can extend another. Write 'extends' into one.
 people.count=010
-    --set people.count:1:1: '010' is ambiguous (octal in YAML 1.1). Write 10 or 8, or quote it if it is text.
+    '010' is ambiguous (octal in YAML 1.1). Write 10 or 8, or quote it if it is text.
 people.count=[1
-    --set people.count:1:1: the bracket '[' is never closed. Close it.
+    the bracket '[' is never closed. Close it.
+people={count: 010, cuont: 3}
+    '010' is ambiguous (octal in YAML 1.1). Write 10 or 8, or quote it if it is text.
+    unknown key 'cuont'. Did you mean 'count'?
 time.weeks=null
-    --set time.weeks:1:1: time.weeks is null, but no value of that name is inherited. Write a value, or remove the
-        line.
+    time.weeks is null, but no value of that name is inherited. Write a value, or remove the line.
 time.week=null
-    --set time.week:1:1: unknown key 'week'. Did you mean 'weeks'?
+    unknown key 'week'. Did you mean 'weeks'?
+people.count=10%
+    '10%' is not a number. Write 0.10, or quote it if it is text.
+people.leaving={constant: {value: 10%}}
+    '10%' is not a number. Write 0.10, or quote it if it is text.
 """
 
 
-@pytest.mark.parametrize(("override", "message"), cases(OVERRIDES))
-def test_overrides_that_are_refused(override: str, message: str) -> None:
-    assert refusal(BASE, override) == [message]
+@pytest.mark.parametrize("row", re.split(r"\n(?=\S)", OVERRIDES.strip("\n")))
+def test_overrides_that_are_refused(row: str) -> None:
+    override, *messages = row.split("\n    ")
+    assert sorted(refusal(BASE, override)) == sorted(f"--set {override}: {message}" for message in messages)
 
 
 def test_hostile_overrides_are_refused_too() -> None:
-    (message,) = refusal(BASE, "a." * 100_000 + "b=1")
-    assert message.endswith("a.a...' sets nothing. Write it as path=value, for example people.count=5000.")
-    (message,) = refusal(BASE, "people.count=5\u202e")
-    assert "got the text '5\\u202e'" in message
+    assert refusal(BASE, "a." * 100_000 + "b=1") == [
+        f"--set {'a.' * 38}a...: this sets nothing. Write it as path=value, for example people.count=5000."
+    ]
+    assert refusal(BASE, "people.count=5\u202e") == [
+        "--set people.count=5\\u202e: the direction-changing character U+202E is not allowed. Remove it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("override", "value"),
+    [("10%", 0.1), ("12.5 %", 0.125), ("0%", 0.0), ("+100%", 1.0), ("0.10", 0.1)],
+)
+def test_an_override_may_be_a_percentage_where_a_share_is_meant(override: str, value: float) -> None:
+    assert child("", (f"people.leaving={override}",)).segments[0].person.leaving == Constant(value)
+    offering = child("", (f"businesses.ours.known={override}",)).businesses[0].offering
+    assert offering.known == value
+    plan = child(
+        "", ("businesses.ours.strategy.steady={low: 0, high: 2}", f"businesses.ours.strategy.steady.low={override}")
+    )
+    assert plan.businesses[0].strategy == GrowthGoal(value, 2.0, 0, 0.4, 0.10, 0.20)
 
 
 def test_an_override_leaves_the_marks_of_the_file_around_it() -> None:
-    text = "schema: 1\nbusinesses:\n  ours:\n    channels: {tv: {budget_share: 0.5}, press: {budget_share: 0.5}}\n"
-    assert refusal(text, "businesses.ours.channels.tv.budget_share=0.6", "name=x") == [
-        "s.yaml:4:15: shares of channels of 'ours' add to 1.1; they must add to 1. Now: tv 0.6 and press 0.5."
-    ]
+    sum_of = "shares of channels of 'ours' add to 1.1; they must add to 1. Now: tv 0.6 and press 0.5."
+    text = "schema: 1\nbusinesses:\n  ours:\n    channels: {tv: {budget_share: TV}, press: {budget_share: 0.5}}\n"
+    for override in ("name=x", "businesses.ours.price=9", "businesses.ours.channels.tv.keep=0.5"):
+        assert refusal(text.replace("TV", "0.6"), override) == [f"s.yaml:4:15: {sum_of}"]
+    override = "businesses.ours.channels.tv.budget_share=0.6"
+    assert refusal(text.replace("TV", "0.5"), override, "name=x") == [f"--set {override}: {sum_of}"]
 
 
 # One value
@@ -394,18 +428,40 @@ people: {leaving: {mean: 1}}
     3:20: unknown key 'mean'. Known here: constant, gamma, beta, normal and uniform.
 people: {count: "100"}
     3:17: people.count must be a whole number, got the text '100'. Remove the quotes.
+people: {count: "1e3"}
+    3:17: people.count must be a whole number, got the text '1e3'. Remove the quotes.
+people: {nothing: " .5 "}
+    3:19: people.nothing must be a number, got the text ' .5 '. Remove the quotes.
+people: {nothing: "true"}
+    3:19: people.nothing must be a number, got the text 'true'. Meaning: shape of the affinity for buying nothing; 0
+        removes that choice (factor).
+people: {leaving: 2024-02-29}
+    3:19: people.leaving must be a number or a mapping that names one of constant, gamma, beta, normal, uniform,
+        got the date '2024-02-29'. Time is counted in weeks, without dates.
+time: {weeks: 2026-1-1}
+    3:15: time.weeks must be a whole number, got the date '2026-1-1'. Time is counted in weeks, without dates.
+time: {weeks: 2024-02-30}
+    3:15: '2024-02-30' is not a date: February 2024 has 29 days. Write another day, or quote it if it is text.
 people: {count: true}
-    3:17: people.count must be a whole number, got the boolean true. Meaning: people in the market (count).
+    3:17: people.count must be a whole number, got the boolean true. Meaning: simulated people in the market (count).
 people: {count: 1.5}
-    3:17: people.count must be a whole number, got 1.5. Meaning: people in the market (count).
+    3:17: people.count must be a whole number, got 1.5. Meaning: simulated people in the market (count).
 people: {count: 1e4}
     3:17: people.count must be a whole number, got 10000.0. Write 10000.
 people: {count: [1]}
-    3:17: people.count must be a whole number, got a list. Meaning: people in the market (count).
+    3:17: people.count must be a whole number, got a list. Meaning: simulated people in the market (count).
+people: {count: 0}
+    3:17: people.count must be at least 1 (got 0). Meaning: simulated people in the market (count).
+people: {count: 1000000000000000000000000000000}
+    3:17: people.count must be at most 100,000,000 (got 1e+30). Meaning: simulated people in the market (count).
+people: {count: 1e22}
+    3:17: people.count must be a whole number, got 1e+22. Meaning: simulated people in the market (count).
+time: {weeks: 0}
+    3:15: time.weeks must lie in 1..30,000 (got 0). Meaning: the run, from week 0 (weeks).
 people: {count: -5}
-    3:17: people.count must be at least 1 (got -5). Meaning: people in the market (count).
+    3:17: people.count must be at least 1 (got -5). Meaning: simulated people in the market (count).
 people: {count: 3000000000}
-    3:17: people.count must be at most 100,000,000 (got 3000000000). Meaning: people in the market (count).
+    3:17: people.count must be at most 100,000,000 (got 3000000000). Meaning: simulated people in the market (count).
 people: {nothing: much}
     3:19: people.nothing must be a number, got the text 'much'. Meaning: shape of the affinity for buying
         nothing; 0 removes that choice (factor).
@@ -445,6 +501,8 @@ people: {segments: {young: {}}}
 people: {segments: {a b: {share: 1}}}
     3:21: 'a b' cannot be a name in people.segments. Begin with a letter and go on with letters, digits, '_' and
         '-', at most 80 in all.
+name: "Caf\u202eé"
+    3:7: the direction-changing character U+202E is not allowed. Remove it.
 name: 5
     3:7: name must be text, got 5. Quote it.
 name: "a\nb"
@@ -468,7 +526,7 @@ NEEDED = r"""
 {schema: 1}
     1:1: businesses is missing. It must be a mapping.
 {businesses: {ours: {}}}
-    1:1: schema is missing. It must be 1.
+    1:1: schema is missing. Write 'schema: 1' at the top; only a file that extends another may leave it out.
 {schema: 2, businesses: {ours: {}}}
     1:10: schema must be 1, got 2. Write 1.
 {schema: 1, businesses: {}}
@@ -480,6 +538,17 @@ NEEDED = r"""
 {schema: 1, businesses: {9lives: {}}}
     1:26: '9lives' cannot be a name in businesses. Begin with a letter and go on with letters, digits, '_' and '-',
         at most 80 in all.
+{schema: 1, businesses: {<script>: {}}}
+    1:26: '<script>' cannot be a name in businesses. Begin with a letter and go on with letters, digits, '_' and '-',
+        at most 80 in all.
+{schema: 1, businesses: {=cmd: {}, $\foo$: {}}}
+    1:26: '=cmd' cannot be a name in businesses. Begin with a letter and go on with letters, digits, '_' and '-',
+        at most 80 in all.
+    1:36: '$\foo$' cannot be a name in businesses. Begin with a letter and go on with letters, digits, '_' and '-',
+        at most 80 in all.
+{schema: 1, businesses: {"a\nb": {}}}
+    1:26: 'a\nb' cannot be a name in businesses. Begin with a letter and go on with letters, digits, '_' and '-',
+        at most 80 in all.
 {schema: 1, businesses: {ours: {channels: {}}}}
     1:43: businesses.ours.channels is empty. Name at least one.
 [schema]
@@ -489,7 +558,12 @@ NEEDED = r"""
 
 @pytest.mark.parametrize(("text", "message"), cases(NEEDED))
 def test_what_every_scenario_needs(text: str, message: str) -> None:
-    assert refusal(text) == [f"s.yaml:{message}"]
+    assert refusal(text) == [f"s.yaml:{each}" for each in re.split(r" (?=1:)", message)]
+
+
+def test_a_name_of_many_letters_is_told_in_few() -> None:
+    (message,) = refusal(f"schema: 1\nbusinesses:\n  ? {'x' * 100_000}\n  : {{}}\n")
+    assert message.startswith(f"s.yaml:3:5: '{'x' * 55}...' cannot be a name in businesses. ")
 
 
 # How values fit together
@@ -510,7 +584,7 @@ time: {burn_in_weeks: 51}
     3:23: time.burn_in_weeks must be 0 or at least 52 (got 51). Growth is counted from the last 52 weeks before
         week 0.
 time: {weeks: 3}
-    3:7: time.planning_weeks (4) must not be above time.weeks (3). Plan more often, or run longer.
+    3:15: time.planning_weeks (4) must not be above time.weeks (3). Plan more often, or run longer.
 time: {weeks: 30000, burn_in_weeks: 2000}
     3:15: time.weeks and time.burn_in_weeks add to 32,000; together they must be below 32,000. Shorten one.
 people: {leaving: {normal: {mean: 0.1, sd: 0.01}}}
@@ -528,10 +602,12 @@ people: {match: {uniform: {low: 2, high: 1}}}
     3:27: people.match.uniform: low must not be above high (got 2 and 1). Exchange them.
 people: {match: {gamma: {shape: 0, mean: 1}}}
     3:33: people.match.gamma.shape must be above 0 (got 0). Write a larger number.
+people: {need_per_year: {gamma: {shape: 0, mean: 8}}}
+    3:41: people.need_per_year.gamma.shape must be above 0 (got 0). Write a larger number.
 people: {match: {beta: {a: 1, b: 0}}}
     3:34: people.match.beta.b must be above 0 (got 0). Write a larger number.
 businesses: {ours: {unit_cost: 1e12}}
-    1:1: all orders of a run could add to 2.3e+21 of the smallest coins; the limit is 9e+17. Write fewer
+    2:32: all orders of a run could add to 2.3e+21 of the smallest coins; the limit is 9e+17. Write fewer
         people, weeks or decimals, or smaller orders.
 people: {count: 100000000, mean_order_value: 1000000.0}
     3:46: all orders of a run could add to 2.3e+19 of the smallest coins; the limit is 9e+17. Write fewer
@@ -576,7 +652,7 @@ def test_values_that_do_not_fit(line: str, message: str) -> None:
         {"people": {"leaving": {"uniform": {"low": 0, "high": 1}}, "nothing": 0}},
         {"people": {"leaving": {"normal": {"mean": 0.5, "sd": 0}}}},
         {"people": {"need_per_year": {"gamma": {"shape": 0.5, "mean": 20}}, "count": 100_000_000}},
-        {"businesses": {"ours": {"channels": {c: {"budget_share": 0.1} for c in "abcdefghij"}}}},
+        {"businesses": {"ours": {"channels": {c: {"budget_share": 0.125} for c in "abcdefgh"}}}},
         {"businesses": {"ours": {"price": 9.9999}}, "currency": {"decimals": 4}},
         {"businesses": {"ours": {"strategy": {"growth_goal": {"low": 0.1, "high": 0.1}}}}},
     ],
@@ -595,9 +671,7 @@ businesses:
   ours: {price: 9.999, affinity: 0, channels: {tv: {budget_shar: 0.5}, press: {}}}
 """
     assert [message.partition(". ")[0] for message in refusal(text, "people.cuont=4", "x")] == [
-        "--set:1:1: 'x' sets nothing",
-        "--set people.cuont:1:1: unknown key 'cuont'",
-        "s.yaml:2:7: time.planning_weeks (4) must not be above time.weeks (2)",
+        "s.yaml:2:15: time.planning_weeks (4) must not be above time.weeks (2)",
         "s.yaml:2:33: time.burn_in_weeks must be 0 or at least 52 (got 20)",
         "s.yaml:3:27: people.count must be a whole number, got 1.5",
         "s.yaml:3:58: people.segments.young.share must lie in 0..1 (got 40)",
@@ -605,6 +679,8 @@ businesses:
         "s.yaml:6:17: businesses.ours.price has more than 2 decimals (got 9.999)",
         "s.yaml:6:34: businesses.ours.affinity must be above 0 (got 0)",
         "s.yaml:6:53: unknown key 'budget_shar'",  # and no word about the sum of shares, one of which is unknown
+        "--set people.cuont=4: unknown key 'cuont'",
+        "--set x: this sets nothing",
     ]
 
 
@@ -629,7 +705,7 @@ def test_data_that_no_file_could_hold() -> None:
         with pytest.raises(InputError) as error:
             scenario_from(data)  # type: ignore[arg-type]
         assert str(error.value) == message
-    meaning = "Meaning: people in the market (count)."
+    meaning = "Meaning: simulated people in the market (count)."
     assert objection(people={"count": 10**5000}) == [f"people.count must be a whole number, got inf. {meaning}"]
     assert objection(people={"count": object}) == [f"people.count must be a whole number, got {object!r}. {meaning}"]
     assert objection(rules={"choice": {"habit": math.nan}}) == [

@@ -1,0 +1,35 @@
+"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics and modules of rules."""
+
+from __future__ import annotations
+
+import pkgutil
+from pathlib import Path
+
+
+def scenarios(incomplete: str) -> list[str]:
+    """Bundled scenarios, and YAML files that lie here; a path is left to the shell."""
+    from sim.scenario.load import SUFFIXES, bundled
+
+    here = [path.name for path in Path().iterdir() if path.suffix in SUFFIXES]
+    return [name for name in [*(path.stem for path in bundled()), *sorted(here)] if name.startswith(incomplete)]
+
+
+def parameters(incomplete: str) -> list[str]:
+    """Paths of parameters."""
+    from sim.scenario.catalogue import catalogue
+
+    return [entry.path for entry in catalogue() if entry.path.startswith(incomplete)]
+
+
+def metrics(incomplete: str) -> list[str]:
+    """Metrics by name."""
+    from sim.model.metrics import METRICS
+
+    return [name for name in METRICS if name.startswith(incomplete)]
+
+
+def rules(incomplete: str) -> list[str]:
+    """Modules of rules."""
+    import sim.rules
+
+    return [found.name for found in pkgutil.iter_modules(sim.rules.__path__) if found.name.startswith(incomplete)]

@@ -1,0 +1,221 @@
+"""Layers: a scenario is put together from the files it extends, itself, and the settings of the command line.
+
+Each is laid over those below it, and every value keeps the place where it was written, so that a problem names the
+right file and line, or the setting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.scenario.catalogue import (
+    declared,
+    default_at,
+    did_you_mean,
+    dotted,
+    fields_of,
+    is_named,
+    is_one_of,
+    kind_at,
+    listed,
+)
+from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_value
+from sim.scenario.problems import Mark, Problem, shortened, shown
+from sim.scenario.values import Fault, unknown_key
+from sim.scenario.words import from_percent
+
+NEVER_INHERITED = ("story", "name")
+IN_PER_CENT = ("share", "probability", "growth")
+"""First words of the units in which a setting may be written as 10%."""
+MOST_NOTED = 1000
+"""Problems of one scenario that are noted while it is put together; more are left to the next reading."""
+LONGEST_SETTING = 80
+
+
+class Draft:
+    """A scenario while it is put together: its data, and the place where each value was written."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self._marks: dict[Place, Mark] = {}
+        self._key_marks: dict[Place, Mark] = {}
+        self._rank: dict[str, int] = {}
+        self._whole = True
+        self._bottom: Mark | None = None
+
+    def lay(self, layer: Document) -> None:
+        """Let the values of a document replace those already here."""
+        if not self._rank:
+            self._bottom = layer.marks.get(())
+        self._rank.setdefault(layer.file, len(self._rank))
+        self._whole &= layer.whole
+        if not layer.marks:  # data of a caller were written nowhere
+            self._marks = {place: self._marks[place] for place in self._marks.keys() - _places(layer.data)}
+        self._marks |= layer.marks
+        self._key_marks |= layer.key_marks
+        self.problems += layer.problems
+        written = {key: value for key, value in layer.data.items() if key != "extends"}  # which has been laid already
+        self.data = self._merged(self.data, written, (), layer)
+
+    def forget(self, *keys: str) -> None:
+        """Drop what is not inherited."""
+        self.data = {key: value for key, value in self.data.items() if key not in keys}
+
+    def override(self, text: str) -> None:
+        """Let a setting such as "people.count=5000" replace one value; a share may be written as 10%."""
+        path, _, value = (part.strip() for part in text.partition("="))
+        place: Place = tuple(path.split("."))
+        mark = Mark(f"--set {shortened(text.strip(), LONGEST_SETTING)}".strip())
+        self._rank.setdefault(mark.file, len(self._rank))
+        if not path or not value or len(place) > DEEPEST_NESTING:
+            advice = "Write it as path=value, for example people.count=5000"
+            self.problems.append(Problem(mark, "this sets nothing", advice))
+        elif place[0] == "extends":
+            self.problems.append(Problem(mark, "only a file can extend another", "Write 'extends' into one"))
+        elif stranger := self._stranger(place):
+            names = list(self._value_at(stranger[:-1]))
+            what = f"there is no {shown(stranger[-1])} in {dotted(stranger[:-1])}"
+            advice = did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names) or 'none'}")
+            self.problems.append(Problem(mark, what, advice))
+        else:
+            self.lay(self._layer(place, _with_decimal_share(place, value), mark))
+
+    def fault(self, fault: Fault) -> None:
+        """Note a fault, with the place where it was written."""
+        if len(self.problems) < MOST_NOTED:
+            mark, path = self._mark_of(fault), dotted(fault.place)
+            what = fault.what if mark or path in fault.what else f"{path}: {fault.what}"
+            self.problems.append(Problem(mark, what, fault.advice))
+
+    def in_order(self) -> list[Problem]:
+        """The problems of the file itself from its first line to its last, then those of its parents and settings."""
+        return sorted(self.problems, key=self._order)
+
+    def aside(self) -> set[Place]:
+        """Where something is written that could not be read; the whole, if that can be anywhere."""
+        return {*_places_aside(self.data, ()), *(() if self._whole else ((),))}
+
+    def _order(self, problem: Problem) -> tuple[bool, int, int, int]:
+        mark = problem.mark or Mark("")
+        rank = self._rank.get(mark.file, 0)
+        is_setting = mark.line == 0 and problem.mark is not None
+        return is_setting, rank if is_setting else -rank, mark.line, mark.column
+
+    def _mark_of(self, fault: Fault) -> Mark | None:
+        """Where the offending value stands: of all on which the finding rests, the one written last.
+
+        If none of them is written, it is the nearest place around it where something is; what every scenario needs is
+        missing in the file that extends nothing.
+        """
+        if fault.absent and len(fault.place) == 1 and fault.place not in self._marks:
+            return self._bottom
+        if fault.at_key and fault.place in self._key_marks:
+            return self._key_marks[fault.place]
+        written = [self._marks[place] for place in (fault.place, *fault.reads) if place in self._marks]
+        if written:
+            return max(written, key=lambda mark: self._rank.get(mark.file, 0))
+        around = (fault.place[:end] for end in range(len(fault.place) - 1, -1, -1))
+        return next((self._marks[place] for place in around if place in self._marks), None)
+
+    # -- merging -------------------------------------------------------------------------------------------------------
+
+    def _merged(self, below: Any, above: Any, place: Place, layer: Document) -> Any:
+        """Mappings are merged; of a one-of, only with the same kind, for which the place's default may stand below."""
+        if not isinstance(above, Mapping):
+            return above
+        expected = kind_at(place)
+        keys = fields_of(expected)
+        if is_one_of(expected):
+            above = {kind: {} if value is None else value for kind, value in above.items()}
+            below = next((each for each in (below, default_at(place)) if _same_keys(each, above)), None)
+        result = dict(below) if isinstance(below, Mapping) else {}
+        for key, value in above.items():
+            at, known = (*place, key), is_named(expected) or key in keys
+            if value is None and known:
+                self._remove(result, at, layer)
+            elif value is not ASIDE:  # whoever writes nothing at an unknown key hears of the key
+                result[key] = self._merged(result.get(key), value, at, layer)
+            else:
+                result[key] = ASIDE
+                if not known and at in layer.key_marks:
+                    self.fault(unknown_key(at))
+        return result
+
+    def _remove(self, result: dict[str, Any], place: Place, layer: Document) -> None:
+        """What a null does; an empty value is no null, for it may be a slip."""
+        key = str(place[-1])
+        if place in layer.empty:
+            what, advice = f"nothing is written after {dotted(place)}", "Write a value, or remove the line"
+            if key in result:
+                what += ", which is inherited"
+                advice = "Write null to remove it, or remove the line to keep it"
+            elif fields_of(kind_at(place)):
+                advice = "Write {} for its defaults, or remove the line"
+            result[key] = ASIDE
+            self.fault(Fault(place, what, advice))
+        elif key in result:
+            del result[key]
+        elif self._whole:
+            what = f"{dotted(place)} is null, but no value of that name is inherited"
+            self.fault(Fault(place, what, did_you_mean(key, result, "Write a value, or remove the line")))
+
+    # -- settings ------------------------------------------------------------------------------------------------------
+
+    def _layer(self, place: Place, value: str, mark: Mark) -> Document:
+        """A setting as a document that says nothing else; all its marks are the setting itself."""
+        found = salvage_value(value, mark.file)
+        data = found.data if found.whole else ASIDE
+        for key in reversed(place):
+            data = {key: data}
+        # the mappings on the way there keep the places where they were written
+        marks = {each: mark for each in _places(data) if len(each) >= len(place) or each not in self._marks}
+        empty = frozenset((*place, *each) for each in found.empty)
+        problems = tuple(Problem(mark, each.what, each.advice) for each in found.problems)
+        return Document(mark.file, data, marks, marks, empty, problems)
+
+    def _stranger(self, place: Place) -> Place | None:
+        """The first name on the way to a place that nobody has introduced; the last step may introduce one."""
+        for end in range(1, len(place) if self._whole else 0):
+            around = self._value_at(place[: end - 1])
+            if is_named(kind_at(place[: end - 1])) and place[end - 1] not in around:
+                return place[:end]
+        return None
+
+    def _value_at(self, place: Place) -> Mapping[str, Any]:
+        """The mapping at a place, or its default."""
+        value: Any = self.data
+        for key in place:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        value = default_at(place) if value is None else value
+        return value if isinstance(value, Mapping) else {}
+
+
+def _with_decimal_share(place: Place, value: str) -> str:
+    """A value of the command line with 10% written as 0.10, where the parameter is a share or the like."""
+    parameter = declared(place)
+    is_share = parameter is not None and parameter.unit.startswith(IN_PER_CENT)
+    return from_percent(value) if is_share and re.fullmatch(r"[-+]?[0-9]{1,9}(\.[0-9]{1,9})? ?%", value) else value
+
+
+def _same_keys(one: Any, other: Mapping[str, Any]) -> bool:
+    return isinstance(one, Mapping) and one.keys() == other.keys()
+
+
+def _places(value: Any, place: Place = ()) -> Iterator[Place]:
+    """A place and all places inside it."""
+    yield place
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _places(inner, (*place, key))
+
+
+def _places_aside(value: Any, place: Place) -> Iterator[Place]:
+    """The places at or inside a place where what is written was set aside."""
+    if value is ASIDE:
+        yield place
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _places_aside(inner, (*place, key))
