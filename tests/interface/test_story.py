@@ -1,17 +1,23 @@
 """The story of one person: the exact words of a life that can be checked by hand, and words for everything."""
 
 import io
+import json
+import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from sim.experiment.trace import Trace, Window, trace_customer
+from sim.experiment.trace import Trace, Week, Window, trace_customer
 from sim.interface import story
-from sim.interface.telling import AFTER, BEFORE, told
+from sim.interface.asked import Changes
+from sim.interface.telling import AFTER, BEFORE, Entry, Scene, Sentences, told
+from sim.interface.terminal import Ending, Stop, Terminal
+from sim.rules.journey import PHASES
 from sim.state.tally import Item
 from tests.small_worlds import VARIANTS, scenario_with
 
@@ -107,9 +113,9 @@ def test_a_life_without_luck_reads_as_computed_by_hand(first: int, last: int, te
 def test_head_and_end_say_who_it_is_and_what_came_of_it() -> None:
     trace = alone()
     assert story.introduction(trace) == [
-        "Customer 0 is one of 1. This person hears nobody.",
-        "A need arises 26 times a year on average, an order is usually worth 50.00 money, and the inborn chance to leave "
-        "a supplier instead of ordering again is 0.25.",
+        "Customer 0 is alone in this market. This person hears nobody.",
+        "A need arises 26 times a year on average, an order is usually worth 50.00 money, and the inborn chance to "
+        "leave a supplier instead of ordering again is 0.25.",
         "Taste, if every name were known and prices were alike: 100 % for shop. Lasting match: +0.00 with shop.",
     ]
     assert story.past(trace, Window(0, 11)) == "The world begins: knows shop."
@@ -123,16 +129,17 @@ def test_head_and_end_say_who_it_is_and_what_came_of_it() -> None:
     )
 
 
-def test_what_is_shown_is_the_head_every_line_and_the_end() -> None:
+def test_what_is_shown_is_the_head_every_line_and_the_end_within_the_width() -> None:
     trace, window = alone(), Window(0, 11)
-    console = Console(file=io.StringIO(), width=70)
-    console.print(story.show_trace(trace, window))
-    shown = " ".join(console.file.getvalue().split())  # type: ignore[attr-defined]
-    said = [paragraph for line in story.life(trace, window) for paragraph in line.paragraphs]
-    assert shown.startswith("Customer 0 of small, in the world of seed 4 Customer 0 is one of 1.")
-    assert shown.endswith(story.ending(trace, window))
-    assert all(" ".join(re.findall(r"[\w.]+", text)) for text in said)
-    assert len([line for line in console.file.getvalue().splitlines() if len(line) > 70]) == 0  # type: ignore[attr-defined]
+    written = io.StringIO()
+    Console(file=written, width=70).print(story.show_trace(trace, window))
+    shown = written.getvalue()
+    assert max(map(len, shown.splitlines())) <= 70
+    assert shown.startswith("Customer 0 of small, in the world of seed 4\n")
+    words = re.sub(r"\s+", " ", re.sub(r"(?m)^weeks? [\d to]+|^ +", "", shown))
+    told_ = [paragraph for line in story.life(trace, window) for paragraph in line.paragraphs]
+    for text in [*story.introduction(trace), story.HOW_TO_READ, *told_, story.ending(trace, window)]:
+        assert text in words
 
 
 # -- words for everything ----------------------------------------------------------------------------------------------
@@ -148,6 +155,7 @@ SPOKEN = {
     Item.RETURNED: "Comes back to",
     Item.RETURNED_TOLD: "; a friend's story won this person back",
     Item.RETURNED_CONTACTED: "; a contact won this person back",
+    Item.RETURNED_REMINDED: "; a reminder won this person back",
     Item.LOST_NEED_GONE: r"Leaves .*: the need is gone",
     Item.LOST_DISSATISFIED: r"Leaves .*: dissatisfied",
     Item.LOST_COMPLAINT: r"Leaves .*: a complaint is still open",
@@ -174,14 +182,19 @@ SPOKEN = {
 ELSEWHERE = {Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER,
              Item.LISTED}  # fmt: skip
 """Other sides of an order, for books and for science; nothing of its own that a person lives through."""
-ANGRY = {"rules.complaints.effect_on_leaving": 4.0, "rules.complaints.complains": 1.0, "time.weeks": 70}
+RESTLESS = {
+    "rules.complaints.effect_on_leaving": 4.0,
+    "rules.complaints.complains": 1.0,
+    "rules.population.turnover": 0.02,
+    "time.weeks": 70,
+}
 
 
 @cache
 def lives() -> tuple[Trace, ...]:
-    """People of lively worlds, all with every mechanism on: as they are, with much to complain about, by contract."""
+    """People of lively worlds, all with every mechanism on: as they are, restless, by contract."""
     traces = []
-    for changes in ({}, ANGRY, VARIANTS["contract"]):
+    for changes in ({}, RESTLESS, VARIANTS["contract"]):
         scenario = scenario_with(changes)
         traces += [trace_customer(scenario, 1, row, last=scenario.time.weeks - 1) for row in range(10)]
     return tuple(traces)
@@ -208,20 +221,206 @@ def test_of_every_kind_of_event_the_story_tells() -> None:
     assert set(SPOKEN) | ELSEWHERE == set(Item)
 
 
-def test_every_teller_has_something_to_tell() -> None:
-    silent = set(BEFORE) | {f"after {name}" for name in AFTER}
+@pytest.mark.parametrize("tellers", [BEFORE, AFTER], ids=["before", "after"])
+def test_every_teller_has_something_to_tell(tellers: dict[str, Entry], monkeypatch: pytest.MonkeyPatch) -> None:
+    spoke = set()
+
+    def overheard(name: str, entry: Entry) -> Entry:
+        def teller(scene: Scene) -> Sentences:
+            said = entry.teller(scene) or ()
+            said = said if isinstance(said, str) else list(said)
+            if said:
+                spoke.add(name)
+            return said
+
+        return entry._replace(teller=teller)
+
+    for name, entry in list(tellers.items()):
+        monkeypatch.setitem(tellers, name, overheard(name, entry))
+    for trace in lives():
+        assert list(sentences(trace))
+    assert spoke == set(tellers)
+
+
+def test_every_name_of_a_call_that_is_told_exists_in_the_model() -> None:
+    called = {call.name for trace in lives() for week in trace.weeks for call in week.walk()}
+    assert set(BEFORE) | set(AFTER) <= called
+
+
+# -- what is said is true ----------------------------------------------------------------------------------------------
+
+RUNNER = re.compile(r"\(strength (-?\d+\.\d\d)(?: of ([^;]*))?; draw ([\d.]+), time ([\d.,]+)\)")
+TOSS = re.compile(r"chance ([\d.]+), draw ([\d.]+)")
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def test_times_of_a_race_follow_from_strength_and_draw_as_the_head_says() -> None:
+    races = 0
+    for _, text in (each for trace in lives() for each in sentences(trace)):
+        runners = RUNNER.findall(text)
+        times = [number(time) for *_, time in runners]
+        assert times == sorted(times)
+        for strength, made, draw, time in runners:
+            if 0.01 < float(draw) < 0.99:
+                expected = -math.log(float(draw)) / math.exp(float(strength))
+                assert number(time) == pytest.approx(expected, rel=0.06), text
+                races += 1
+            if made:
+                parts = [float(part) for part in re.findall(r"[+-]\d+\.\d\d", made)]
+                assert sum(parts) == pytest.approx(float(strength), abs=0.031), text
+    assert races > 500
+
+
+HAPPENED = ("Leaves ", "Regrets", "Complains", "Tells", "Hears", "Is reached", "It fails", "Takes up", "A need arises",
+            "It makes an occasion", "That is enough")  # fmt: skip
+DID_NOT = ("Does not leave", "Does not complain", "It makes no occasion", "That is not enough", "stays open")
+
+
+def test_what_happened_had_its_draw_below_its_chance_and_what_did_not_had_not() -> None:
+    seen: Counter[str] = Counter()
+    for _, text in (each for trace in lives() for each in sentences(trace)):
+        for beginning in HAPPENED + DID_NOT:
+            if text.startswith(beginning) or (beginning == "stays open" and beginning in text):
+                toss = TOSS.search(text)
+                if toss:
+                    chance, draw = map(float, toss.groups())
+                    assert draw <= chance if beginning in HAPPENED else draw >= chance, text
+                    seen[beginning] += 1
+    assert set(seen) == set(HAPPENED + DID_NOT)
+
+
+def test_satisfaction_goes_on_from_where_it_was_told_to_have_gone() -> None:
+    going = re.compile(
+        r"satisfaction (?:rises|falls) from (-?\d\.\d\d) to (-?\d\.\d\d)|satisfaction stays at (-?\d\.\d\d)"
+    )
+    for trace in lives():
+        last: dict[int, str] = {}
+        for week in trace.weeks:
+            for said in told(trace.scenario, week):
+                if said.text.startswith("Leaves the market"):
+                    last = {}
+                for before, after, same in going.findall(said.text):
+                    (business,) = said.businesses
+                    assert last.get(business, before or same) == (before or same), said.text
+                    last[business] = after or same
+        assert trace.weeks[-1].after.satisfaction == pytest.approx(
+            [float(last.get(slot, trace.weeks[-1].after.satisfaction[slot])) for slot in range(3)], abs=0.0051
+        )
+
+
+def test_every_week_is_told_once_and_quiet_weeks_together() -> None:
+    for trace in lives():
+        last = trace.scenario.time.weeks - 1
+        weeks: list[int] = []
+        lines = story.life(trace, Window(-16, last))
+        for line in lines:
+            first, *rest = map(int, re.findall(r"-?\d+", line.when))
+            weeks += range(first, (rest or [first])[0] + 1)
+        assert weeks == list(range(-16, last + 1))
+        quiet = [line.paragraphs[0].startswith("Nothing") for line in lines]
+        assert not any(this and following for this, following in zip(quiet[:-1], quiet[1:], strict=True))
+
+
+def test_what_fades_in_quiet_weeks_is_told() -> None:
+    said = [line for trace in lives() for line in story.life(trace, Window(-16, 40)) if "fades" in line.paragraphs[0]]
+    fading = re.compile(r"(the push|what was heard) of (\w+) fades from (-?\d+\.\d\d) to (-?\d+\.\d\d)")
+    assert said
+    for line in said:
+        for _, name, before, after in fading.findall(line.paragraphs[0]):
+            assert name in ("ours", "rival", "third")
+            assert abs(float(after)) < abs(float(before)) >= story.NOTICEABLE
+
+
+def test_a_change_of_phase_is_told_and_leads_to_where_the_next_one_begins() -> None:
+    for trace in lives():
+        stands = dict(zip(("ours", "rival", "third"), (PHASES[at] for at in trace.weeks[0].phases_before), strict=True))
+        for week in trace.weeks:
+            for said in story.journey(trace.scenario, week):
+                name, now, before = re.findall(r"Journey with (\w+): (\w+), after (\w+)\.", said.text)[0]
+                assert stands[name] == before != now
+                stands[name] = now
+        assert list(stands.values()) == [PHASES[at] for at in trace.weeks[-1].phases]
+
+
+def test_about_one_business_only_what_concerns_it_is_told() -> None:
+    for trace in lives()[:5]:
+        everything = {line.when: line.paragraphs for line in story.life(trace, Window(-16, 49))}
+        for line in story.life(trace, Window(-16, 49, business=2)):
+            if line.paragraphs[0].startswith("Nothing"):
+                assert line.paragraphs[0].startswith("Nothing with third")
+                continue
+            assert "third" in " ".join(line.paragraphs)
+            for paragraph in line.paragraphs:
+                for other in ("ours", "rival"):
+                    for part in (f"Orders from {other}", f"leave {other}", f"Journey with {other}", f"list of {other}"):
+                        assert part not in paragraph
+            assert set(" ".join(line.paragraphs).split()) <= set(" ".join(everything[line.when]).split())
+
+
+def test_a_newcomer_is_introduced_with_the_traits_of_that_day() -> None:
+    moves = 0
     for trace in lives():
         for week in trace.weeks:
-            for call in week.walk():
-                scene = Scene(trace.scenario, week, call, Call(""), [])
-                for name, tellers in ((call.name, BEFORE), (f"after {call.name}", AFTER)):
-                    if name in silent and call.name in tellers and _speaks(tellers[call.name], scene):
-                        silent.remove(name)
-    assert silent == {"resolve", "be_reminded"}  # these look at what surrounds them; the items above show they speak
+            if any(call.name == "move_away" for call in week.walk()):
+                told_ = story.paragraphs_of(trace.scenario, week, Window(-16, 80))
+                assert (
+                    told_[1:3] == story.traits(trace.scenario, week.after) != story.traits(trace.scenario, week.before)
+                )
+                moves += 1
+    assert moves > 3
 
 
-def _speaks(entry: Entry, scene: Scene) -> bool:
-    try:
-        return bool(list(entry.teller(scene) or ()))
-    except AttributeError:
-        return False
+def test_segments_contracts_and_backers_are_part_of_the_introduction() -> None:
+    segments = trace_customer(scenario_with(VARIANTS["segments"]), 1, 0, last=-16)
+    names = [segment.name for segment in segments.scenario.segments]
+    assert story.introduction(segments)[1].startswith(f"Segment {names[segments.born.segment]}: A need arises")
+    contract = lives()[-1]
+    assert story.introduction(contract)[1].endswith("A contract lasts four weeks.")
+    backers = [trace for trace in lives() if trace.born.backs >= 0]
+    assert backers
+    assert all(re.search(r"This person backs (ours|rival|third)\.", story.introduction(one)[0]) for one in backers)
+    many = trace_customer(scenario_with({"people.represents": 50}), 1, 0, last=-16)
+    assert story.introduction(many)[0].startswith(
+        "Customer 0 is one of 113 people and stands for 50 of the real market."
+    )
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+FEW = Changes(weeks=6, customers=200)
+
+
+def test_the_command_tells_the_story_of_a_scenario_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    story.trace("steady", FEW, story.Question(customer=42, seed=1, last=3), Terminal())
+    shown = capsys.readouterr().out
+    assert shown.startswith("With time.weeks=6, people.count=200.\n\nCustomer 42 of steady, in the world of seed 1\n")
+    assert "In all, weeks 0 to 3:" in shown
+
+
+def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    question = story.Question(customer=42, seed=1, first=-2, last=1, business="ours")
+    story.trace("steady", FEW, question, Terminal(as_json=True))
+    document = json.loads(capsys.readouterr().out)
+    assert (document["customer"], document["settings"]) == (42, ["time.weeks=6", "people.count=200"])
+    assert [week["week"] for week in document["weeks"]] == [-2, -1, 0, 1]
+    assert {event["business"] for week in document["weeks"] for event in week["events"]} == {None, "ours"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        story.Question(customer=200, seed=1),
+        story.Question(customer=0, seed=1, last=6),
+        story.Question(customer=0, seed=1, first=2, last=1),
+        story.Question(customer=0, seed=1, business="theirs"),
+        story.Question(customer=0, seed=2**64),
+    ],
+)
+def test_what_does_not_exist_is_bad_input(question: story.Question, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Stop) as stopped:
+        story.trace("steady", FEW, question, Terminal())
+    assert stopped.value.ending == Ending.BAD_INPUT
+    assert capsys.readouterr().out == ""

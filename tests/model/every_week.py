@@ -19,7 +19,7 @@ from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD
 from sim.scenario.schema import MOST_CHANNELS
-from sim.state.customers import FORMER_CONTACTED, LONG_AGO, UNKNOWN
+from sim.state.customers import FORMER_REMINDED, LONG_AGO, UNKNOWN
 from sim.state.diary import DEPARTURE
 from sim.state.tally import LOST, Item
 
@@ -28,7 +28,7 @@ FLOWS = [*(item for item in Item if item not in CHANGES), *list(Line)[:3]]
 PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
     ((Item.NEW_AT_OFFER,), Item.NEW),
-    ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED), Item.RETURNED),
+    ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
     ((Item.NEW, Item.RETURNED), Item.ORDERS),
     ((Item.COMPLAINTS,), Item.FAILURES),
     ((Item.FAILURES,), Item.ORDERS),
@@ -69,9 +69,8 @@ class Retold:
             line[Item.NEW] += pair not in self.customers
             line[Item.LISTED] += pair not in self.last or tick - self.last[pair] >= window
             line[Item.LIST_VALUE] += at_list_price(amount, market, business, NEW if pair not in self.first else OLD)
-            line[Item.REVENUE_FROM_OLD_CUSTOMERS] += (
-                amount if self.first.setdefault(pair, tick) < market.opening_tick else 0
-            )
+            if self.first.setdefault(pair, tick) < market.opening_tick:
+                line[Item.REVENUE_FROM_OLD_CUSTOMERS] += amount
             self.last[pair] = tick
             self.customers.add(pair)
         lines[:, Line.CUSTOMERS] = np.bincount([j for _, j in self.customers], minlength=len(lines))
@@ -169,7 +168,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
         "heard_for_reward": (0, 1),
         "heard_from_customer_of": somebody,
         "relation": (STRANGER, LAPSED),
-        "source": (UNKNOWN, FORMER_CONTACTED),
+        "source": (UNKNOWN, FORMER_REMINDED),
         "channel": (-1, MOST_CHANNELS - 1),
         "orders": weeks,
         "lines": (0, 99),
@@ -316,8 +315,7 @@ def programmes_add_up_to_the_books(week: Week) -> None:
         assert programmes[SURPRISE, SPENT] == line[Item.GIFTS] * business._minor(levers.surprise.cost)
         assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] == 0
         assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
-        by_channels, by_reminders_too = channels[:, WON].sum(), line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
-        assert line[Item.NEW_CONTACTED] <= by_channels <= by_reminders_too
+        assert channels[:, WON].sum() == line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
 
 
 def no_order_no_revenue(week: Week) -> None:

@@ -28,6 +28,7 @@ NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("
 UNKNOWN_TO_ALL = {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
 OF_MONEY = [
     *(Item.CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED, Item.REMINDERS, Item.GIFTS),
+    Item.RETURNED_REMINDED,
     *(Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND),
 ]
 """What only a budget makes happen."""

@@ -50,7 +50,7 @@ def test_off_is_off_in_many_worlds(name: str) -> None:
 
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_a_mechanism_that_is_on_is_not_off(name: str) -> None:
-    """Else off would prove nothing: on, it makes another world, and so does each number that is idle while it is off."""
+    """Else off would prove nothing: on, it makes another world, and so does each number that is idle while off."""
     mechanism = MECHANISMS[name]
     on = lived(mechanism.on).result_hash()
     assert lived(mechanism.on | mechanism.off[-1]).result_hash() != on
