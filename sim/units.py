@@ -90,8 +90,14 @@ def is_record(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields")
 
 
+def record_by_name(annotation: Any) -> Any:
+    """The record of which a field holds any number, each with a name of its own (``dict[str, Step]``); else None."""
+    inside = get_args(annotation)[-1:] if get_origin(annotation) is dict else ()
+    return inside[0] if inside and is_record(inside[0]) else None
+
+
 def parameters_of(record: type) -> Iterator[tuple[str, Parameter, Any]]:
-    """Name, declaration and default of every parameter of a record, in order; texts and nested records are passed over.
+    """Name, declaration and default of every parameter of a record, in order; texts and records inside are passed over.
 
     Parameters
     ----------
@@ -104,7 +110,7 @@ def parameters_of(record: type) -> Iterator[tuple[str, Parameter, Any]]:
     """
     defaults = getattr(record, "_field_defaults", {})
     for name, annotation in get_type_hints(record, include_extras=True).items():
-        if is_record(annotation) or annotation is str:
+        if is_record(annotation) or record_by_name(annotation) or annotation is str:
             continue
         found = [item for item in get_args(annotation) if isinstance(item, Parameter)]
         if get_origin(annotation) is not Annotated or len(found) != 1:

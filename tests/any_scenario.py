@@ -33,7 +33,7 @@ from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import MOST_BUSINESSES, Currency, Offering, Rules, Time
-from sim.strategies.growth import STRATEGIES
+from sim.strategies.registry import STRATEGIES
 from sim.units import Parameter, is_record, parameters_of
 from tests.small_worlds import LEFT_OUT
 

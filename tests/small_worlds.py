@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.market import Market
-from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.schema import Scenario
 
 LEFT_OUT = object()
@@ -119,7 +119,7 @@ def _write(place: dict[str, Any], path: list[str], value: Any) -> None:
 
 def scenario_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> Scenario:
     """A scenario out of plain data, without the checks that files get: extremes are welcome."""
-    return scenario_of(ScenarioModel.model_validate(data_with(changes, base)), "small")
+    return scenario_of(scenario_model().model_validate(data_with(changes, base)), "small")
 
 
 def lived(changes: dict[str, Any] | Scenario, seed: int = 1, base: dict[str, Any] = LIVELY, **how: Any) -> Market:

@@ -28,8 +28,7 @@ from sim.experiment.statistics import (
 )
 from sim.model.metrics import METRICS
 from sim.scenario.schema import Scenario
-from sim.strategies.books import MEASURES
-from sim.strategies.growth import GrowthGoal
+from sim.strategies.books import Goal, goal_of
 
 GROWTH = {"revenue": "revenue_growth", "profit": "profit_growth", "customers": "customer_growth"}
 """The metric by which a goal of each measure is judged."""
@@ -275,9 +274,6 @@ def _cells(comparison: Comparison) -> list[tuple[int, int, str, str]]:
     return [(slot, at, b.name, metric) for slot, b in enumerate(businesses) for at, metric in enumerate(METRICS)]
 
 
-def _goal(scenario: Scenario) -> tuple[str, float, float]:
+def _goal(scenario: Scenario) -> Goal:
     """What the first business wants to grow, and between which rates a year."""
-    strategy = scenario.businesses[0].strategy
-    if isinstance(strategy, GrowthGoal):
-        return MEASURES[strategy.of], strategy.low, strategy.high
-    return "revenue", np.nan, np.nan
+    return goal_of(scenario.businesses[0].strategy) or Goal("revenue", np.nan, np.nan)

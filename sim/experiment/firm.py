@@ -17,7 +17,8 @@ from sim.scenario.checks import ALMOST_NEVER
 from sim.scenario.load import scenario_from
 from sim.scenario.problems import InputError
 from sim.scenario.schema import Offering
-from sim.strategies.growth import STRATEGIES, FixedSplit
+from sim.strategies.fixed import FixedSplit
+from sim.strategies.registry import STRATEGIES
 
 MOST_PEOPLE = 10_000
 """Simulated people: enough for most firms, few enough for a comparison within a minute."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,12 @@ from sim.interface.terminal import Ending, Stop
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError, Mark, Problem, escaped
 from sim.scenario.schema import Scenario
+from sim.strategies.books import split_of
+from sim.strategies.plugins import CannotLoad, Plugin
+from sim.strategies.plugins import load as load_strategy
 
 if TYPE_CHECKING:
     from sim.experiment.until import Looks
-
-"""First words of the units whose values may be given as 10 %."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,20 @@ class Changes:
     weeks: int | None = None
     customers: int | None = None
     budget: float | None = None
+    strategy: Plugin | None = None
+
+    @property
+    def without_strategy(self) -> Changes:
+        """The same without the user's own strategy, and without the settings of its parameters."""
+        if self.strategy is None:
+            return self
+        others = (each for each in self.settings if each.partition("=")[0].split(".")[2:4] != self._own)
+        return replace(self, settings=tuple(others), strategy=None)
+
+    @property
+    def _own(self) -> list[str]:
+        """The end of the path to the user's own strategy in a business."""
+        return ["strategy", self.strategy.name] if self.strategy else []
 
     @property
     def overrides(self) -> tuple[str, ...]:
@@ -57,19 +72,24 @@ class Changes:
         options += [("--weeks", str(self.weeks))] if self.weeks is not None else []
         options += [("--customers", str(self.customers))] if self.customers is not None else []
         options += [("--budget", f"{self.budget:.15g}")] if self.budget is not None else []
+        options += [("--strategy", self.strategy.spec)] if self.strategy else []
         return tuple(word for option in options for word in option)
 
     @property
     def document(self) -> dict[str, Any]:
         """As plain data."""
-        return {"settings": list(self.overrides), "budget": self.budget}
+        spec = self.strategy.spec if self.strategy else None
+        return {"settings": list(self.overrides), "budget": self.budget, "strategy": spec}
 
     def sentence(self, scenarios: Sequence[Scenario]) -> str:
         """What differs from the files; empty if nothing does."""
         settings = f"With {', '.join(self.overrides)}." if self.overrides else ""
+        whose, currency = scenarios[0].businesses[0].name, scenarios[0].currency.name
+        if self.strategy:
+            plan = f"In {scenarios[-1].name}, {whose} follows" if len(scenarios) > 1 else f"{whose} follows"
+            settings = f"{settings} {plan} your {self.strategy.spec} from week 0 on.".lstrip()
         if self.budget is None:
             return escaped(settings)
-        whose, currency = scenarios[0].businesses[0].name, scenarios[0].currency.name
         amount = f"{self.budget:,.15g} {currency} a year"
         opening = "Every plan has the same money: " if len(scenarios) > 1 else ""
         money = f"{opening}{whose} spends {amount} on marketing, and divides it as the plan does."
@@ -79,17 +99,39 @@ class Changes:
 # ------------------------------------------------------------------------------------------------------------- loading
 
 
+def own(spec: str | None) -> Plugin | None:
+    """The strategy that ``--strategy`` names, loaded; None if it names none.
+
+    Raises
+    ------
+    Stop
+        If it cannot be loaded.
+    """
+    try:
+        return None if spec is None else load_strategy(spec)
+    except CannotLoad as error:
+        raise Stop(Ending.BAD_INPUT, escaped(f"--strategy {spec}: {error}")) from error
+
+
 def load_all(names: Sequence[str], changes: Changes) -> list[Scenario]:
-    """Every scenario with the changes made; the problems of all of them at once."""
+    """Every scenario with the changes made; the problems of all of them at once.
+
+    A strategy of the user's own is one scenario more: the first, under that strategy and called by its name.
+    """
+    wanted = [(name, changes.without_strategy) for name in names]
+    if changes.strategy:
+        wanted.append((names[0], changes))
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
-    for name in names:
+    for name, each in wanted:
         try:
-            scenarios.append(load(name, changes))
+            scenarios.append(load(name, each))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
+    if changes.strategy:
+        scenarios[-1] = replace(scenarios[-1], name=changes.strategy.name)
     return scenarios
 
 
@@ -103,16 +145,24 @@ def load(name: str | Path, changes: Changes) -> Scenario:
     Stop
         If a plan that has no split of its own is given a budget.
     """
-    scenario = load_scenario(name, changes.overrides)
+    overrides = changes.overrides
+    scenario = load_scenario(name, overrides)
+    if changes.strategy:
+        plan = f"businesses.{scenario.businesses[0].name}.strategy={{{changes.strategy.name}: {{}}}}"
+        overrides = (plan, *overrides)
+        scenario = load_scenario(name, overrides)
+        if changes.strategy.name not in scenario.resolved["businesses"][scenario.businesses[0].name]["strategy"]:
+            sentence = f"--strategy {changes.strategy.spec}: a --set names another strategy. Keep one of them."
+            raise Stop(Ending.BAD_INPUT, escaped(sentence))
     if changes.budget is None:
         return scenario
     first = scenario.businesses[0]
-    split = getattr(first.strategy, "acquisition_share", None)
+    split = split_of(first.strategy)
     if split is None:
         sentence = f"--budget: the plan of {first.name} in {name} has no fixed split that could be kept. Leave it out."
         raise Stop(Ending.BAD_INPUT, sentence)
     plan = f"{{fixed_budget: {{spend_per_year: {changes.budget!r}, acquisition_share: {split!r}}}}}"
-    return load_scenario(name, [*changes.overrides, f"businesses.{first.name}.strategy={plan}"])
+    return load_scenario(name, [*overrides, f"businesses.{first.name}.strategy={plan}"])
 
 
 def check_that_worlds_differ(names: Sequence[str], scenarios: Sequence[Scenario], changes: Changes) -> None:

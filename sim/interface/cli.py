@@ -26,6 +26,7 @@ from sim.interface.options import (
     Loop,
     Most,
     Out,
+    OwnStrategy,
     Quiet,
     ScenarioName,
     ScenarioNames,
@@ -85,7 +86,10 @@ def everywhere(
 
 
 @command(
-    "run steady", "run steady --replicates 50 --set businesses.ours.price=45", "run my_firm.yaml --weeks 520 --json"
+    "run steady",
+    "run steady --replicates 50 --set businesses.ours.price=45",
+    "run my_firm.yaml --weeks 520 --json",
+    "run base --strategy examples.patient:Patient",
 )
 def run(
     scenario: ScenarioName,
@@ -95,6 +99,7 @@ def run(
     customers: Customers = None,
     settings: Settings = None,
     budget: Budget = None,
+    strategy: OwnStrategy = None,
     loop: Loop = "compiled",
     threads: Threads = 1,
     log: Log = 0,
@@ -107,7 +112,7 @@ def run(
     from sim.interface import asked, commands
 
     wanted = commands.Wanted(
-        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget),
+        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget, asked.own(strategy)),
         first_seed=seed,
         worlds=worlds,
         loop=loop,
@@ -126,6 +131,7 @@ def run(
     "compare base steady aggressive --replicates 100",
     "compare ours.yaml plan_b.yaml --until 2%",
     "compare steady aggressive --budget 20000",
+    "compare base steady --strategy examples.patient:Patient",
 )
 def compare(
     scenarios: ScenarioNames,
@@ -137,6 +143,7 @@ def compare(
     customers: Customers = None,
     settings: Settings = None,
     budget: Budget = None,
+    strategy: OwnStrategy = None,
     loop: Loop = "compiled",
     workers: Workers = None,
     without_turns: Annotated[
@@ -154,7 +161,7 @@ def compare(
     if until is None and most is not None:
         raise Stop(Ending.BAD_INPUT, "--most limits --until. Name a precision, such as --until 2%, or leave it out.")
     wanted = commands.Wanted(
-        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget),
+        changes=asked.Changes(tuple(settings or ()), weeks, customers, budget, asked.own(strategy)),
         first_seed=seed,
         worlds=(worlds or PAIRS) if until is None else (most or MOST_PAIRS),
         until=until,
@@ -250,6 +257,18 @@ def scenarios(as_json: Json = False) -> None:
 
     found = manual.scenarios()
     _answer(as_json, lambda: manual.show_scenarios(found), found)
+
+
+@command("strategies", "strategies growth", "strategies --json")
+def strategies(
+    beginning: Annotated[str, prefix("Only strategies whose name begins so.", completion.strategies)] = "",
+    as_json: Json = False,
+) -> None:
+    """List every strategy. What it does, what it stands on, and its parameters."""
+    from sim.interface import manual
+
+    found = manual.strategies(beginning)
+    _answer(as_json, lambda: manual.show_strategies(found), found)
 
 
 # -------------------------------------------------------------------------------------------------------- the manual

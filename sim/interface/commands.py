@@ -103,14 +103,14 @@ def run(name: str, wanted: Wanted, terminal: Terminal) -> None:
     terminal.show(tables.businesses(found, terminal.out), "")
     terminal.tell(*(words.goal_reached(found, goal) for goal in lines(found.goals)))
     terminal.show(words.where_it_is(place))
-    other = _rival(name, scenario, wanted.changes)
-    following = ("compare", name, other, *wanted.changes.typed) if other else ("parameters", "businesses")
-    terminal.say(next_command(wanted.program, *following))
+    terminal.say(next_command(wanted.program, *_following(name, scenario, wanted.changes)))
 
 
 def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal, turning: bool = True) -> None:
     """Several scenarios in the same worlds; if ``turning``, also the costs at which the better plan changes."""
     scenarios = load_all(names, wanted.changes)
+    if wanted.changes.strategy:
+        names = [*names, wanted.changes.strategy.spec]
     check_that_worlds_differ(names, scenarios, wanted.changes)
     check_place(wanted.out)
     with explained():
@@ -137,7 +137,8 @@ def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal, turning: b
     terminal.show(tables.title("Growth and goals"), tables.goals(found, terminal.out), "")
     terminal.tell(*words.answer(found), how_long(looks, found.baseline) if looks else "")
     terminal.show(words.where_it_is(place))
-    terminal.say(next_command(wanted.program, "run", names[-1], *wanted.changes.typed))
+    last = names[0] if wanted.changes.strategy else names[-1]
+    terminal.say(next_command(wanted.program, "run", last, *wanted.changes.typed))
 
 
 def _compared(scenarios: Sequence[Scenario], wanted: Wanted, advance: Advance) -> tuple[Comparison, Looks | None]:
@@ -146,6 +147,14 @@ def _compared(scenarios: Sequence[Scenario], wanted: Wanted, advance: Advance) -
     if wanted.until is not None:
         return compare_until(scenarios, wanted.first_seed, wanted.until, wanted.worlds, **how)
     return comparing.compare(scenarios, seeds_from(wanted.first_seed, wanted.worlds), **how), None
+
+
+def _following(name: str, scenario: Scenario, changes: Changes) -> tuple[str, ...]:
+    """What to try after a run: a comparison, if one makes sense."""
+    if changes.strategy:
+        return ("compare", name, *changes.typed)
+    other = _rival(name, scenario, changes)
+    return ("compare", name, other, *changes.typed) if other else ("parameters", "businesses")
 
 
 def _rival(name: str, scenario: Scenario, changes: Changes) -> str | None:

@@ -1,4 +1,4 @@
-"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics and modules of rules."""
+"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics, strategies and modules of rules."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ def metrics(incomplete: str) -> list[str]:
     from sim.model.metrics import METRICS
 
     return [name for name in METRICS if name.startswith(incomplete)]
+
+
+def strategies(incomplete: str) -> list[str]:
+    """Strategies by name."""
+    from sim.strategies.registry import registered
+
+    return [name for name in registered() if name.startswith(incomplete)]
 
 
 def rules(incomplete: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The manual: the scenarios, the order of the week and the rules, all read off the code that runs.
+"""The manual: scenarios, strategies, the order of the week and the rules, all read off the code that runs.
 
 Every answer is plain data first, for ``--json``; the functions that show it add nothing.
 """
@@ -10,8 +10,8 @@ import importlib
 import inspect
 import pkgutil
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -19,6 +19,10 @@ from rich.text import Text
 from sim.interface.findings import first_sentence
 from sim.interface.glossary import indented, nothing_begins_so
 from sim.interface.tables import spaced, table
+from sim.units import parameters_of, record_by_name
+
+if TYPE_CHECKING:
+    from sim.strategies.books import Strategy
 
 
 def head(thing: Any) -> str:
@@ -61,6 +65,83 @@ def show_scenarios(found: Iterable[dict[str, str]]) -> RenderableType:
     for each in found:
         made.add_row(Text(each["name"], style="bold"), Text(each["what_is_it"]))
     return made
+
+
+# -------------------------------------------------------------------------------------------------------- strategies
+
+
+def strategies(beginning: str = "") -> list[dict[str, Any]]:
+    """Every strategy whose name begins so: what it does, what it stands on, and its parameters with their defaults.
+
+    Raises
+    ------
+    Stop
+        If there is none.
+    """
+    from sim.strategies.registry import registered
+
+    known = registered()
+    found = [_strategy(name, known) for name in known if name.startswith(beginning)]
+    if not found:
+        raise nothing_begins_so("strategy", beginning, known)
+    return found
+
+
+def _strategy(name: str, known: Mapping[str, Strategy]) -> dict[str, Any]:
+    from sim.strategies.books import goal_of, split_of
+    from sim.strategies.registry import code_of
+
+    strategy = known[name]
+    first = next(other for other, each in known.items() if type(each) is type(strategy))
+    goal = goal_of(strategy)
+    return {
+        "strategy": name,
+        "preset_of": None if first == name else first,
+        "what": head(type(strategy)),
+        "source": section(type(strategy), "Source"),
+        "goal": goal._asdict() if goal else None,
+        "keeps_its_split": split_of(strategy) is not None,
+        "code": code_of(name),
+        "parameters": list(_parameters(strategy)),
+    }
+
+
+def _parameters(strategy: Any) -> Iterator[dict[str, Any]]:
+    """The parameters of a strategy; those of a record by name as name.<name>.parameter."""
+    from sim.scenario.catalogue import ANY_NAME
+
+    for name, annotation in get_type_hints(type(strategy)).items():
+        if inner := record_by_name(annotation):
+            inside = _parameters(inner())
+            yield from ({**each, "parameter": f"{name}.{ANY_NAME}.{each['parameter']}"} for each in inside)
+    for name, parameter, _ in parameters_of(type(strategy)):
+        value = getattr(strategy, name)
+        yield {
+            "parameter": name,
+            "default": parameter.options[value] if parameter.options else value,
+            "unit": parameter.unit,
+            "low": parameter.low,
+            "high": parameter.high,
+            "plausible": list(parameter.sweep) if parameter.sweep else None,
+            "meaning": parameter.meaning,
+            "source": parameter.source,
+        }
+
+
+def show_strategies(found: Iterable[dict[str, Any]]) -> RenderableType:
+    parts: list[RenderableType] = []
+    for each in found:
+        preset = f"  {each['preset_of']} with other numbers" if each["preset_of"] else ""
+        parts.append(Text(each["strategy"], style="bold underline").append(preset, style="not bold not underline"))
+        if not preset:
+            parts.append(indented(Text(each["what"]).append(f" {each['source']}", style="dim"), 2))
+        for one in each["parameters"]:
+            line = Text(f"{one['parameter']}: {one['default']}").append(
+                f"  {one['meaning']} ({one['unit']})", style="dim"
+            )
+            parts.append(indented(line, 4))
+        parts.append(Text())
+    return Group(*parts[:-1])
 
 
 # -------------------------------------------------------------------------------------------------------------- week

@@ -137,6 +137,15 @@ Budget = Annotated[
         help="Marketing money a year for the first business, in place of its own rule; it keeps its split.",
     ),
 ]
+OwnStrategy = Annotated[
+    str | None,
+    typer.Option(
+        "--strategy",
+        metavar="MODULE:CLASS",
+        help="Your own strategy for the first business from week 0 on; `compare` then lives the first scenario with "
+        "it as well. It is code that runs with your rights.",
+    ),
+]
 Loop = Annotated[
     Literal["compiled", "mesa", "shuffled"], typer.Option(help="How people are gone through; results are the same.")
 ]

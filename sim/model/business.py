@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
@@ -20,12 +19,14 @@ from sim.scenario import schema
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
-from sim.strategies.books import Books, Decision, Strategy, Volume
+from sim.strategies.books import Books, Decision, Period, Rival, Strategy, Volume, possible
 
 if TYPE_CHECKING:
     from sim.model.market import Market
 
 NOTHING_YET = Volume(0.0, 0.0, 0.0)
+YEAR, QUARTER = 52, 13
+"""Weeks of the last year, and between two publications of everybody's figures."""
 REFERRAL_REWARDS = PROGRAMMES - 1
 """Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
 LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
@@ -93,22 +94,50 @@ class Business(mesa.Agent):
 
     def books(self) -> Books:
         """What this business can see: its money, its list, public facts."""
-        listed = self.listed_customers
+        market, listed = self.model, self.listed_customers
         return Books(
-            week=self.model.week,
-            cash=self.ledger.cash / self.model.scenario.minor_units,
+            week=market.week,
+            cash=self.ledger.cash / market.scenario.minor_units,
             credit_line=self.description.offering.credit_line,
             listed_customers=listed,
-            prospects=self.model.scenario.market_size - listed,
+            prospects=market.scenario.market_size - listed,
             volume=self.volume,
             opening=self.opening,
+            since_plan=self._booked(market.scenario.time.planning_weeks),
+            year=self._booked(YEAR),
+            rivals=tuple(each.published() for each in market.businesses if each is not self),
             classes=tuple(self.classes.tolist()),
             learned=self.decision.learned,
         )
 
+    def _booked(self, weeks: int) -> Period:
+        """What its own books say of the last weeks; a market that is younger has fewer."""
+        lines = self.model.last_weeks(weeks)[:, self.slot]
+        booked, units = lines.sum(axis=0).tolist(), self.model.scenario.minor_units
+        return Period(
+            weeks=len(lines),
+            revenue=booked[Item.REVENUE] / units,
+            cost_of_goods=booked[Line.COST_OF_GOODS] / units,
+            acquisition_spend=booked[Line.ACQUISITION_SPEND] / units,
+            retention_spend=booked[Line.RETENTION_SPEND] / units,
+            orders=booked[Item.ORDERS],
+            joined=booked[Item.LISTED],
+            left=booked[Item.DELISTED],
+            contacts=booked[Item.CONTACTS],
+            responses=booked[Item.NEW_CONTACTED] + booked[Item.RETURNED_CONTACTED],
+        )
+
+    def published(self) -> Rival:
+        """What everybody may know of this business: its price, and the figures of its last quarter."""
+        end = max(self.model.tick - self.model.week % QUARTER, 0)
+        quarter = self.model.history[max(end - QUARTER, 0) : end, self.slot]
+        weekly = 1.0 / self.model.scenario.minor_units / max(len(quarter), 1)
+        revenue, advertising = quarter[:, [Item.REVENUE, Line.ACQUISITION_SPEND]].sum(axis=0).tolist()
+        return Rival(self.description.offering.price, revenue * weekly, advertising * weekly)
+
     def open_the_run(self) -> None:
         """Week 0: growth counts from here, cash is what the scenario says, a new strategy has learned nothing."""
-        year = self.model.last_weeks(52)[:, self.slot, :]
+        year = self.model.last_weeks(YEAR)[:, self.slot, :]
         units = float(self.model.scenario.minor_units)
         revenue = float(year[:, Item.REVENUE].mean()) if len(year) else 0.0
         costs = year[:, [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]].sum() / max(len(year), 1)
@@ -122,14 +151,19 @@ class Business(mesa.Agent):
         Raises
         ------
         ValueError
-            If the answer is impossible; it names the business, its strategy and the week.
+            If there is no answer or an impossible one; it names the strategy, the business and the week.
         """
-        decision = self.strategy.plan(self.books())
-        possible = math.isfinite(decision.spend_per_week) and decision.spend_per_week >= 0.0
-        if not possible or not 0.0 <= decision.acquisition_share <= 1.0:
-            name = type(self.strategy).__name__
-            raise ValueError(f"in week {self.model.week} the strategy {name} of {self.name!r} decided on {decision}")
-        self.decision = decision
+        who = f"in week {self.model.week} the strategy {type(self.strategy).__name__} of {self.name!r}"
+        try:
+            answer = self.strategy.plan(self.books())
+        except MemoryError:
+            raise
+        except (Exception, SystemExit) as error:  # whatever a user's own code may do
+            raise ValueError(f"{who} failed: {type(error).__name__}: {error}") from error
+        try:
+            self.decision = possible(answer)
+        except ValueError as error:
+            raise ValueError(f"{who} {error}") from None
 
     # ------------------------------------------------------------------------------------------------------ offer
 

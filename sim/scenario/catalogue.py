@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from sim.rules.people import DISTRIBUTIONS
 from sim.scenario.document import Place
-from sim.scenario.models import DISTRIBUTION, ScenarioModel
+from sim.scenario.models import DISTRIBUTION, scenario_model
 from sim.scenario.problems import shown
 from sim.units import Parameter
 
@@ -48,12 +48,12 @@ def catalogue() -> list[Entry]:
     >>> [(entry.path, entry.unit, entry.default) for entry in catalogue()][:2]
     [('time.weeks', 'weeks', '260'), ('time.burn_in_weeks', 'weeks', '156')]
     """
-    return [*_entries(ScenarioModel, ()), *_entries(bare(DISTRIBUTION), (ANY_DISTRIBUTION,))]
+    return [*_entries(scenario_model(), ()), *_entries(bare(DISTRIBUTION), (ANY_DISTRIBUTION,))]
 
 
 def kind_at(place: Place) -> Any:
     """What the models expect at a place: a model, a dict of named models, or a plain type; None at no known place."""
-    kind: Any = ScenarioModel
+    kind: Any = scenario_model()
     for key in place:
         field = fields_of(kind).get(str(key))
         inside = get_args(kind)[1] if is_named(kind) else field.annotation if field else None

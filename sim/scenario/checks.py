@@ -16,11 +16,11 @@ from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import declared, dotted, listed, nearest, span
 from sim.scenario.document import Place
-from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.problems import shown
 from sim.scenario.schema import YEAR, Business, Scenario
 from sim.scenario.values import Fault, brief, explained, out_of_bounds, written_part
-from sim.strategies.growth import GrowthGoal
+from sim.strategies.books import goal_of, misfit_of
 from sim.units import Parameter
 
 MOST_EXPLAINED = 1000
@@ -64,7 +64,7 @@ def checked(data: dict[str, Any], name: str, aside: Set[Place] = frozenset()) ->
 
 def _validated(data: dict[str, Any]) -> tuple[BaseModel | None, list[Fault]]:
     try:
-        return ScenarioModel.model_validate(data), []
+        return scenario_model().model_validate(data), []
     except ValidationError as error:
         faults = [explained(detail, data) for detail in error.errors(include_url=False)[:MOST_EXPLAINED]]
         unknown = [fault.place for fault in faults if fault.at_key]
@@ -134,7 +134,7 @@ def _weeks(scenario: Scenario) -> Iterator[Fault]:
         what = f"time.burn_in_weeks must be 0 or at least {YEAR} (got {time.burn_in_weeks})"
         yield Fault(burn_in, what, f"Growth is counted from the last {YEAR} weeks before week 0")
     for business in scenario.businesses if time.burn_in_weeks == 0 else ():
-        if isinstance(business.strategy, GrowthGoal):
+        if goal_of(business.strategy):
             what = f"the growth goal of {shown(business.name)} has nothing to grow from: time.burn_in_weeks is 0"
             plan = ("businesses", business.name, "strategy")
             reads = (plan, (*plan, _kind_of(scenario, plan)))
@@ -174,7 +174,7 @@ def _distribution(place: Place, distribution: Distribution, parameter: Parameter
         if getattr(distribution, key) == 0.0
     ]
     if isinstance(distribution, Uniform):
-        faults += _in_order(inside, "", distribution)
+        faults += _in_order(inside, distribution)
     if not faults:
         least, most = _reach(distribution)
         if isinstance(distribution, Constant) and not parameter.low <= least <= parameter.high:
@@ -223,9 +223,10 @@ def _business(business: Business, scenario: Scenario) -> Iterator[Fault]:
         shares = {name: member.budget_share for name, member in members.items()}
         yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), "budget_share", shares)
     for plan in ("status_quo", "strategy"):
-        strategy = getattr(business, plan)
-        if isinstance(strategy, GrowthGoal):
-            yield from _in_order((*place, plan), _kind_of(scenario, (*place, plan)), strategy)
+        if misfit := misfit_of(getattr(business, plan)):
+            at = (*place, plan)
+            reads = tuple((*at, _kind_of(scenario, at), *way) for way in misfit.reads)
+            yield Fault(at, f"{dotted(at)}: {misfit.what}", misfit.advice, reads=reads)
 
 
 def _kind_of(scenario: Scenario, place: Place) -> str:
@@ -244,11 +245,10 @@ def _add_to_one(whose: str, place: Place, key: str, shares: Mapping[str, float])
         yield Fault(place, what, advice, reads=tuple((*place, name, key) for name in shares))
 
 
-def _in_order(place: Place, kind: str, ends: Uniform | GrowthGoal) -> Iterator[Fault]:
+def _in_order(place: Place, ends: Uniform) -> Iterator[Fault]:
     if ends.low > ends.high:
         what = f"{dotted(place)}: low must not be above high (got {brief(ends.low)} and {brief(ends.high)})"
-        inside = (*place, kind) if kind else place
-        yield Fault(place, what, "Exchange them", reads=((*inside, "low"), (*inside, "high")))
+        yield Fault(place, what, "Exchange them", reads=((*place, "low"), (*place, "high")))
 
 
 def _turnover(scenario: Scenario) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.catalogue import bare, declaration, fields_of, is_distribution, is_named, is_one_of, number, written
 from sim.scenario.layers import NEVER_INHERITED
-from sim.scenario.models import NAME, ScenarioModel
+from sim.scenario.models import NAME, scenario_model
 from sim.units import Parameter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,7 +36,7 @@ def json_schema() -> Schema:
     ['schema', 'businesses']
     """
     shared: dict[str, Schema] = {}
-    scenario = _mapping(ScenarioModel, shared)
+    scenario = _mapping(scenario_model(), shared)
     parent = {
         "type": "string",
         "description": "name or path of a scenario of which this file changes only some values",
@@ -47,7 +47,7 @@ def json_schema() -> Schema:
         **scenario,
         "properties": {"extends": parent, **scenario["properties"]},
         "if": {"not": {"required": ["extends"]}},
-        "then": _demands(ScenarioModel),
+        "then": _demands(scenario_model()),
         "$defs": dict(sorted(shared.items())),
     }
 
@@ -72,7 +72,7 @@ def _mapping(model: Any, shared: dict[str, Schema]) -> Schema:
     properties = {}
     for key, field in fields_of(model).items():
         schema = _field(field, shared)
-        fixed = key in NEVER_NULL and model is ScenarioModel
+        fixed = key in NEVER_NULL and model is scenario_model()
         properties[key] = schema if fixed else _or_null(schema)
     about = inspect.getdoc(model) or ""
     summary = " ".join(about.split("\n\n")[0].split())

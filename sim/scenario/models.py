@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -26,12 +27,15 @@ from sim.scenario.schema import (
     Story,
     Time,
 )
-from sim.strategies.growth import STRATEGIES
-from sim.units import Parameter, count, is_record, parameters_of, share
+from sim.strategies.plugins import RESERVED
+from sim.strategies.registry import code_of, registered
+from sim.units import Parameter, count, is_record, parameters_of, record_by_name, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
 REPRESENTS = count("people of the real market for each simulated one", "the question", low=1, high=1_000_000)
+MOST_NAMED = 16
+"""Segments, promotions of a business and steps of a schedule."""
 SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
 NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
@@ -52,6 +56,10 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
         if is_record(annotation):
             inner = model_of(annotation, None if default is ... else default)
             fields[name] = (inner, Field(default_factory=dict, validate_default=True))
+        elif inner := record_by_name(annotation):
+            written = {key: value._asdict() for key, value in default.items()}
+            limits: dict[str, Any] = {"min_length": 1, "max_length": MOST_NAMED}
+            fields[name] = (by_name(model_of(inner)), Field(default=written, validate_default=True, **limits))
         elif annotation is str:
             fields[name] = (str, Field(default=default, max_length=4000))
         else:
@@ -75,25 +83,30 @@ def field_of(parameter: Parameter, annotation: Any, default: Any = ...) -> tuple
     return Annotated[annotation, parameter, bounds], Field(default=default, **about)
 
 
-def one_of(title: str, records: Mapping[str, Any], doc: str) -> Any:
-    """A mapping with exactly one key, which names the kind; its value holds the kind's parameters.
+def models_of(records: Mapping[str, Any]) -> dict[str, type[BaseModel]]:
+    """The model of each kind.
 
     Parameters
     ----------
     records : kind to a record class, or to an instance whose values are the defaults
     """
+    return {
+        name: model_of(record) if isinstance(record, type) else model_of(type(record), record)
+        for name, record in records.items()
+    }
+
+
+def one_of(title: str, kinds: Mapping[str, type[BaseModel]], doc: str) -> Any:
+    """A mapping with exactly one key, which names the kind; its value holds the kind's parameters."""
 
     def only_one(value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         if len(value) != 1:
-            raise ValueError(f"name exactly one of {', '.join(records)}")
+            raise ValueError(f"name exactly one of {', '.join(kinds)}")
         return {key: {} if inner is None else inner for key, inner in value.items()}
 
-    fields: dict[str, Any] = {}
-    for name, record in records.items():
-        kind = model_of(record) if isinstance(record, type) else model_of(type(record), record)
-        fields[name] = (kind | None, Field(default=None))
+    fields: dict[str, Any] = {name: (kind | None, Field(default=None)) for name, kind in kinds.items()}
     return Annotated[create_model(title, __config__=STRICT, __doc__=doc, **fields), BeforeValidator(only_one)]
 
 
@@ -113,10 +126,10 @@ def _number_is_constant(value: Any) -> Any:
 
 
 DISTRIBUTION: Any = Annotated[
-    one_of("Distribution", DISTRIBUTIONS, "A number, or how it differs from person to person."),
+    one_of("Distribution", models_of(DISTRIBUTIONS), "A number, or how it differs from person to person."),
     BeforeValidator(_number_is_constant),
 ]
-STRATEGY = one_of("Strategy", STRATEGIES, "How a business plans.")
+NETWORK = one_of("Network", models_of(NETWORKS), "Who hears whom.")
 
 
 def _optional_person() -> dict[str, Any]:
@@ -142,38 +155,65 @@ PeopleModel: Any = create_model(
     __doc__="Who lives in the market.",
     count=field_of(PEOPLE, int, 10_000),
     represents=field_of(REPRESENTS, int, 1),
-    segments=(by_name(SegmentModel), Field(default_factory=dict, max_length=16)),
+    segments=(by_name(SegmentModel), Field(default_factory=dict, max_length=MOST_NAMED)),
 )
-BusinessModel: Any = create_model(
-    "Business",
-    __base__=model_of(Offering),
-    __doc__="A business and its plans.",
-    channels=(
-        by_name(model_of(Channel)),
-        Field(
-            default_factory=lambda: {"advertising": {}}, validate_default=True, min_length=1, max_length=MOST_CHANNELS
+
+
+def scenario_model() -> type[BaseModel]:
+    """The model of a whole scenario, with every strategy that is registered now."""
+    return _scenario_model(tuple((name, code_of(name)) for name in registered()))
+
+
+@cache
+def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[BaseModel]:
+    return create_model(
+        "Scenario",
+        __config__=STRICT,
+        __doc__="A keepwin scenario.",
+        schema_=(Literal[1], Field(alias="schema", description="version of this format")),
+        name=(str, Field(default="", max_length=80)),
+        story=(model_of(Story), Field(default_factory=dict, validate_default=True)),
+        time=(model_of(Time), Field(default_factory=dict, validate_default=True)),
+        currency=(model_of(Currency), Field(default_factory=dict, validate_default=True)),
+        people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
+        network=(NETWORK, Field(default={"mixed": {}}, validate_default=True)),
+        rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
+        businesses=(by_name(_business_model(dict(strategies))), Field(min_length=1, max_length=MOST_BUSINESSES)),
+    )
+
+
+def _business_model(strategies: Mapping[str, str | None]) -> type[BaseModel]:
+    kinds = {name: _strategy_model(name, code) for name, code in strategies.items()}
+    plan = one_of("Strategy", kinds, "How a business plans.")
+    return create_model(
+        "Business",
+        __base__=model_of(Offering),
+        __doc__="A business and its plans.",
+        channels=(
+            by_name(model_of(Channel)),
+            Field(
+                default_factory=lambda: {"advertising": {}},
+                validate_default=True,
+                min_length=1,
+                max_length=MOST_CHANNELS,
+            ),
         ),
-    ),
-    levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
-    promotions=(by_name(model_of(Promotion)), Field(default_factory=dict, max_length=16)),
-    backers=(model_of(Backers), Field(default_factory=dict, validate_default=True)),
-    status_quo=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
-    strategy=(STRATEGY, Field(default={"fixed_split": {}}, validate_default=True)),
-)
-ScenarioModel = create_model(
-    "Scenario",
-    __config__=STRICT,
-    __doc__="A keepwin scenario.",
-    schema_=(Literal[1], Field(alias="schema", description="version of this format")),
-    name=(str, Field(default="", max_length=80)),
-    story=(model_of(Story), Field(default_factory=dict, validate_default=True)),
-    time=(model_of(Time), Field(default_factory=dict, validate_default=True)),
-    currency=(model_of(Currency), Field(default_factory=dict, validate_default=True)),
-    people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
-    network=(one_of("Network", NETWORKS, "Who hears whom."), Field(default={"mixed": {}}, validate_default=True)),
-    rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
-    businesses=(by_name(BusinessModel), Field(min_length=1, max_length=MOST_BUSINESSES)),
-)
+        levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
+        promotions=(by_name(model_of(Promotion)), Field(default_factory=dict, max_length=MOST_NAMED)),
+        backers=(model_of(Backers), Field(default_factory=dict, validate_default=True)),
+        status_quo=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
+        strategy=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
+    )
+
+
+def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
+    """A strategy's parameters, and of a user's own also its code: data that were written with other code do not fit."""
+    strategy = registered()[name]
+    kind = model_of(type(strategy), strategy)
+    if code is None:
+        return kind
+    fields: dict[str, Any] = {RESERVED: (Literal[code], Field(default=code))}
+    return create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **fields)
 
 
 def record_of(record: type, data: Mapping[str, Any]) -> Any:
@@ -184,6 +224,8 @@ def record_of(record: type, data: Mapping[str, Any]) -> Any:
         value = data[name]
         if is_record(annotation):
             values[name] = record_of(annotation, value)
+        elif inner := record_by_name(annotation):
+            values[name] = {key: record_of(inner, each) for key, each in value.items()}
         elif annotation == Distribution:
             values[name] = chosen(DISTRIBUTIONS, value)
         elif annotation is not str and declared[name].options:
@@ -237,6 +279,6 @@ def _business(name: str, data: Mapping[str, Any]) -> Business:
         levers=record_of(Levers, data["levers"]),
         promotions={key: record_of(Promotion, value) for key, value in data["promotions"].items()},
         backers=record_of(Backers, data["backers"]),
-        status_quo=chosen(STRATEGIES, data["status_quo"]),
-        strategy=chosen(STRATEGIES, data["strategy"]),
+        status_quo=chosen(registered(), data["status_quo"]),
+        strategy=chosen(registered(), data["strategy"]),
     )

@@ -1,12 +1,14 @@
 """Books: all that a business can see, and Decision: all that it can do.
 
 This border is what makes the laboratory fair: a strategy knows its own money, its own list of customers (the silently
-departed included) and public facts of the market. Who is truly alive nobody knows.
+departed included) and what is published about the market. Who is truly alive nobody knows.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+import math
+from numbers import Real
+from typing import Any, NamedTuple, Protocol
 
 REVENUE, PROFIT, CUSTOMERS = 0, 1, 2
 MEASURES = ("revenue", "profit", "customers")
@@ -18,6 +20,45 @@ class Volume(NamedTuple):
     revenue: float
     profit: float
     customers: float
+
+
+class Period(NamedTuple):
+    """What a business booked in some weeks, added up; money in major units."""
+
+    weeks: int
+    """How many: fewer than asked for while the market is young, perhaps none."""
+    revenue: float
+    cost_of_goods: float
+    acquisition_spend: float
+    retention_spend: float
+    orders: int
+    joined: int
+    """People who came onto the list."""
+    left: int
+    """People who fell off the list, for want of orders."""
+    contacts: int
+    """With people who were no customers."""
+    responses: int
+    """Customers, new and former, whom a contact brought."""
+
+    @property
+    def margin(self) -> float:
+        """Revenue less what was handed over for it."""
+        return self.revenue - self.cost_of_goods
+
+    @property
+    def profit(self) -> float:
+        """Margin less marketing."""
+        return self.margin - self.acquisition_spend - self.retention_spend
+
+
+class Rival(NamedTuple):
+    """What anybody can know of another business: its price tag, and its last quarter as published; money a week."""
+
+    price: float
+    revenue: float
+    advertising: float
+    """Money for winning customers, as those who watch the media estimate it; what is spent on keeping does not show."""
 
 
 class Books(NamedTuple):
@@ -35,6 +76,12 @@ class Books(NamedTuple):
     """Recent volume: exponential means over 13 weeks; customers as of now."""
     opening: Volume
     """Volume of the year before week 0: what growth is counted from. Zeros before week 0."""
+    since_plan: Period
+    """The weeks since the last plan."""
+    year: Period
+    """The last 52 weeks."""
+    rivals: tuple[Rival, ...]
+    """The others, in the order of the scenario; quarters end every 13 weeks, and before the first nothing is known."""
     classes: tuple[int, ...]
     """People in each class of customers, in the order of ``sim.rules.journey.CLASSES``; counted only while some lever
     is aimed at one."""
@@ -46,15 +93,84 @@ class Decision(NamedTuple):
     """What a business does until its next plan."""
 
     spend_per_week: float
-    """Marketing money, major units."""
+    """Marketing money, major units. A plan may ask for more than there is: the business spends what it has and what
+    its bank lends, and no more."""
     acquisition_share: float
     """Of that money, the part spent on winning customers; the rest keeps them."""
     learned: tuple[float, ...] = ()
 
 
 class Strategy(Protocol):
-    """A way to plan: a pure function of the books."""
+    """A way to plan: a pure function of the books.
+
+    A strategy may also have the properties that ``goal_of``, ``split_of`` and ``misfit_of`` ask for.
+    """
 
     def plan(self, books: Books) -> Decision:
         """Decide about the coming weeks."""
         ...
+
+
+class Goal(NamedTuple):
+    """What a strategy wants to grow, and between which rates a year."""
+
+    of: str
+    """One of MEASURES."""
+    low: float
+    """Least growth that counts as reached."""
+    high: float
+
+
+class Misfit(NamedTuple):
+    """Parameters of a strategy that contradict each other."""
+
+    what: str
+    advice: str
+    reads: tuple[tuple[str, ...], ...]
+    """The ways to the parameters, inside the strategy."""
+
+
+def goal_of(strategy: Strategy) -> Goal | None:
+    """The growth that a strategy declares as its goal, in a property ``goal``; most have none."""
+    goal = getattr(strategy, "goal", None)
+    return goal if isinstance(goal, Goal) else None
+
+
+def split_of(strategy: Strategy) -> float | None:
+    """The part of its money that a strategy always spends on winning, in a property ``split``; None if it moves."""
+    split = getattr(strategy, "split", None)
+    return float(split) if isinstance(split, Real) else None
+
+
+def misfit_of(strategy: Strategy) -> Misfit | None:
+    """What is wrong with the parameters of a strategy taken together, in a property ``misfit``."""
+    misfit = getattr(strategy, "misfit", None)
+    return misfit if isinstance(misfit, Misfit) else None
+
+
+def possible(answer: Any) -> Decision:
+    """A decision with which a business can go on, in plain floats.
+
+    Raises
+    ------
+    ValueError
+        If the answer of a plan is none, with the reason.
+
+    Check
+    -----
+    >>> possible(Decision(100, 1))
+    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=())
+    """
+    if not isinstance(answer, Decision):
+        raise ValueError(f"answered {answer!r}, which is no Decision")
+    if not _is_number(answer.spend_per_week) or answer.spend_per_week < 0.0:
+        raise ValueError(f"decided on {answer}: spend_per_week must be a finite number, 0 or more")
+    if not _is_number(answer.acquisition_share) or not 0.0 <= answer.acquisition_share <= 1.0:
+        raise ValueError(f"decided on {answer}: acquisition_share must lie in 0..1")
+    if not isinstance(answer.learned, tuple) or not all(map(_is_number, answer.learned)):
+        raise ValueError(f"decided on {answer}: learned must be a tuple of finite numbers")
+    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), tuple(map(float, answer.learned)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and math.isfinite(value)

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from sim.experiment.executor import heed_stop
-from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.schema import Scenario
 
 PLANS: dict[str, dict[str, Any]] = {
@@ -21,7 +21,7 @@ PLANS: dict[str, dict[str, Any]] = {
 def little(plan: str = "steady", name: str | None = None, people: int = 300, **time_: int) -> Scenario:
     """Three businesses, 300 people, 60 weeks after a year of history; ours follows the plan."""
     lasting = {"weeks": 60, "burn_in_weeks": 52, **time_}
-    model = ScenarioModel.model_validate(
+    model = scenario_model().model_validate(
         {
             "schema": 1,
             "people": {"count": people},

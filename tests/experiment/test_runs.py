@@ -181,9 +181,8 @@ def test_a_run_that_fails_says_in_which_scenario_and_world(workers: int, monkeyp
     monkeypatch.setattr(runs_module, "_compile", lambda scenarios, loop: None)
     ours, *others = STEADY.businesses
     doomed = replace(STEADY, businesses=(ours._replace(strategy=Blunder()), *others))
-    with pytest.raises(
-        RunFailed, match="scenario 'steady', seed .: ZeroDivisionError: nothing to divide by"
-    ) as failure:
+    who = "in week 0 the strategy Blunder of 'ours' failed: ZeroDivisionError: nothing to divide by"
+    with pytest.raises(RunFailed, match=f"scenario 'steady', seed .: ValueError: {who}") as failure:
         run_scenario(doomed, [7, 8], workers=workers)
     assert failure.value.seed in (7, 8)
 

@@ -8,7 +8,7 @@ from sim.experiment.firm import Firm, Found, plan_of, world_of
 from sim.experiment.start import Line, start, year_before
 from sim.scenario.load import load_scenario, scenario_from
 from sim.scenario.problems import InputError
-from sim.strategies.growth import STRATEGIES
+from sim.strategies.registry import STRATEGIES
 
 BASE = Firm(people=10_000, customers=350, orders=4.0, order_value=50.0, margin=0.45, marketing=6_000.0)
 FOUND = Found(need=8.0, known=0.06, affinity=0.30)

@@ -33,7 +33,7 @@ from sim.experiment.store import (
     verify,
 )
 from sim.model.metrics import METRICS
-from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.models import scenario_model, scenario_of
 from tests.experiment.little import little
 
 COMMAND = ["keepwin", "run", "steady"]
@@ -76,7 +76,7 @@ def test_the_manifest_says_what_was_computed_from_what_with_what(runs: tuple[Run
     assert set(manifest["versions"]) == {"keepwin", "python", "numpy", "numba", "mesa", "pandas", "pyarrow"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", manifest["created"])
     (scenario,) = manifest["scenarios"]
-    again = scenario_of(ScenarioModel.model_validate(scenario["resolved"]), scenario["name"])
+    again = scenario_of(scenario_model().model_validate(scenario["resolved"]), scenario["name"])
     assert (again.name, again.hash) == ("Steady Hand", scenario["hash"])
     assert canonical_hash(run_scenario(again, manifest["seeds"])) == manifest["result_hash"]
 

@@ -9,7 +9,7 @@ import pytest
 from sim.model.market import Market
 from sim.scenario.load import bundled, load_scenario
 from sim.scenario.schema import Story
-from sim.strategies.growth import STRATEGIES
+from sim.strategies.registry import STRATEGIES
 
 FILES = bundled()
 ONE_SCREEN = 60

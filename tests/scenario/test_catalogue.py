@@ -28,8 +28,8 @@ from sim.scenario.document import parse_value
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
 from sim.scenario.schema import Currency, Offering, Rules, Time
-from sim.strategies.growth import STRATEGIES
-from sim.units import is_record, parameters_of
+from sim.strategies.registry import STRATEGIES
+from sim.units import is_record, parameters_of, record_by_name
 
 WORLD = "schema: 1\npeople: {segments: {young: {share: 1}}}\nbusinesses: {ours: {promotions: {welcome: {}}}}\n"
 NAMES = {
@@ -37,6 +37,7 @@ NAMES = {
     f"channels.{ANY_NAME}": "channels.advertising",
     f"promotions.{ANY_NAME}": "promotions.welcome",
     f"segments.{ANY_NAME}": "segments.young",
+    f"steps.{ANY_NAME}": "steps.first",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }
 ENTRIES = {entry.path: entry for entry in catalogue()}
@@ -59,7 +60,8 @@ def path_of(entry: Entry) -> str:
 
 
 def number_of_parameters(record: type) -> int:
-    nested = sum(number_of_parameters(inner) for inner in get_type_hints(record).values() if is_record(inner))
+    inside = [record_by_name(each) or each for each in get_type_hints(record).values()]
+    nested = sum(number_of_parameters(inner) for inner in inside if is_record(inner))
     return nested + sum(1 for _ in parameters_of(record))
 
 

@@ -22,7 +22,8 @@ from sim.scenario import load
 from sim.scenario.load import bundled, find_scenario, load_scenario, scenario_from
 from sim.scenario.problems import InputError
 from sim.scenario.schema import Scenario
-from sim.strategies.growth import FixedSplit, GrowthGoal
+from sim.strategies.fixed import FixedSplit
+from sim.strategies.growth import GrowthGoal
 
 BASE = """\
 schema: 1

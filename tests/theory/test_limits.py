@@ -10,7 +10,7 @@ import pytest
 
 from sim.model.history import Line
 from sim.model.market import Market
-from sim.scenario.models import ScenarioModel, scenario_of
+from sim.scenario.models import scenario_model, scenario_of
 from sim.state.tally import Item
 
 ALL_OFF = {
@@ -37,7 +37,7 @@ def market(seed: int, weeks: int, people: dict, businesses: dict, **changes) -> 
         "time": {"weeks": weeks, "burn_in_weeks": 0, "list_weeks": 30_000, "planning_weeks": 1},
         "businesses": {name: quiet | business for name, business in businesses.items()},
     } | changes
-    return Market(scenario_of(ScenarioModel.model_validate(data), "limit"), seed).run()
+    return Market(scenario_of(scenario_model().model_validate(data), "limit"), seed).run()
 
 
 def orders_of(world: Market) -> np.ndarray:

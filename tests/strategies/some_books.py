@@ -1,0 +1,126 @@
+"""Books of every kind, and markets whose first business follows a strategy and writes down what it was shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import strategies as some
+
+from sim.model.market import Market
+from sim.scenario.load import load_scenario
+from sim.scenario.schema import Scenario
+from sim.strategies.books import Books, Decision, Period, Rival, Strategy, Volume
+from tests.small_worlds import scenario_with
+
+NOTHING = Volume(0.0, 0.0, 0.0)
+NO_TIME = Period(0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0)
+EMPTY = Books(0, 0.0, 0.0, 0, 0, NOTHING, NOTHING, NO_TIME, NO_TIME, (), (), ())
+"""A business with nothing at all."""
+
+USUAL = Books(
+    week=52,
+    cash=10_000.0,
+    credit_line=20_000.0,
+    listed_customers=400,
+    prospects=9_600,
+    volume=Volume(1000.0, 300.0, 400.0),
+    opening=Volume(1000.0, 300.0, 400.0),
+    since_plan=Period(4, 4_000.0, 2_200.0, 240.0, 240.0, 80, 20, 18, 10, 5),
+    year=Period(52, 52_000.0, 28_600.0, 3_000.0, 3_000.0, 1040, 260, 240, 130, 65),
+    rivals=(Rival(50.0, 9_000.0, 360.0), Rival(50.0, 6_000.0, 240.0)),
+    classes=(0,) * 8,
+    learned=(),
+)
+"""A small business in its second year."""
+
+
+def books(**changes: Any) -> Books:
+    """The usual books with some entries replaced."""
+    return USUAL._replace(**changes)
+
+
+# -- any books ---------------------------------------------------------------------------------------------------------
+
+MONEY, GAIN = some.floats(0.0, 1e9), some.floats(-1e9, 1e9)
+PEOPLE = some.integers(0, 10**7)
+VOLUMES = some.builds(Volume, MONEY, GAIN, MONEY)
+
+
+def periods(most_weeks: int) -> some.SearchStrategy[Period]:
+    counts = {name: PEOPLE for name in ("orders", "joined", "left", "contacts", "responses")}
+    flows = {name: MONEY for name in ("revenue", "cost_of_goods", "acquisition_spend", "retention_spend")}
+    lived = some.builds(Period, weeks=some.integers(1, most_weeks), **flows, **counts)
+    return some.one_of(some.just(NO_TIME), lived)
+
+
+ANY_BOOKS = some.builds(
+    Books,
+    week=some.integers(-200, 1000),
+    cash=GAIN,
+    credit_line=MONEY,
+    listed_customers=PEOPLE,
+    prospects=PEOPLE,
+    volume=VOLUMES,
+    opening=VOLUMES,
+    since_plan=periods(52),
+    year=periods(52),
+    rivals=some.lists(some.builds(Rival, MONEY, MONEY, MONEY), max_size=7).map(tuple),
+    classes=some.lists(PEOPLE, min_size=8, max_size=8).map(tuple),
+    learned=some.just(()),
+)
+
+
+def as_json(seen: Books) -> str:
+    return json.dumps(seen)
+
+
+def from_json(text: str) -> Books:
+    raw = json.loads(text)
+    kinds = {"volume": Volume, "opening": Volume, "since_plan": Period, "year": Period}
+    plain = dict(zip(Books._fields, raw, strict=True))
+    plain |= {name: kind(*plain[name]) for name, kind in kinds.items()}
+    rivals = tuple(Rival(*each) for each in plain["rivals"])
+    return Books(**plain | {"rivals": rivals, "classes": tuple(plain["classes"]), "learned": tuple(plain["learned"])})
+
+
+# -- lived -------------------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """Asks another strategy and writes down what it was shown and what it answered."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self.strategy = strategy
+        self.plans: list[tuple[Books, Decision]] = []
+
+    def plan(self, seen: Books) -> Decision:
+        decision = self.strategy.plan(seen)
+        self.plans.append((seen, decision))
+        return decision
+
+
+def followed(strategy: Strategy, world: Scenario, seed: int = 1) -> tuple[Market, list[tuple[Books, Decision]]]:
+    """A market whose first business follows a strategy from week 0 on, lived to its end; and its plans."""
+    recorder = Recorder(strategy)
+    return following(recorder, world, seed).run(), recorder.plans
+
+
+def following(strategy: Strategy, world: Scenario, seed: int = 1) -> Market:
+    """A market whose first business will follow a strategy from week 0 on."""
+    market = Market(world, seed)
+    first = market.businesses[0]
+    first.description = first.description._replace(strategy=strategy)
+    return market
+
+
+def lively(**changes: Any) -> Scenario:
+    """A small world with much going on; double underscores stand for dots."""
+    plain = {"people.count": 400, "time.weeks": 104, "time.burn_in_weeks": 52}
+    return scenario_with(plain | {path.replace("__", "."): value for path, value in changes.items()})
+
+
+def large(*settings: str) -> Scenario:
+    """The base market with so many people, who buy so often, that chance hardly counts."""
+    often = "people.need_per_year={gamma: {shape: 1, mean: 30}}"
+    return load_scenario("base", ["people.count=20000", "time.burn_in_weeks=104", often, *settings])
