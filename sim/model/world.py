@@ -79,8 +79,8 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
         error = luck.of_survey(world.moment, row, j)
         answer = as_float(people.satisfaction[row, j]) + world.rules.journey.survey_noise * error
     since = (
-        tick - as_int(people.start_tick[row, j]),
+        tick - as_int(people.first_tick[row, j]),
         silent_weeks,
         tick - as_int(people.complaint_tick[row, j]),
     )
-    return has_class(aim, as_int(people.orders[row, j]), since, answer, world.rules.journey)
+    return has_class(aim, as_int(people.orders_ever[row, j]), since, answer, world.rules.journey)
