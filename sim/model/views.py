@@ -30,14 +30,9 @@ STOCKS = {
     "satisfaction_sum": int(Line.SATISFACTION_SUM),
 }
 MONEY = (
-    "revenue",
-    "list_value",
-    "revenue_from_old_customers",
-    "cost_of_goods",
-    "acquisition_spend",
-    "retention_spend",
-    "cash",
-)
+    "revenue", "list_value", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend",
+    "referral_rewards", "cash",
+)  # fmt: skip
 
 
 class Terms(NamedTuple):
