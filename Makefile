@@ -43,8 +43,9 @@ format: $(STAMP)  ## put the code in order
 	$(IN) -m ruff check --fix .
 	$(IN) -m ruff format .
 
-odd: $(STAMP)  ## write the tables of docs/odd.md anew from the code
+odd: $(STAMP)  ## write the generated tables of docs/ anew from the code
 	$(IN) -m tests.documents.odd_tables
+	$(IN) -m tests.strategies.page
 
 report: $(STAMP)  ## modules and functions that have grown large
 	$(IN) tests/architecture/size_report.py

@@ -67,7 +67,7 @@ USUAL: dict[str, list[Any]] = {
     "rules.population.turnover": [0.02, 0.0],
     "rules.acquisition.offer_makes_occasion": [0.3],
     "rules.memory.name_forgotten": [0.02],
-    "rules.memory.forgotten_weeks": [8, 4, 104],
+    "rules.memory.forgotten_weeks": [8, 4, 8, 30_000],
     "rules.memory.departure_fades": [0.2],
     "rules.memory.win_back": [0.6],
     "channels.ceiling": [0.2],

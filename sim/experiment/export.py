@@ -72,7 +72,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "orders.person": ("", "number of the person, from 0"),
     "orders.kind": ("", f"what the person did: {' or '.join(KINDS_OF_EVENT)}"),
     "orders.amount": ("money", "of the order"),
-    "orders.reason": ("", "why the person left"),
+    "orders.reason": ("", "why the person left; of a first order, how the person came to know the business"),
     "dictionary.table": ("", "where the column stands; all: a metric, in any table"),
     "dictionary.name": ("", "of the column, or id of the metric"),
     "dictionary.label": ("", "of the metric, for people"),

@@ -15,6 +15,8 @@ from sim.experiment.observed import Observed
 from sim.model.metrics import METRICS
 from sim.rules.defection import REASONS
 from sim.scenario.schema import Scenario
+from sim.state.customers import SOURCES
+from sim.state.diary import ORDER
 
 KINDS_OF_EVENT = ("order", "departure")
 BOUNDS = tuple(np.array([metric.bounds for metric in METRICS.values()]).T)
@@ -81,7 +83,8 @@ def weekly_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterat
 def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
     """One table a run: run (its seed), scenario, person, week, business, kind, amount, reason.
 
-    What the followed people did, week by week; amounts in units of the scenario's currency, a reason for departures.
+    What the followed people did, week by week; amounts in units of the scenario's currency. The reason is that
+    of a departure; of a first order it is how the person came to know the business.
     """
     for place, each in enumerate(runs):
         for run in each:
@@ -95,7 +98,7 @@ def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterato
                     "business": _words(business, _businesses(run)),
                     "kind": _words(kind, KINDS_OF_EVENT),
                     "amount": amount / run.scenario.minor_units,
-                    "reason": _words(reason, ["", *REASONS[1:]]),
+                    "reason": _words(np.where(kind == ORDER, reason, reason + len(SOURCES)), [*SOURCES, *REASONS]),
                 }
             )
 

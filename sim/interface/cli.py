@@ -20,11 +20,14 @@ from sim.interface.options import (
     Budget,
     Customers,
     Files,
+    FirstWeek,
     Force,
     Json,
+    LastWeek,
     Log,
     Loop,
     Most,
+    OneBusiness,
     Out,
     OwnStrategy,
     Quiet,
@@ -35,6 +38,7 @@ from sim.interface.options import (
     Threads,
     Until,
     Weeks,
+    Whose,
     Workers,
     answer,
     cores,
@@ -230,6 +234,26 @@ def init(
     given = {name: text for name, text in answers.items() if text is not None}
     terminal = Terminal(quiet, as_json)
     beginning.init(file, given, currency, terminal, program=_program(), force=force, threads=cores())
+
+
+@command("trace steady --customer 7", "trace base --customer 7 --business incumbent_b --from -52 --to 52")
+def trace(
+    scenario: ScenarioName,
+    customer: Whose,
+    seed: Seed = 1,
+    first: FirstWeek = None,
+    last: LastWeek = None,
+    business: OneBusiness = None,
+    weeks: Weeks = None,
+    customers: Customers = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one person's life, week by week. With the draws and numbers behind each decision."""
+    from sim.interface import asked, story
+
+    changes = asked.Changes(tuple(settings or ()), weeks, customers)
+    story.trace(scenario, changes, story.Question(customer, seed, first, last, business), Terminal(as_json=as_json))
 
 
 @command("check my_firm.yaml", "check steady plan_b.yaml --set people.count=5000", "check scenarios/*.yaml --json")

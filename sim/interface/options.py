@@ -155,6 +155,19 @@ Threads = Annotated[
         metavar="N", parser=whole("--threads", 1, MOST_WORKERS), help="For one big world; results are the same."
     ),
 ]
+Whose = Annotated[
+    int, typer.Option("--customer", metavar="N", parser=whole("--customer", 0), help="Whose life; the first is 0.")
+]
+FirstWeek = Annotated[
+    int | None,
+    typer.Option(
+        "--from", metavar="WEEK", parser=whole("--from", -30_000), help="First week to tell; negative: before the run."
+    ),
+]
+LastWeek = Annotated[
+    int | None, typer.Option("--to", metavar="WEEK", parser=whole("--to", -30_000), help="Last week to tell.")
+]
+OneBusiness = Annotated[str | None, typer.Option("--business", metavar="NAME", help="Only what concerns this one.")]
 Log = Annotated[
     int,
     typer.Option(metavar="N", parser=whole("--log", 0), help="Write down orders and departures of N people."),

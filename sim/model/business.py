@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.model.history import ITEMS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
-from sim.model.programmes import PROGRAMMES, Heads, keep_customers, no_classes, reach_prospects
+from sim.model.programmes import PROGRAMMES, Heads, keep_customers, lever_aim, no_classes, reach_prospects
 from sim.rules.arithmetic import log
 from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD, is_for, is_on
@@ -175,8 +175,7 @@ class Business(mesa.Agent):
         offers.failure_rate[slot] = offering.failure_rate
         offers.lines[slot] = offering.lines
         offers.backers_tell[slot] = self.description.backers.tells
-        can_spend = max(self.ledger.cash + self._minor(offering.credit_line), 0)
-        spend = min(self._minor(self.decision.spend_per_week), can_spend)
+        spend = min(self._minor(self.decision.spend_per_week), self.can_spend)
         acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
         self.spent[:] = 0
         self._win_prospects(acquisition, offers)
@@ -207,14 +206,23 @@ class Business(mesa.Agent):
     def _keep_customers(self, budget: int, offers: Offers) -> None:
         """Pay the levers; rewards and gifts are put aside until orders come."""
         levers = self.description.levers
-        parts = split(budget if self.listed_customers else 0, [lever.budget_share for lever in levers])
+        heads = self.heads()
+        parts = split(budget if heads.listed else 0, [lever.budget_share for lever in levers])
+        # nobody pays for a class that is empty
+        parts = [part if heads.aimed_at(lever_aim(lever)) else 0 for part, lever in zip(parts, levers, strict=True)]
         self.spent[MOST_CHANNELS:REFERRAL_REWARDS] = parts
         self.fund = self._take(LOYALTY)
         self._take(SURPRISE)
         self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:].sum()))
-        keep_customers(
-            dict(zip(levers._fields, self._major(parts), strict=True)), levers, self.heads(), offers, self.slot
-        )
+        if not self.can_spend:  # then no teller can be promised anything
+            levers = levers._replace(referral=levers.referral._replace(reward=0.0))
+        money = dict(zip(levers._fields, self._major(parts), strict=True))
+        keep_customers(money, levers, heads, offers, self.slot)
+
+    @property
+    def can_spend(self) -> int:
+        """Money in hand and what the bank still lends."""
+        return max(self.ledger.cash + self._minor(self.description.offering.credit_line), 0)
 
     def _take(self, programme: int) -> int:
         """Money of a programme that is paid later, if at all."""
@@ -258,6 +266,7 @@ class Business(mesa.Agent):
         line[Line.COST_OF_GOODS] = cost
         line[Line.ACQUISITION_SPEND] = acquisition
         line[Line.RETENTION_SPEND] = retention
+        line[Line.REFERRAL_REWARDS] = self.spent[REFERRAL_REWARDS]
         line[Line.CASH] = self.ledger.cash
         line[Line.CUSTOMERS] += won - lost
         line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
@@ -268,12 +277,15 @@ class Business(mesa.Agent):
         return line
 
     def _pay_for_success(self, counted: np.ndarray) -> None:
-        """Rewards for orders, gifts that were given, and what tellers earned for the customers they referred."""
+        """Rewards for orders, gifts given, and what tellers earned for customers they referred, while money lasts."""
         levers = self.description.levers
         self.spent[LOYALTY] = self.fund if counted[Item.ORDERS] else 0
-        self.spent[SURPRISE] = int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost)
-        self.ledger.pay(Account.RETENTION, int(self.spent[LOYALTY] + self.spent[SURPRISE]))
-        self.spent[REFERRAL_REWARDS] = int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward)
+        self.ledger.pay(Account.RETENTION, int(self.spent[LOYALTY]))
+        gifts = int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost)
+        self.spent[SURPRISE] = min(gifts, self.can_spend)
+        self.ledger.pay(Account.RETENTION, int(self.spent[SURPRISE]))
+        rewards = int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward)
+        self.spent[REFERRAL_REWARDS] = min(rewards, self.can_spend)
         self.ledger.pay(Account.ACQUISITION, int(self.spent[REFERRAL_REWARDS]))
 
     def _remember(self, revenue: int, costs: int) -> None:

@@ -18,7 +18,7 @@ from sim.rules.lines import line_probability, order_with_lines
 from sim.rules.memory import AWARE, CUSTOMER, NEVER
 from sim.rules.prices import NEW, OLD, expected_price_after
 from sim.rules.retention import delight_of_gift
-from sim.rules.satisfaction import expectation_after, experience, home_of_satisfaction, satisfaction_after
+from sim.rules.satisfaction import BEST, expectation_after, experience, home_of_satisfaction, satisfaction_after
 from sim.rules.value import order_value, whole
 from sim.state.customers import (
     CONTACTED,
@@ -30,6 +30,7 @@ from sim.state.customers import (
     NOBODY,
     REFERRED,
     TOLD,
+    UNKNOWN,
 )
 from sim.state.diary import ORDER, write
 from sim.state.tally import BLOCK, WON_BY, Item
@@ -78,7 +79,7 @@ def race(row: int, number: int, only: int, world: World) -> int:
     nothing = as_float(people.affinity_for_nothing[row])
     if nothing > -INFINITY:
         best = finishing_time(nothing, words[0])
-    sensitivity, expected = as_float(people.price_sensitivity[row]), as_float(people.expected_price[row])
+    sensitivity = as_float(people.price_sensitivity[row])
     for j in range(people.relation.shape[1]):
         runner = j + 1
         if runner % 4 == 0:
@@ -88,7 +89,7 @@ def race(row: int, number: int, only: int, world: World) -> int:
             price = as_float(offers.log_price_ratio[j, price_side(row, j, world)])
             strength = attraction(
                 as_float(people.affinity[row, j]),
-                price_effect(sensitivity, price, expected),
+                price_effect(sensitivity, price, as_float(people.expected_price[row, j])),
                 as_float(people.push[row, j]),
                 as_float(people.heard[row, j]),
             )
@@ -137,15 +138,20 @@ def leaves(row: int, j: int, number: int, world: World) -> bool:
 @compiled_within
 def share_let_through(row: int, j: int, world: World) -> float:
     """What all kinds of care together let through of this customer's chance of leaving."""
-    offers = world.offers
     kept = 1.0
-    for lever in range(offers.let_through.shape[1]):
-        let_through = as_float(offers.let_through[j, lever])
-        if let_through != 1.0:
-            aim = as_int(offers.care_aim[j, lever])
-            if aim == EVERYBODY or is_in_class(row, j, aim, world):
-                kept *= let_through
+    for lever in range(world.offers.let_through.shape[1]):
+        kept *= let_through_by(row, j, lever, world)
     return kept
+
+
+@compiled_within
+def let_through_by(row: int, j: int, lever: int, world: World) -> float:
+    """What one kind of care lets through; all, where this customer is not in the class it is aimed at."""
+    let_through = as_float(world.offers.let_through[j, lever])
+    if let_through == 1.0:
+        return 1.0
+    aim = as_int(world.offers.care_aim[j, lever])
+    return let_through if aim == EVERYBODY or is_in_class(row, j, aim, world) else 1.0
 
 
 @compiled_within
@@ -153,7 +159,9 @@ def place_order(row: int, j: int, number: int, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
     people, offers, tick = world.customers, world.offers, world.moment.tick
     side = price_side(row, j, world)
+    source = UNKNOWN
     if as_int(people.relation[row, j]) != CUSTOMER:
+        source = as_int(people.source[row, j])
         begin_relationship(row, j, number, world)
     mean = order_with_lines(as_float(people.mean_order_value[row]), as_int(people.lines[row, j]), world.rules.lines)
     size = luck.of_order_size(world.moment, row, number, j, world.rules.value.order_shape)
@@ -169,14 +177,15 @@ def place_order(row: int, j: int, number: int, world: World) -> None:
     if tick - as_int(people.last_tick[row, j]) >= world.list_weeks:
         count(world.tally, row, j, Item.LISTED, 1)
     people.orders[row, j] = min(as_int(people.orders[row, j]) + 1, NEVER)
+    people.orders_ever[row, j] = min(as_int(people.orders_ever[row, j]) + 1, NEVER)
     people.last_tick[row, j] = tick
     people.last_supplier[row] = j
-    people.expected_price[row] = expected_price_after(
-        as_float(people.expected_price[row]),
+    people.expected_price[row, j] = expected_price_after(
+        as_float(people.expected_price[row, j]),
         as_float(offers.log_price_ratio[j, side]),
         world.rules.choice.reference_moves,
     )
-    write(world.diary, row, j, ORDER, amount, STAYS)
+    write(world.diary, row, j, ORDER, amount, source)
     live_through(row, j, number, world)
     take_up_line(row, j, number, world)
 
@@ -242,13 +251,14 @@ def live_through(row: int, j: int, number: int, world: World) -> None:
     surprise = experience(quality, match, standard_normal(words[LUCK]), harm, rules) - expected
     after = satisfaction_after(before, home_of_satisfaction(quality, match, surprise, rules), rules)
     without_failure = satisfaction_after(before, home_of_satisfaction(quality, match, surprise + harm, rules), rules)
+    taken = without_failure - after
     gift = as_float(offers.gift[j])
     if happens(gift, words[GIFT]):
         count(world.tally, row, j, Item.GIFTS, 1)
-        after = min(after + delight_of_gift(as_float(offers.delight[j]), gift), 1.0)
+        after = min(after + delight_of_gift(as_float(offers.delight[j]), gift), BEST)
     feel(row, j, after, world)
     learned = surprise
-    if failed and complain(row, j, number, without_failure - after, world):
+    if failed and complain(row, j, number, taken, world):
         learned += world.rules.complaints.recovery * harm  # what will be put right is no lesson
     people.expectation[row, j] = expectation_after(expected, learned, rules)
 

@@ -54,15 +54,20 @@ class Census:
             for business in market.businesses:
                 business.classes = classes[business.slot] * represents
         if market.week >= 0:
-            moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
-            phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
-            people = market.world.customers
-            seen = Traces(people.relation, people.orders, people.start_tick, people.satisfaction)
-            # as things stood at last week's close
-            count_phases(self._stand, phases, moves, seen, market.tick - 1, market.scenario.rules.journey)
-            self.weeks.append(market.week)
-            self.phases.append(phases * represents)
-            self.moves.append(moves * represents)
+            self.look(market)
+
+    def look(self, market: Market) -> None:
+        """Count phases, and moves since the last look."""
+        represents = market.scenario.represents
+        moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
+        phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
+        people = market.world.customers
+        seen = Traces(people.relation, people.orders, people.start_tick, people.satisfaction)
+        # as things stood at last week's close
+        count_phases(self._stand, phases, moves, seen, market.tick - 1, market.scenario.rules.journey)
+        self.weeks.append(market.week)
+        self.phases.append(phases * represents)
+        self.moves.append(moves * represents)
 
 
 @compiled

@@ -148,6 +148,8 @@ class Market(mesa.Model):
         self.loop(self)
         self.close_books()
         self.tick += 1
+        if self.tick == self.last_tick:
+            self.census.look(self)
 
     def close_books(self) -> None:
         """Sum the tally over blocks, let each business book it, and clear it for the next week.

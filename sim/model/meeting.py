@@ -83,7 +83,9 @@ def be_contacted(row: int, j: int, word: int, world: World) -> int:
     count(world.tally, row, j, Item.CONTACTS, 1)
     world.by_channel[row // BLOCK, j, channel, CONTACTED_BY] += 1
     people.push[row, j] = as_float(people.push[row, j]) + world.rules.acquisition.push
-    people.contact_tick[row, j] = world.moment.tick
+    if as_int(people.first_tick[row, j]) == NEVER:
+        count(world.tally, row, j, Item.PROSPECT_CONTACTS, 1)
+        people.contact_tick[row, j] = world.moment.tick
     return meet(row, j, FROM_CONTACT, (CONTACTED, FORMER_CONTACTED, channel), world)
 
 
@@ -91,8 +93,11 @@ def be_contacted(row: int, j: int, word: int, world: World) -> int:
 def be_reminded(row: int, j: int, way: int, makes_occasion: float, world: World) -> int:
     """A reminder reaches somebody who has ordered here before, customer or not."""
     people = world.customers
-    count(world.tally, row, j, Item.REMINDERS, 1)
-    people.reminder_tick[row, j] = world.moment.tick
+    if as_int(people.relation[row, j]) == CUSTOMER:
+        count(world.tally, row, j, Item.REMINDERS, 1)
+        people.reminder_tick[row, j] = world.moment.tick
+    else:
+        count(world.tally, row, j, Item.WIN_BACKS, 1)
     words = luck.of_meeting(world.moment, row, j, way)
     if as_int(people.relation[row, j]) == LAPSED and happens(world.rules.memory.win_back, words[ADMITTED]):
         become_aware(row, j, FORMER_REMINDED, world)

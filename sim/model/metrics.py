@@ -133,7 +133,7 @@ def contribution_margin(v: SimpleNamespace) -> np.ndarray:
 
 @metric("spent on winning customers", "money", "neither", "flow")
 def acquisition_spend(v: SimpleNamespace) -> np.ndarray:
-    """Money paid to channels."""
+    """Money paid to channels, and to customers for those whom they referred."""
     return v.acquisition_spend
 
 
@@ -258,7 +258,7 @@ def people_aware(v: SimpleNamespace) -> np.ndarray:
 @metric("retention, yearly", "share of last year's list", "higher", "stock")
 def retention_rate(v: SimpleNamespace) -> np.ndarray:
     """Share of the list of a year ago that never fell off it since; undefined for contracts shorter than a year."""
-    return 1.0 - ratio(v.year_delisted, v.listed_a_year_ago * v.list_lasts_a_year)
+    return 1.0 - ratio(v.year_delisted - v.year_delisted_young, v.listed_a_year_ago * v.list_lasts_a_year)
 
 
 @metric("new customers told by friends", "people", "neither", "flow")
@@ -273,6 +273,12 @@ def new_customers_referred(v: SimpleNamespace) -> np.ndarray:
     return v.new_referred
 
 
+@metric("new customers at an offer", "people", "neither", "flow")
+def new_customers_at_offer(v: SimpleNamespace) -> np.ndarray:
+    """New customers whose first order came of a contact, story or reminder rather than of a need."""
+    return v.new_at_offer
+
+
 @metric("new customers contacted", "people", "neither", "flow")
 def new_customers_contacted(v: SimpleNamespace) -> np.ndarray:
     """New customers whom a channel reached first."""
@@ -281,19 +287,19 @@ def new_customers_contacted(v: SimpleNamespace) -> np.ndarray:
 
 @metric("cost of a customer won by money", "money per customer", "lower", "ratio")
 def paid_customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
-    """Paid: acquisition spend over the customers, new and returned, whom a contact brought."""
-    return ratio(v.acquisition_spend, v.new_contacted + v.returned_contacted)
+    """Paid: money for channels over the customers, new and returned, whom a contact brought."""
+    return ratio(v.acquisition_spend - v.referral_rewards, v.new_contacted + v.returned_contacted)
 
 
 @metric("sales per contact", "share of contacts", "higher", "ratio")
 def sales_per_contact(v: SimpleNamespace) -> np.ndarray:
-    """First orders within four weeks after a contact with somebody who is no customer, per such contact."""
-    return ratio(v.sales_after_contact, v.contacts)
+    """Orders within four weeks after a contact with somebody who never ordered here, per such contact."""
+    return ratio(v.sales_after_contact, v.prospect_contacts)
 
 
 @metric("sales per reminder", "share of reminders", "higher", "ratio")
 def sales_per_reminder(v: SimpleNamespace) -> np.ndarray:
-    """First orders within four weeks after a reminder to somebody who has ordered before, per such reminder."""
+    """Orders within four weeks after a reminder to a customer, per such reminder."""
     return ratio(v.sales_after_reminder, v.reminders)
 
 

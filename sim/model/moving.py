@@ -8,6 +8,7 @@ from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.defection import MOVED
 from sim.rules.memory import CUSTOMER, NEVER, STRANGER
+from sim.scenario.schema import YEAR
 from sim.state.births import be_born
 from sim.state.customers import LONG_AGO, NOBODY, UNKNOWN
 from sim.state.tally import Item
@@ -24,9 +25,10 @@ def move_away(row: int, world: World) -> None:
             count(world.tally, row, j, Item.AWARE, -1)
         if tick - as_int(people.last_tick[row, j]) <= world.list_weeks:
             count(world.tally, row, j, Item.DELISTED, 1)
+            if tick - as_int(people.first_tick[row, j]) < YEAR:
+                count(world.tally, row, j, Item.DELISTED_YOUNG, 1)
         forget_business(row, j, world)
     people.backs[row] = NOBODY
-    people.expected_price[row] = 0.0
     people.told_about[row] = NOBODY
     people.told_story[row] = 0.0
     people.told_for_reward[row] = 0
@@ -44,10 +46,12 @@ def forget_business(row: int, j: int, world: World) -> None:
     people = world.customers
     people.push[row, j] = 0.0
     people.heard[row, j] = 0.0
+    people.expected_price[row, j] = 0.0
     people.relation[row, j] = STRANGER
     people.source[row, j] = UNKNOWN
     people.channel[row, j] = 0
     people.orders[row, j] = 0
+    people.orders_ever[row, j] = 0
     people.lines[row, j] = 0
     people.first_tick[row, j] = NEVER
     people.start_tick[row, j] = 0

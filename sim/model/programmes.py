@@ -6,7 +6,7 @@ are put aside and paid for orders that come.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class Heads(NamedTuple):
     def aimed_at(self, aim: int) -> int:
         """Size of a class; everybody is on the list, which is counted every week."""
         return self.listed if aim == EVERYBODY else int(self.classes[aim])
+
+
+def lever_aim(lever: Any) -> int:
+    """The class a lever is aimed at; most are for everybody."""
+    return int(getattr(lever, "aim", EVERYBODY))
 
 
 def no_classes() -> np.ndarray:
@@ -107,10 +112,9 @@ def keep_customers(money: dict[str, float], levers: Levers, heads: Heads, offers
                 offers.gift[slot] = min(per_order / lever.cost, 1.0)
                 offers.delight[slot] = lever.delight
             case Referral():
-                offers.referral[slot] = share_won_over(lever.gain, lever.strength, listed_rate)
+                offers.referral[slot] = share_won_over(lever.gain, lever.strength, listed_rate + lever.reward)
             case CrossSelling():
                 offers.cross_selling[slot] = share_won_over(lever.ceiling, lever.strength, listed_rate)
-    offers.reassurance[slot] = offers.let_through[slot, SAVERS.index("onboarding")]
 
 
 def per_head_year(money: float, heads: int) -> float:

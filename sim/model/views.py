@@ -19,6 +19,7 @@ FLOWS = {item.name.lower(): int(item) for item in Item if item not in CHANGES} |
     "cost_of_goods": int(Line.COST_OF_GOODS),
     "acquisition_spend": int(Line.ACQUISITION_SPEND),
     "retention_spend": int(Line.RETENTION_SPEND),
+    "referral_rewards": int(Line.REFERRAL_REWARDS),
 }
 STOCKS = {
     "cash": int(Line.CASH),
@@ -29,14 +30,9 @@ STOCKS = {
     "satisfaction_sum": int(Line.SATISFACTION_SUM),
 }
 MONEY = (
-    "revenue",
-    "list_value",
-    "revenue_from_old_customers",
-    "cost_of_goods",
-    "acquisition_spend",
-    "retention_spend",
-    "cash",
-)
+    "revenue", "list_value", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend",
+    "referral_rewards", "cash",
+)  # fmt: skip
 
 
 class Terms(NamedTuple):
@@ -107,7 +103,7 @@ def _quantities(history: np.ndarray, minor_units: int) -> SimpleNamespace:
     for name in MONEY:
         view[name] /= minor_units
     view["satisfaction_sum"] /= MICRO
-    for name in ("revenue", "cost_of_goods", "retention_spend", "delisted"):
+    for name in ("revenue", "cost_of_goods", "retention_spend", "delisted", "delisted_young"):
         view[f"year_{name}"] = _trailing_sum(view[name])
     view["year_mean_listed"] = _trailing_sum(view["listed_customers"]) / YEAR
     earlier = np.zeros_like(view["listed_customers"])

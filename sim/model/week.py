@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import luck
-from sim.model.buying import occasion
+from sim.model.buying import let_through_by, occasion
 from sim.model.complaining import wait_for_resolution
 from sim.model.luck import ANY, FIRST_NEED, FIRST_RENEWAL, FRIEND, LISTENS, NEEDS, TELLS
 from sim.model.meeting import become_aware, forget_relationship, hear_story, meet_contacts
@@ -24,6 +24,7 @@ from sim.rules.journey import remorse_probability
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER, relationship_is_forgotten
 from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
 from sim.rules.prices import OLD
+from sim.rules.retention import ONBOARDING
 from sim.rules.satisfaction import WORST
 from sim.rules.word_of_mouth import telling_for_reward, telling_probability
 from sim.state.customers import FORMER, NOBODY, UNKNOWN
@@ -105,7 +106,8 @@ def fade(row: int, world: World) -> None:
         if relation == CUSTOMER:
             brood(row, j, silent_weeks, world)
             unreminded_weeks = min(silent_weeks, tick - as_int(people.reminder_tick[row, j]))
-            if not by_contract and relationship_is_forgotten(unreminded_weeks, world.rules.memory):
+            kept = by_contract or as_int(people.backs[row]) == j
+            if not kept and relationship_is_forgotten(unreminded_weeks, world.rules.memory):
                 forget_relationship(row, j, why_forgotten(row, j, world), world)
         elif relation != STRANGER and as_int(people.due_tick[row, j]) == tick:
             if relation == AWARE:
@@ -131,7 +133,8 @@ def regret(row: int, j: int, world: World) -> None:
     """The week after a first order: was it a mistake?"""
     rules = world.rules.journey
     word = luck.of_regret(world.moment, row, j)
-    if happens(remorse_probability(as_float(world.offers.reassurance[j]), rules), word):
+    let_through = let_through_by(row, j, ONBOARDING, world)
+    if happens(remorse_probability(let_through, rules), word):
         count(world.tally, row, j, Item.REGRETS, 1)
         feel(row, j, max(as_float(world.customers.satisfaction[row, j]) - rules.remorse_loss, WORST), world)
 
@@ -206,8 +209,9 @@ def tell(row: int, word: int, world: World) -> None:
     people.told_about[row] = NOBODY
     people.told_for_reward[row] = 0
     mine = as_int(people.backs[row])
-    if mine != NOBODY and happens(as_float(world.offers.backers_tell[mine]), word):
-        if as_float(people.satisfaction[row, mine]) > 0.0:
+    if mine != NOBODY and as_int(people.relation[row, mine]) == CUSTOMER:
+        contented = as_float(people.satisfaction[row, mine]) > 0.0
+        if contented and happens(as_float(world.offers.backers_tell[mine]), word):
             publish(row, mine, world)
             return
     j = as_int(people.last_supplier[row])

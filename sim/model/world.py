@@ -10,7 +10,7 @@ from sim.model import luck
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.compile import compiled_within
 from sim.rules.journey import EVERYBODY, FORMER, PROMOTERS, has_class
-from sim.rules.memory import CUSTOMER
+from sim.rules.memory import CUSTOMER, NEVER
 from sim.rules.need import CONTRACT
 from sim.rules.value import whole
 from sim.scenario.schema import Rules
@@ -70,7 +70,8 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
     if world.rules.need.clock == CONTRACT:
         listed = as_int(people.relation[row, j]) == CUSTOMER
     if aim == FORMER:
-        return not listed and silent_weeks < world.list_weeks + world.rules.memory.forgotten_weeks
+        ever = as_int(people.first_tick[row, j]) != NEVER
+        return ever and not listed and silent_weeks < world.list_weeks + world.rules.memory.forgotten_weeks
     if not listed or aim == EVERYBODY:
         return listed
     answer = 0.0
@@ -78,8 +79,8 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
         error = luck.of_survey(world.moment, row, j)
         answer = as_float(people.satisfaction[row, j]) + world.rules.journey.survey_noise * error
     since = (
-        tick - as_int(people.start_tick[row, j]),
+        tick - as_int(people.first_tick[row, j]),
         silent_weeks,
         tick - as_int(people.complaint_tick[row, j]),
     )
-    return has_class(aim, as_int(people.orders[row, j]), since, answer, world.rules.journey)
+    return has_class(aim, as_int(people.orders_ever[row, j]), since, answer, world.rules.journey)

@@ -93,6 +93,8 @@ class Compiled:
         return self.machine_code._numba_type_
 
     def __call__(self, *arguments: Any) -> Any:
+        if self._changes.get("no_cpython_wrapper"):
+            raise TypeError(f"only compiled code can call {self.py_func.__name__}: it has no door to Python")
         return self.machine_code(*arguments)
 
 

@@ -24,7 +24,7 @@ CLASSES = ("everybody", "newcomers", "frequent", "best", "dormant", "former", "c
 class JourneyRules(NamedTuple):
     """How long the first phases last, what makes an adopter, and how the first weeks differ from later ones."""
 
-    affirm_weeks: Annotated[int, weeks("after the first order in which it may be regretted", "A42", (1, 4))] = 2
+    affirm_weeks: Annotated[int, weeks("after the first order, in which it is thought over", "A42", (1, 4))] = 2
     activate_weeks: Annotated[int, weeks("after the first order until the thing is in use", "A42", (3, 8))] = 6
     onboarding_weeks: Annotated[int, weeks("after the first order: the first 100 days", "A42", (8, 26))] = 14
     adopted_orders: Annotated[int, count("orders that make an adopter and a best customer", "A42", (3, 10), low=1)] = 5
@@ -101,8 +101,8 @@ def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: 
 
     Parameters
     ----------
-    orders : of this person here
-    weeks_since : the first order (or the first one after coming back), the last order, the last complaint
+    orders : of this person here, ever: books do not show that a relationship has ended
+    weeks_since : the first order ever, the last order, the last complaint
     answer : satisfaction as a survey finds it
 
     Check

@@ -2,6 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
+from sim.rules.arithmetic import sqrt
 from sim.rules.chance import standard_normal, uniform
 from sim.rules.compile import rule
 from sim.units import LARGEST, Parameter, Sweep, factor, probability
@@ -66,6 +67,27 @@ def support(distribution: Distribution) -> tuple[float, float]:
             return (mean, mean) if sd == 0.0 else (-LARGEST, LARGEST)
         case Uniform(low, high):
             return low, high
+
+
+def moments(distribution: Distribution) -> tuple[float, float]:
+    """Mean and standard deviation.
+
+    Check
+    -----
+    >>> moments(Constant(3.0)), moments(Normal(0.1, 0.4)), moments(Gamma(4.0, 2.0))
+    ((3.0, 0.0), (0.1, 0.4), (2.0, 1.0))
+    """
+    match distribution:
+        case Constant(value):
+            return value, 0.0
+        case Gamma(shape, mean):
+            return mean, mean / sqrt(shape)
+        case Beta(a, b):
+            return a / (a + b), sqrt(a * b / (a + b + 1.0)) / (a + b)
+        case Normal(mean, sd):
+            return mean, sd
+        case Uniform(low, high):
+            return (low + high) / 2.0, (high - low) / sqrt(12.0)
 
 
 def distributed(unit: str, meaning: str, source: str, low: float, high: float, sweep: Sweep = None) -> Parameter:

@@ -73,11 +73,14 @@ class Reminders(NamedTuple):
 
 
 class Referral(NamedTuple):
-    """Satisfied customers are asked to bring a friend: money per listed customer and year, and a reward."""
+    """Satisfied customers are asked to bring a friend: money per listed customer and year, and a reward for each.
+
+    Both make them tell: what is spent on asking, and what they can earn.
+    """
 
     budget_share: Annotated[float, part_of_budget()] = 0.0
     gain: Annotated[float, factor("most that it adds to telling, times telling", "A58", (0.2, 2.0))] = 1.0
-    strength: Annotated[float, per_money("response of telling to money", "A58", (0.1, 1.0))] = 0.5
+    strength: Annotated[float, per_money("response of telling to both", "A58", (0.1, 1.0))] = 0.5
     reward: Annotated[float, money("paid to the teller for each new customer who was referred", "A58")] = 0.0
 
 
@@ -115,6 +118,8 @@ class Levers(NamedTuple):
 SAVERS = tuple(name for name, lever in Levers._field_defaults.items() if isinstance(lever, Care))
 REMINDERS = tuple(name for name, lever in Levers._field_defaults.items() if isinstance(lever, Reminders))
 """Levers of one kind, which act alike on whom they are aimed at."""
+ONBOARDING = SAVERS.index("onboarding")
+"""The one that also talks people out of regret."""
 
 
 @rule

@@ -9,23 +9,29 @@ from typing import Annotated, NamedTuple
 
 from sim.rules.arithmetic import sqrt
 from sim.rules.compile import rule
-from sim.units import log_odds, satisfaction_points, share, weeks
+from sim.units import log_odds, share, weeks
 
 
 class TrustRules(NamedTuple):
     """How alike friends are, and what a friend who is a customer does."""
 
-    homophily: Annotated[float, share("of the variance of taste that friends share", "A53", (0.0, 0.6))] = 0.0
-    shared_taste: Annotated[
-        float, satisfaction_points("spread of the taste that friends share", "A53", (0.2, 0.6), 0.0)
-    ] = 0.4
+    homophily: Annotated[
+        float, share("of the variance of match that a person's circle of friends has in common", "A53", (0.0, 0.6))
+    ] = 0.0
     friend_effect: Annotated[float, log_odds("on leaving, of a friend who is a customer", "A54", (-1.0, 0.0))] = 0.0
     friend_weeks: Annotated[int, weeks("for which such a friend is remembered", "A54", (13, 104))] = 52
 
 
 @rule
-def taste_among_friends(own: float, shared: float, rules: TrustRules) -> float:
-    """A lasting match out of a person's own draw and what its neighbourhood shares (a standard normal).
+def taste_among_friends(own: float, shared: float, mean: float, sd: float, homophily: float) -> float:
+    """A lasting match out of a person's own draw and what its circle of friends shares; mean and spread stay.
+
+    Two friends are as alike as their circles overlap: fully in a closed group, little in a random network.
+
+    Parameters
+    ----------
+    shared : a standard normal
+    mean, sd : of the match of people of this segment
 
     Source
     ------
@@ -33,7 +39,7 @@ def taste_among_friends(own: float, shared: float, rules: TrustRules) -> float:
 
     Check
     -----
-    >>> taste_among_friends(0.4, 2.0, TrustRules()), taste_among_friends(0.4, 2.0, TrustRules(homophily=1.0))
-    (0.4, 0.8)
+    >>> taste_among_friends(0.5, 2.0, 0.1, 0.4, 0.0), taste_among_friends(0.5, 2.0, 0.1, 0.4, 1.0)
+    (0.5, 0.9)
     """
-    return sqrt(1.0 - rules.homophily) * own + sqrt(rules.homophily) * rules.shared_taste * shared
+    return mean + sqrt(1.0 - homophily) * (own - mean) + sqrt(homophily) * sd * shared

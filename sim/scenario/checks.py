@@ -16,6 +16,7 @@ from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import declared, dotted, listed, nearest, span
 from sim.scenario.document import Place
+from sim.scenario.mechanisms import mechanisms, mechanisms_of
 from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.problems import shown
 from sim.scenario.schema import YEAR, Business, Scenario
@@ -111,6 +112,7 @@ def _misfits(scenario: Scenario) -> Iterator[Fault]:
     yield from _rules(scenario)
     for business in scenario.businesses:
         yield from _business(business, scenario)
+        yield from mechanisms_of(business, scenario)
     yield from _turnover(scenario)
 
 
@@ -207,6 +209,7 @@ def _rules(scenario: Scenario) -> Iterator[Fault]:
     if 0.0 < (spread := scenario.rules.value.person_shape) <= 1.0:
         what = f"rules.value.person_shape must be 0 or above 1 (got {brief(spread)})"
         yield Fault(("rules", "value", "person_shape"), what, "At 1 and below, means of people have no mean themselves")
+    yield from mechanisms(scenario)
 
 
 def _business(business: Business, scenario: Scenario) -> Iterator[Fault]:
@@ -258,6 +261,8 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
     weeks = scenario.time.weeks + scenario.time.burn_in_weeks
+    lines = max(offering.lines for offering in offerings) - 1
+    order *= 1.0 + scenario.rules.lines.order_growth * lines
     money = order * max(per_week, 1.0) * weeks * scenario.market_size * scenario.minor_units
     if money > MOST_MONEY:
         what = f"all orders of a run could add to {money:.1e} of the smallest coins; the limit is {MOST_MONEY:.0e}"

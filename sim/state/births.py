@@ -24,9 +24,10 @@ from sim.rules.people import (
     Uniform,
     bell_shaped,
     evenly_between,
+    moments,
 )
 from sim.rules.satisfaction import BEST, WORST
-from sim.rules.trust import TrustRules, taste_among_friends
+from sim.rules.trust import taste_among_friends
 from sim.rules.word_of_mouth import listening_probability
 from sim.scenario.schema import Scenario
 from sim.state.customers import KNEW, Customers, empty_customers
@@ -46,11 +47,12 @@ class Traits(NamedTuple):
     mean_order_value: np.ndarray
     further_lines: np.ndarray
     match: np.ndarray
+    match_moments: np.ndarray  # float64 (segments, 2): mean and standard deviation
     affinity: np.ndarray  # float64 (businesses,)
     person_shape: float
     first_expectation: float
     turnover: float
-    trust: TrustRules
+    homophily: float
 
 
 CONSTANT, GAMMA, BETA, NORMAL, UNIFORM = (
@@ -74,11 +76,12 @@ def traits_of(scenario: Scenario) -> Traits:
         mean_order_value=column("mean_order_value"),
         further_lines=column("further_lines"),
         match=column("match"),
+        match_moments=np.array([moments(segment.person.match) for segment in scenario.segments]),
         affinity=np.array([business.offering.affinity for business in scenario.businesses]),
         person_shape=rules.value.person_shape,
         first_expectation=rules.satisfaction.first_expectation,
         turnover=rules.population.turnover,
-        trust=rules.trust,
+        homophily=rules.trust.homophily,
     )
 
 
@@ -170,8 +173,10 @@ def _take_a_liking(
     for j in range(traits.affinity.shape[0]):
         customers.affinity[row, j] = log_gamma(as_float(traits.affinity[j]), moment, row, Purpose.AFFINITY, j + 1)
         match = _drawn(traits.match, segment, moment, row, (Purpose.MATCH, 2 * j))
-        if traits.trust.homophily > 0.0:
-            match = taste_among_friends(match, _taste_of_the_neighbourhood(row, j, friends, moment), traits.trust)
+        if traits.homophily > 0.0:
+            shared = _taste_of_the_neighbourhood(row, j, friends, moment)
+            mean, sd = as_float(traits.match_moments[segment, 0]), as_float(traits.match_moments[segment, 1])
+            match = taste_among_friends(match, shared, mean, sd, traits.homophily)
         customers.match[row, j] = match
         first = min(max(traits.first_expectation, WORST), BEST)
         customers.satisfaction[row, j] = first

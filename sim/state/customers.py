@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.rules.memory import NEVER
 
-BYTES_PER_PERSON = 54
-BYTES_PER_RELATIONSHIP = 54
+BYTES_PER_PERSON = 50
+BYTES_PER_RELATIONSHIP = 60
 """What the table may cost; a test adds it up."""
 
 NOBODY = -1
@@ -24,6 +24,12 @@ LONG_AGO = -32_000
 UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED, FORMER_REMINDED = range(9)
 """How a person came to know a business; a former customer came back by itself, or was won by a story, a channel or a
 reminder."""
+
+SOURCES = (
+    "", "knew it from the beginning", "told by a friend", "referred by a friend", "contacted", "came back",
+    "won back by a story", "won back by a contact", "won back by a reminder",
+)  # fmt: skip
+"""The same in words."""
 
 
 class Column(NamedTuple):
@@ -70,7 +76,7 @@ class Customers(NamedTuple):
     expectation: Annotated[np.ndarray, table(FLOAT)]
     push: Annotated[np.ndarray, table(FLOAT)]  # log odds left of contacts
     heard: Annotated[np.ndarray, table(FLOAT)]  # log odds left of stories
-    expected_price: Annotated[np.ndarray, column(FLOAT)]  # logarithm of its ratio to the reference price
+    expected_price: Annotated[np.ndarray, table(FLOAT)]  # logarithm of its ratio to the reference price
     told_about: Annotated[np.ndarray, column(SMALL, NOBODY)]  # business of this week's story, or NOBODY
     told_story: Annotated[np.ndarray, column(FLOAT)]  # its strength and sign
     told_for_reward: Annotated[np.ndarray, column(SMALL)]  # would it not have been told without a referral programme?
@@ -84,6 +90,7 @@ class Customers(NamedTuple):
     source: Annotated[np.ndarray, table(SMALL)]  # how I came to know it
     channel: Annotated[np.ndarray, table(SMALL)]  # of its contact, the last one that reached me
     orders: Annotated[np.ndarray, table(WEEK)]  # since this relationship began
+    orders_ever: Annotated[np.ndarray, table(WEEK)]  # as the business's records have them
     lines: Annotated[np.ndarray, table(SMALL)]  # further product lines taken up in this relationship
     first_tick: Annotated[np.ndarray, table(WEEK, NEVER)]  # of the first order ever
     start_tick: Annotated[np.ndarray, table(WEEK)]  # of this relationship

@@ -29,7 +29,6 @@ class Offers(NamedTuple):
     cross_selling: np.ndarray  # share of customers who are made to look at further lines
     lines: np.ndarray  # product lines on offer
     days_to_resolve: np.ndarray  # days that a complaint waits on average
-    reassurance: np.ndarray  # what onboarding lets through of regret
     quality: np.ndarray
     failure_rate: np.ndarray
     backers_tell: np.ndarray  # chance a week that a contented backer tells

@@ -13,7 +13,10 @@ from sim.state.network import Friends
 
 
 def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now: Moment) -> None:
-    """Make people backers: anybody, the best connected, or one circle of friends. Nobody backs two businesses."""
+    """Make people backers: anybody, the best connected, or one circle of friends. Nobody backs two businesses.
+
+    A backer knows the business, likes it a little better, does not move away, and does not leave or forget it.
+    """
     for slot, business in enumerate(scenario.businesses):
         backers = business.backers
         if backers.people:
@@ -28,6 +31,7 @@ def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now
             customers.relation[rows, slot] = AWARE
             customers.source[rows, slot] = KNEW
             customers.due_tick[rows, slot] = NEVER
+            customers.moves_tick[rows] = NEVER
 
 
 def in_random_order(people: int, now: Moment, slot: int) -> np.ndarray:

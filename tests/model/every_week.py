@@ -15,6 +15,7 @@ from sim.model.business import LOYALTY, REFERRAL_REWARDS, SURPRISE, Business
 from sim.model.history import CONTACTED, SPENT, WON, Line
 from sim.model.ledger import Account
 from sim.model.market import Market
+from sim.rules.journey import FORMER
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD
@@ -210,6 +211,15 @@ def what_belongs_to_customers_is_theirs_alone(week: Week) -> None:
     assert (table.start_tick[mine] <= table.last_tick[mine]).all()
 
 
+def nobody_is_a_former_customer_who_never_ordered(week: Week) -> None:
+    """Classes are those of the last plan; since then nobody has lost a first order but by moving away."""
+    scenario = week.market.scenario
+    if scenario.rules.population.turnover == 0.0:
+        ordered = (week.market.world.customers.first_tick != NEVER).sum(axis=0) * scenario.represents
+        former = [business.classes[FORMER] for business in week.market.businesses]
+        assert (np.array(former) <= ordered).all()
+
+
 # -- stocks and flows --------------------------------------------------------------------------------------------------
 
 
@@ -256,13 +266,8 @@ def names_are_known_by_ever_more_where_nobody_forgets_or_moves(week: Week) -> No
 def the_diary_adds_up_to_the_tally(week: Week) -> None:
     lines, table, clock = week.lines, week.market.world.customers, week.market.scenario.rules.need.clock
     told = week.told * week.market.scenario.represents
-    entries = [
-        Item.ORDERS,
-        Item.REVENUE,
-        Item.REVENUE_FROM_OLD_CUSTOMERS,
-        Line.CUSTOMERS,
-        *range(LOST.start, LOST.stop),
-    ]
+    flows = [Item.ORDERS, Item.REVENUE, Item.REVENUE_FROM_OLD_CUSTOMERS, *list(Item)[LOST]]
+    entries = [*flows, Line.CUSTOMERS]
     assert (told[:, entries] == lines[:, entries]).all()
     assert (told[:, Item.NEW] == lines[:, Item.NEW] + lines[:, Item.RETURNED]).all()
     if clock != CONTRACT:
@@ -327,6 +332,7 @@ CHECKS: list[Check] = [
     everybody_is_in_one_state,
     numbers_stay_where_they_belong,
     what_belongs_to_customers_is_theirs_alone,
+    nobody_is_a_former_customer_who_never_ordered,
     stocks_equal_recounts,
     flows_change_stocks_and_are_never_negative,
     parts_are_within_their_whole,

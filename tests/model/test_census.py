@@ -31,7 +31,7 @@ def recounted(people: Customers, tick: int, scenario: Scenario) -> np.ndarray:
     """Who is in which class, bool (classes, people, businesses), from the columns alone."""
     rules = scenario.rules
     first, last, complaint = (
-        tick - getattr(people, name).astype(int) for name in ("first_tick", "last_tick", "complaint_tick")
+        tick - getattr(people, name).astype(int) for name in ("start_tick", "last_tick", "complaint_tick")
     )
     listed = people.relation == CUSTOMER if rules.need.clock == CONTRACT else last < scenario.time.list_weeks
     former = ~listed & (last < scenario.time.list_weeks + rules.memory.forgotten_weeks)

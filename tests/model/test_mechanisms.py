@@ -260,7 +260,7 @@ def test_reminders_reach_those_they_are_aimed_at(name: str, silence: range) -> N
 def test_win_back_brings_the_departed_back_and_without_money_they_stay_away() -> None:
     gone, courted = bare(), bare(lever("win_back"))
     assert total(gone, Item.RETURNED) == 0 < total(gone, LOST.start)
-    assert total(courted, Item.RETURNED) == total(courted, Item.RETURNED_CONTACTED) > 50
+    assert total(courted, Item.RETURNED) == total(courted, Item.RETURNED_REMINDED) > 50
 
 
 # -- further lines -----------------------------------------------------------------------------------------------------

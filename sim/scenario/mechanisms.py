@@ -1,0 +1,59 @@
+"""Mechanisms that cannot do what a scenario asks of them: settings that would silently mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.rules.backers import AT_RANDOM
+from sim.rules.journey import FORMER
+from sim.rules.need import CONTRACT
+from sim.scenario.catalogue import dotted
+from sim.scenario.document import Place
+from sim.scenario.problems import shown
+from sim.scenario.schema import Business, Scenario
+from sim.scenario.values import Fault
+
+NETWORK = ("network",)
+
+
+def mechanisms(scenario: Scenario) -> Iterator[Fault]:
+    """What concerns everybody."""
+    trust, journey = scenario.rules.trust, scenario.rules.journey
+    if trust.homophily > 0.0 and scenario.network.kind == "mixed":
+        what = "rules.trust.homophily needs friends, and in a mixed network nobody has any"
+        yield Fault(("rules", "trust", "homophily"), what, "Choose another network, or remove it", reads=(NETWORK,))
+    weeks = journey.affirm_weeks, journey.activate_weeks, journey.onboarding_weeks
+    if tuple(sorted(weeks)) != weeks:
+        what = f"affirm_weeks, activate_weeks and onboarding_weeks must not decrease (got {', '.join(map(str, weeks))})"
+        place = ("rules", "journey")
+        reads = tuple((*place, key) for key in ("affirm_weeks", "activate_weeks", "onboarding_weeks"))
+        yield Fault((*place, "onboarding_weeks"), what, "Each phase ends after the one before", reads=reads)
+    backers = sum(business.backers.people for business in scenario.businesses)
+    if backers > scenario.people:
+        what = f"there are {backers:,} backers among {scenario.people:,} simulated people"
+        yield Fault(("people", "count"), what, "Nobody backs two businesses; write fewer backers, or more people")
+
+
+def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
+    """What concerns one business."""
+    place: Place = ("businesses", business.name)
+    levers = business.levers
+    if business.backers.people and business.backers.place != AT_RANDOM and scenario.network.kind == "mixed":
+        where: Place = (*place, "backers", "place")
+        what = f"{dotted(where)} needs friends, and in a mixed network nobody has any"
+        yield Fault(where, what, "Choose another network, or random", reads=(NETWORK,))
+    for name, promotion in business.promotions.items():
+        where = (*place, "promotions", name, "for_weeks")
+        if promotion.for_weeks > promotion.every_weeks:
+            what = f"{dotted(where)} ({promotion.for_weeks}) must not be above every_weeks ({promotion.every_weeks})"
+            yield Fault(where, what, "As long as every_weeks means always", reads=((*place, "promotions", name),))
+    if levers.service.fast_days > levers.service.slow_days:
+        where = (*place, "levers", "service", "fast_days")
+        slow, fast = levers.service.slow_days, levers.service.fast_days
+        what = f"{dotted(where)} ({fast:g}) must not be above slow_days ({slow:g})"
+        yield Fault(where, what, "Exchange them", reads=((*place, "levers", "service"),))
+    reminders = levers.reminders
+    if scenario.rules.need.clock == CONTRACT and reminders.budget_share > 0.0 and reminders.aim != FORMER:
+        where = (*place, "levers", "reminders", "budget_share")
+        what = f"reminders of {shown(business.name)} do nothing under contract: customers order only when it ends"
+        yield Fault(where, what, "Give the money to another lever", reads=(("rules", "need", "clock"),))
