@@ -236,9 +236,9 @@ def read_table(folder: str | Path, name: str = "weekly.parquet") -> pd.DataFrame
 
 
 def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
-    """What is wrong with one file."""
+    """What is wrong with one file; the folder itself may be anywhere, and be reached by any way."""
     path = folder / name
-    if ".." in path.parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
+    if ".." in Path(name).parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
         return f"{path} leads out of the folder"
     if not path.is_file():
         return f"{path} is missing"

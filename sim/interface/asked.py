@@ -16,8 +16,6 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     from sim.experiment.until import Looks
 
-"""First words of the units whose values may be given as 10 %."""
-
 
 @dataclass(frozen=True)
 class Changes:

@@ -121,12 +121,20 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
         if not text.isprintable() or len(text) > 80:
             what = f"{dotted(place)} must be one line of at most 80 printable characters (got {shown(text)})"
             yield Fault(place, what, "Write another name")
-    seen: dict[str, str] = {}
+    groups: dict[Place, Iterable[str]] = {
+        ("businesses",): [business.name for business in scenario.businesses],
+        ("people", "segments"): [segment.name for segment in scenario.segments],
+    }
     for business in scenario.businesses:
-        first = seen.setdefault(business.name.casefold(), business.name)
-        if first != business.name:
-            what = f"businesses {shown(first)} and {shown(business.name)} differ only in capital letters"
-            yield Fault(("businesses", business.name), what, "Rename one", at_key=True)
+        groups["businesses", business.name, "channels"] = business.channels
+        groups["businesses", business.name, "promotions"] = business.promotions
+    for group, names in groups.items():
+        seen: dict[str, str] = {}
+        for name in names:
+            first = seen.setdefault(name.casefold(), name)
+            if first != name:
+                what = f"{group[-1]} {shown(first)} and {shown(name)} differ only in capital letters"
+                yield Fault((*group, name), what, "Rename one", at_key=True)
 
 
 def _weeks(scenario: Scenario) -> Iterator[Fault]:
