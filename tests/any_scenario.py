@@ -34,7 +34,7 @@ from sim.rules.retention import Levers
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import MOST_BUSINESSES, Currency, Offering, Rules, Time
 from sim.strategies.registry import STRATEGIES
-from sim.units import Parameter, is_record, parameters_of
+from sim.units import Parameter, is_record, parameters_of, record_by_name
 from tests.small_worlds import LEFT_OUT
 
 Data = dict[str, Any]
@@ -177,6 +177,9 @@ def group(record: type, path: str, without: tuple[str, ...] = ()) -> Group:
     """
     hints = get_type_hints(record)
     found: Group = {name: group(hint, f"{path}.{name}") for name, hint in hints.items() if is_record(hint)}
+    for name, hint in hints.items():
+        if inner := record_by_name(hint):
+            found[name] = {called: group(inner, path) for called in ("one", "other")}
     for name, parameter, _ in parameters_of(record):
         if name not in without:
             found[name] = some.sampled_from(choices(parameter, f"{path}.{name}", hints[name] == Distribution))
@@ -227,8 +230,10 @@ PLANS, NETWORK_KINDS = kinds(STRATEGIES, "strategy"), kinds(NETWORKS, "network")
 
 
 def plan(draw: Callable[..., Any]) -> Data:
-    """A strategy; the ends of a growth goal in order."""
+    """A strategy; the ends of a growth goal in order, and no two steps in one week."""
     ((kind, values),) = one(draw, PLANS).items()
+    if steps := values.get("steps"):
+        steps["other"]["from_week"] = steps["one"].get("from_week", 0) + draw(some.sampled_from([4, 1, 20]))
     if {"low", "high"} & values.keys():
         values["low"], values["high"] = sorted((values.get("low", 0.1), values.get("high", 0.2)))
     return {kind: values}

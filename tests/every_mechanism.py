@@ -47,7 +47,8 @@ def of_everybody(**traits: float) -> Changes:
     return alike | {f"people.{name}": value for name, value in traits.items()}
 
 
-KEEPING = both_plans(spend_share=0.3, acquisition_share=0.3) | {"time.weeks": 120}
+NO_REWARDS: Changes = {"businesses.*.levers.referral.reward": 0.0}  # which is paid beside the budget
+KEEPING = both_plans(spend_share=0.3, acquisition_share=0.3) | {"time.weeks": 200}
 """Long enough that some fall off the list and are won back."""
 
 
@@ -234,9 +235,7 @@ MECHANISMS: dict[str, Mechanism] = {
         [{"rules.talk.told_always": 0.0, "rules.talk.told_by_feeling": 0.0}],
         {"rules.talk.told_when_bad": 9.0, "businesses.*.levers.referral.gain": 9.0},
     ),
-    "homophily": Mechanism(
-        [{"rules.trust.homophily": LEFT_OUT}, {"rules.trust.homophily": 0.0}], {"rules.trust.shared_taste": 2.0}
-    ),
+    "homophily": Mechanism([{"rules.trust.homophily": LEFT_OUT}, {"rules.trust.homophily": 0.0}]),
     "friends": Mechanism(
         [{"rules.trust.friend_effect": LEFT_OUT}, {"rules.trust.friend_effect": 0.0}], {"rules.trust.friend_weeks": 1}
     ),
@@ -271,6 +270,7 @@ MECHANISMS: dict[str, Mechanism] = {
             for key, value in (REMINDING if "makes_occasion" in part._fields else CARE).items()
             if key in part._fields
         },
+        given=NO_REWARDS,
         on=KEEPING,
     ),
     "care": lever("care", instead="service", **CARE),
@@ -281,7 +281,7 @@ MECHANISMS: dict[str, Mechanism] = {
     "winning back by letter": lever("win_back", **REMINDING),
     "loyalty scheme": lever("loyalty_scheme", ceiling=5.0, strength=0.001),
     "surprise": lever("surprise", cost=0.5, delight=1.0),
-    "referral": lever("referral", gain=9.0, strength=0.001, reward=9.0),
+    "referral": lever("referral", gain=9.0, strength=0.001)._replace(given=NO_REWARDS),
     "cross-selling": lever("cross_selling", ceiling=1.0, strength=0.001),
     "care of no effect": of_no_effect("care", "ceiling", "strength", **{"ceiling": 0.9, "strength": 3.0}),
     "onboarding of no effect": of_no_effect("onboarding", "ceiling", "strength", ceiling=0.9, strength=3.0),

@@ -14,13 +14,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -35,6 +36,7 @@ CHUNKS_A_WORKER = 16
 WAITING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 5.0
 """How long a worker may take to leave once the gate is closed."""
+UNGUARDED = 'A script of your own must start its work below `if __name__ == "__main__":`, or workers begin it anew.'
 
 
 class RunFailed(Exception):
@@ -96,8 +98,10 @@ def execute(
 
     Raises
     ------
+    MemoryError
+        If a worker was killed by force, which a system does that has no memory left.
     RunFailed
-        If a worker died. Whatever the function raises is raised here, and all other tasks are dropped.
+        If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
     """
     tell = progress or (lambda done, total: None)
     tell(0, len(tasks))
@@ -121,25 +125,49 @@ def _in_processes(
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     results: list[list[Result]] = [[] for _ in chunks]
     done = 0
+    strangers, born = set(multiprocessing.active_children()), set[BaseProcess]()
     gate, handle = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, context, _enter, (gate,))
     try:
+        places = {}
         with _signals_wait():
-            places = {pool.submit(_work, function, chunk): place for place, chunk in enumerate(chunks)}
+            for place, chunk in enumerate(chunks):
+                places[pool.submit(_work, function, chunk)] = place
+                born.update(multiprocessing.active_children())  # those who die are soon forgotten there
         for future in as_completed(places):
             results[places[future]] = future.result()
             done += len(chunks[places[future]])
             tell(done, len(tasks))
     except BrokenProcessPool as error:
-        raise RunFailed(
-            "a worker process died: killed, most likely for want of memory; use fewer workers or fewer people. "
-            'A script of your own must start its work below `if __name__ == "__main__":`'
-        ) from error
+        handle.close()
+        pool.shutdown()  # waits for the others, so that every exit code is known
+        raise _cause_of_death({each.exitcode for each in born - strangers}) from error
     finally:
         handle.close()
         pool.shutdown(cancel_futures=True)
         gate.close()
     return [result for chunk in results for result in chunk]
+
+
+def _cause_of_death(exit_codes: Collection[int | None]) -> Exception:
+    """What to raise when a worker is gone; the others were then asked to leave.
+
+    Check
+    -----
+    >>> type(_cause_of_death({-signal.SIGKILL, -signal.SIGTERM})).__name__
+    'MemoryError'
+    >>> print(_cause_of_death({1, -signal.SIGTERM}))
+    a worker process died before its work was done (exit code 1); one worker alone needs no other process
+    """
+    if -signal.SIGKILL in exit_codes:
+        return MemoryError("the system killed a worker process, most likely for want of memory")
+    codes = sorted(code for code in exit_codes if code not in (None, 0, -signal.SIGTERM))
+    seen = f" (exit code {', '.join(map(str, codes))})" if codes else ""
+    failure = RunFailed(
+        f"a worker process died before its work was done{seen}; one worker alone needs no other process"
+    )
+    failure.add_note(UNGUARDED)  # shown beside a traceback: to callers in Python, who may need it, and to no others
+    return failure
 
 
 def _work(function: Callable[[Task], Result], chunk: Sequence[Task]) -> list[Result]:

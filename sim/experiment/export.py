@@ -17,8 +17,8 @@ from sim.experiment.observed import TABLES
 from sim.experiment.outcome import KINDS_OF_EVENT
 from sim.experiment.store import StoreDamaged, read_manifest, read_table, verify
 from sim.model.metrics import METRICS
+from sim.rules.journey import PHASES
 
-ORDERS = ["scenario", "run", "person", "week", "business", "kind", "amount", "reason"]
 KEYS = ["scenario", "run", "week", "business"]
 """What tells one row of ``weekly`` from another."""
 
@@ -33,7 +33,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "n": ("worlds", "in which the number is defined"),
     "about.item": ("", "what the value of this row is about"),
     "about.value": ("", "what the manifest says about it"),
-    "summary.mean": ("unit of the row", "mean over worlds; flows summed over the run, stocks of the last week"),
+    "summary.mean": (
+        "unit of the row",
+        "mean over worlds, of a comparison those in which both of a pair have it; flows summed over the run, stocks "
+        "of the last week",
+    ),
     "summary.ci95": ("unit of the row", "end of the 95 % interval of mean"),
     "differences.baseline": ("unit of the row", "mean over worlds of the baseline"),
     "differences.value": ("unit of the row", "mean over worlds of the scenario"),
@@ -59,7 +63,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "break_even.worlds": ("worlds", "in which it was tried"),
     "break_even.tried": ("factor", "end of the range of factors that were tried"),
     "variance_reduction.ratio": ("factor", "variance of the difference without shared luck over that with it"),
-    "journey.phase": ("", "of the customer's journey with this business"),
+    "variance_reduction.ci95": ("factor", "end of the 95 % interval of ratio"),
+    "journey.phase": (
+        "",
+        f"of the customer's journey with this business, in this order: {', '.join(PHASES[1:])}; {PHASES[0]} is a "
+        "stranger, or gone; where one ends and the next begins is assumption A42",
+    ),
     "journey.people": ("people", "who are in it at that week"),
     "moves.from": ("", "phase at one census of everybody"),
     "moves.to": ("", "phase at the next one"),
@@ -109,9 +118,8 @@ def read_export(folder: str | Path) -> Export:
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     tables = {"about": _about(manifest), "summary": _summary(summary)} | _findings(summary)
     tables["weekly"] = _weekly(read_table(folder))
-    tables |= {name.removesuffix(".parquet"): read_table(folder, name) for name in TABLES}
-    if "orders.parquet" in manifest["files"]:
-        tables["orders"] = read_table(folder, "orders.parquet")[ORDERS]
+    stored = [*TABLES, "orders.parquet"] if "orders.parquet" in manifest["files"] else list(TABLES)
+    tables |= {name.removesuffix(".parquet"): _keys_first(read_table(folder, name)) for name in stored}
     tables |= {name: _in_units(tables[name], money["name"]) for name in ("summary", "differences") if name in tables}
     tables["dictionary"] = dictionary_of(tables, money["name"])
     return Export(f"{folder.resolve().parent.name}-{folder.resolve().name}", tables, money["name"], money["decimals"])
@@ -216,7 +224,7 @@ def _about(manifest: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _summary(summary: Mapping[str, Any]) -> pd.DataFrame:
-    """Every metric of the run as a whole: of a run with intervals; of a comparison the means of every scenario."""
+    """Every metric of the run as a whole, with its interval: of a run, or of every scenario of a comparison."""
     if "businesses" in summary:
         rows = [
             {"scenario": summary["scenario"], "business": business["name"], "metric": metric, **_flat(found)}
@@ -224,11 +232,18 @@ def _summary(summary: Mapping[str, Any]) -> pd.DataFrame:
             for metric, found in business["metrics"].items()
         ]
         return pd.DataFrame(rows)
-    differences = pd.DataFrame(summary["differences"])
-    first = differences[differences["scenario"] == differences["scenario"].iloc[0]]
-    baseline = first.assign(scenario=summary["baseline"], mean=first["baseline"])
-    everything = pd.concat([baseline, differences.assign(mean=differences["value"])], ignore_index=True)
-    return everything[["scenario", "business", "metric", "mean"]]
+    differences = summary["differences"]
+    first = [
+        row | {"scenario": summary["baseline"]} for row in differences if row["scenario"] == differences[0]["scenario"]
+    ]
+    levels = [(row, "baseline") for row in first] + [(row, "value") for row in differences]
+    return pd.DataFrame(
+        [
+            {key: row[key] for key in ("scenario", "business", "metric")}
+            | _flat({"mean": row[level], "ci95": row[f"{level}_ci95"]})
+            for row, level in levels
+        ]
+    )
 
 
 def _findings(summary: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -239,8 +254,9 @@ def _findings(summary: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         if summary.get(name)
     }
     if ratios := summary.get("variance_reduction"):
+        ends = summary["variance_reduction_ci95"]
         found["variance_reduction"] = pd.DataFrame(
-            [{"metric": metric, "ratio": ratio} for metric, ratio in ratios.items()]
+            [_flat({"metric": metric, "ratio": ratio, "ci95": ends[metric]}) for metric, ratio in ratios.items()]
         )
     return found
 
@@ -258,6 +274,11 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
         pair = isinstance(value, Sequence) and not isinstance(value, str)
         flat |= {f"{key}{end}": each for end, each in zip(ENDS, value, strict=True)} if pair else {key: value}
     return flat
+
+
+def _keys_first(table: pd.DataFrame) -> pd.DataFrame:
+    """A stored table that begins as ``weekly`` does: with its scenario, then its run."""
+    return table[["scenario", "run", *table.columns.drop(["scenario", "run"])]]
 
 
 def _weekly(tidy: pd.DataFrame) -> pd.DataFrame:

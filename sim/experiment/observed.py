@@ -6,8 +6,8 @@ programmes by year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,9 @@ from sim.scenario.schema import MOST_CHANNELS, YEAR, Business
 
 if TYPE_CHECKING:
     from sim.experiment.outcome import Run
+
+Columns = dict[str, Any]
+"""Arrays and lists of one length, by name."""
 
 
 class Observed(NamedTuple):
@@ -57,69 +60,65 @@ def programmes_of(business: Business) -> dict[str, int]:
     return channels | levers | {"levers.referral.reward": MOST_CHANNELS + len(Levers._fields)}
 
 
-def journey_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
-    """One table a run: run (its seed), scenario, week, business, phase, people."""
-    for name, each in zip(names, runs, strict=True):
-        for run in each:
-            seen = run.observed
-            census, business, phase = (axis.ravel() for axis in np.indices(seen.phases.shape))
-            yield pa.table(
-                _of_run(name, run.seed, seen.phases.size)
-                | {
-                    "week": seen.weeks[census],
-                    "business": [run.scenario.businesses[slot].name for slot in business],
-                    "phase": [PHASES[at] for at in phase],
-                    "people": seen.phases.ravel(),
-                }
-            )
+def journey_of(run: Run) -> Columns:
+    """Columns week, business, phase, people."""
+    phases = run.observed.phases
+    census, business, phase = (axis.ravel() for axis in np.indices(phases.shape))
+    return {
+        "week": run.observed.weeks[census],
+        "business": [run.scenario.businesses[slot].name for slot in business],
+        "phase": [PHASES[at] for at in phase],
+        "people": phases.ravel(),
+    }
 
 
-def move_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
-    """One table a run: run (its seed), scenario, business, from, to, people; from one census to the next, summed."""
-    for name, each in zip(names, runs, strict=True):
-        for run in each:
-            seen = run.observed
-            business, before, after = (axis.ravel() for axis in np.indices(seen.moves.shape))
-            yield pa.table(
-                _of_run(name, run.seed, seen.moves.size)
-                | {
-                    "business": [run.scenario.businesses[slot].name for slot in business],
-                    "from": [PHASES[at] for at in before],
-                    "to": [PHASES[at] for at in after],
-                    "people": seen.moves.ravel(),
-                }
-            )
+def moves_of(run: Run) -> Columns:
+    """Columns business, from, to, people: from one census to the next, summed."""
+    moves = run.observed.moves
+    business, before, after = (axis.ravel() for axis in np.indices(moves.shape))
+    return {
+        "business": [run.scenario.businesses[slot].name for slot in business],
+        "from": [PHASES[at] for at in before],
+        "to": [PHASES[at] for at in after],
+        "people": moves.ravel(),
+    }
 
 
-def programme_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
-    """One table a run: run (its seed), scenario, year, business, programme, spent (money), contacts, won (people)."""
-    for name, each in zip(names, runs, strict=True):
-        for run in each:
-            seen = run.observed
-            rows = [
-                (year, business.name, programme, *seen.programmes[year, slot, at].tolist())
-                for year in range(len(seen.programmes))
-                for slot, business in enumerate(run.scenario.businesses)
-                for programme, at in programmes_of(business).items()
-            ]
-            year, business_name, programme, *_ = zip(*rows, strict=True)
-            counts = np.array([row[3:] for row in rows], np.int64)
-            yield pa.table(
-                _of_run(name, run.seed, len(rows))
-                | {
-                    "year": np.array(year, np.int32),
-                    "business": list(business_name),
-                    "programme": list(programme),
-                    "spent": counts[:, SPENT] / run.scenario.minor_units,
-                    "contacts": counts[:, CONTACTED],
-                    "won": counts[:, WON],
-                }
-            )
+def spending_of(run: Run) -> Columns:
+    """Columns year, business, programme, spent (money), contacts, won (people)."""
+    counted = run.observed.programmes
+    rows = [
+        (year, business.name, programme, *counted[year, slot, at].tolist())
+        for year in range(len(counted))
+        for slot, business in enumerate(run.scenario.businesses)
+        for programme, at in programmes_of(business).items()
+    ]
+    year, business_name, programme, *_ = zip(*rows, strict=True)
+    counts = np.array([row[3:] for row in rows], np.int64)
+    return {
+        "year": np.array(year, np.int32),
+        "business": list(business_name),
+        "programme": list(programme),
+        "spent": counts[:, SPENT] / run.scenario.minor_units,
+        "contacts": counts[:, CONTACTED],
+        "won": counts[:, WON],
+    }
 
 
-def _of_run(name: str, seed: int, rows: int) -> dict[str, object]:
-    return {"run": np.full(rows, seed, np.uint64), "scenario": [name] * rows}
-
-
-TABLES = {"journey.parquet": journey_tables, "moves.parquet": move_tables, "programmes.parquet": programme_tables}
+TABLES: dict[str, Callable[[Run], Columns]] = {
+    "journey.parquet": journey_of,
+    "moves.parquet": moves_of,
+    "programmes.parquet": spending_of,
+}
 """What is stored of all this, by the name of its file."""
+
+
+def observed_tables(
+    columns_of: Callable[[Run], Columns], names: Sequence[str], runs: Sequence[Sequence[Run]]
+) -> Iterator[pa.Table]:
+    """One table a run: run (its seed), scenario, then the columns."""
+    for name, each in zip(names, runs, strict=True):
+        for run in each:
+            columns = columns_of(run)
+            rows = len(next(iter(columns.values())))
+            yield pa.table({"run": np.full(rows, run.seed, np.uint64), "scenario": [name] * rows} | columns)

@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from sim import __version__
 from sim.experiment.compare import document_of, names_of
-from sim.experiment.observed import TABLES
+from sim.experiment.observed import TABLES, observed_tables
 from sim.experiment.outcome import Comparison, Run, data_dictionary, order_tables, weekly_tables
 from sim.experiment.runs import canonical_hash, summary_of
 from sim.scenario.schema import Scenario
@@ -143,8 +143,8 @@ def _save(result: _Result, root: Path, command: Sequence[str] | str, figures: Fi
 
     def fill(folder: Path) -> dict[str, Any]:
         _write_parquet(folder / "weekly.parquet", weekly_tables(result.names, result.runs))
-        for name, tables in TABLES.items():
-            _write_parquet(folder / name, tables(result.names, result.runs))
+        for name, columns_of in TABLES.items():
+            _write_parquet(folder / name, observed_tables(columns_of, result.names, result.runs))
         if any(len(run.events) for run in runs):
             _write_parquet(folder / "orders.parquet", order_tables(result.names, result.runs))
         (folder / "summary.json").write_bytes(_json({k: v for k, v in result.summary.items() if k != "results"}))
@@ -236,9 +236,9 @@ def read_table(folder: str | Path, name: str = "weekly.parquet") -> pd.DataFrame
 
 
 def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
-    """What is wrong with one file."""
+    """What is wrong with one file; the folder itself may be anywhere, and be reached by any way."""
     path = folder / name
-    if ".." in path.parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
+    if ".." in Path(name).parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
         return f"{path} leads out of the folder"
     if not path.is_file():
         return f"{path} is missing"

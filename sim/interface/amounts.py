@@ -10,6 +10,10 @@ import math
 PER_CENT = ("per year", "share", "probability")
 """First words of units that are written in per cent."""
 UNDEFINED = "-"
+ALWAYS = "always"
+"""Instead of a range that is nothing: every world says the same."""
+FURTHER = 3
+"""At most so many further decimals, so that the end of a range does not read as a zero that it is not."""
 
 
 def is_in_per_cent(unit: str) -> bool:
@@ -113,6 +117,8 @@ def spoken(value: float, low: float, high: float, unit: str, currency: str) -> s
     '1.23 million euro (1.10 to 1.36)'
     >>> spoken(0.142, 0.139, 0.145, "per year", "euro"), spoken(4321.2, 4300.4, 4350, "people", "euro")
     ('14.2 % a year (13.9 to 14.5)', '4,321 people (4,300 to 4,350)')
+    >>> spoken(150002, 150002, 150002, "money", "euro")
+    '150,000 euro (always)'
     """
     words = unit_in_words(unit, currency)
     if not math.isfinite(value):
@@ -120,19 +126,26 @@ def spoken(value: float, low: float, high: float, unit: str, currency: str) -> s
     divisor, word = scale_of(value, low, high)
     main, first, last = (_digits(each, unit, divisor) for each in (value, low, high))
     text = " ".join(part for part in (main, word, words) if part)
-    return text if not (math.isfinite(low) and math.isfinite(high)) else f"{text} ({first} to {last})"
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return text
+    return f"{text} ({ALWAYS})" if _is_nothing(low, high) else f"{text} ({first} to {last})"
 
 
-def _digits(value: float, unit: str, divisor: float) -> str:
-    """The digits alone."""
+def _is_nothing(low: float, high: float) -> bool:
+    """Is a range as narrow as a number can tell?"""
+    return math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _digits(value: float, unit: str, divisor: float, further: int = 0) -> str:
+    """The digits alone; so many further decimals where their number is fixed."""
     if not math.isfinite(value):
         return UNDEFINED
     if is_in_per_cent(unit):
-        return f"{100 * value:,.1f}" if abs(value) < 10 else three_digits(100 * value)
+        return f"{100 * value:,.{1 + further}f}" if abs(value) < 10 else three_digits(100 * value)
     if unit == "-1..1":
-        return f"{value:.3f}"
+        return f"{value:.{3 + further}f}"
     if unit == "people" and divisor == 1.0:
-        return f"{value:,.0f}"
+        return f"{value:,.{further}f}"
     return three_digits(value / divisor)
 
 
@@ -145,22 +158,32 @@ def difference_spoken(difference: float, low: float, high: float, unit: str, cur
     '1.23 million euro less (1.10 to 1.36 less)'
     >>> difference_spoken(120, -30, 270, "people", "euro")
     '120 people more (30 fewer to 270 more)'
+    >>> difference_spoken(0.003, 0.0002, 0.0058, "-1..1", "euro")
+    '0.0030 points more (0.0002 to 0.0058 more)'
     """
     more, less = "more", "fewer" if unit == "people" else "less"
     divisor, word = scale_of(difference, low, high)
+    ends = [abs(each) for each in (low, high) if math.isfinite(each) and not math.isclose(each, 0.0, abs_tol=1e-12)]
+
+    def digits(value: float) -> str:
+        return _digits(abs(value), unit, divisor, further)
 
     def words(value: float) -> str:
-        return f"{_digits(abs(value), unit, divisor)} {more if value >= 0 else less}"
+        return f"{digits(value)} {more if value >= 0 else less}"
 
+    further = 0
+    while further < FURTHER and any(not digits(end).strip("0.") for end in ends):
+        further += 1
     if not math.isfinite(difference):
         return "an undefined amount"
-    digits = _digits(abs(difference), unit, divisor)
-    text = " ".join(part for part in (digits, word, unit_in_words(unit, currency)) if part)
+    text = " ".join(part for part in (digits(difference), word, unit_in_words(unit, currency)) if part)
     text = f"{text} {more if difference >= 0 else less}"
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
+    if _is_nothing(low, high):
+        return f"{text} ({ALWAYS})"
     if low >= 0.0:
-        return f"{text} ({_digits(low, unit, divisor)} to {words(high)})"
+        return f"{text} ({digits(low)} to {words(high)})"
     if high <= 0.0:
-        return f"{text} ({_digits(-high, unit, divisor)} to {words(low)})"
+        return f"{text} ({digits(high)} to {words(low)})"
     return f"{text} ({words(low)} to {words(high)})"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.interface.asked import Changes
 from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.load import find_scenario, load_scenario
 from sim.scenario.problems import InputError, Problem, escaped
@@ -21,7 +22,13 @@ def check(names: Sequence[str], settings: Sequence[str], terminal: Terminal) -> 
     ----------
     names : of bundled scenarios, or files
     settings : values that replace those of every file
+
+    Raises
+    ------
+    InputError
+        If one value is set twice.
     """
+    settings = Changes(tuple(settings)).overrides
     files = []
     for name in dict.fromkeys(names):
         try:

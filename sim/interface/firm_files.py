@@ -7,6 +7,7 @@ import os
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +45,25 @@ def paths_of(path: Path) -> list[Path]:
 
 
 def amount(value: float) -> str:
-    """A number as a comment writes it.
+    """A number as a comment writes it: whole from a thousand on, in three digits below.
 
     Check
     -----
-    >>> amount(50000.0), amount(0.4), amount(4.0449), amount(161.57)
-    ('50,000', '0.4', '4.04', '162')
+    >>> amount(50000.0), amount(0.4), amount(4.0449), amount(161.57), amount(999.7), amount(0.000012)
+    ('50,000', '0.4', '4.04', '162', '1,000', '0.000012')
     """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else written_out(value, 3)
+
+
+def written_out(value: float, digits: int = 10) -> str:
+    """A number to so many digits, never in powers of ten.
+
+    Check
+    -----
+    >>> written_out(1e12), written_out(59.9), written_out(40.0), written_out(0.00001)
+    ('1,000,000,000,000', '59.9', '40', '0.00001')
+    """
+    return f"{Decimal(f'{value:.{digits}g}'):,f}"
 
 
 def shown_line(line: Line) -> tuple[str, str, str]:
@@ -106,12 +118,13 @@ def _header(start: Start) -> str:
 
 
 def _stories(firm: Firm) -> dict[str, str]:
-    split = f"{100 * firm.acquisition_share:g} %"
+    split = f"{written_out(100 * firm.acquisition_share)} %"
     return {
         "what_is_it": (
             f"A firm with {firm.customers:,} customers in a market of {firm.people:,} people. A customer orders "
-            f"{firm.orders:g} times a year for {firm.order_value:,.10g} {firm.currency}, of which "
-            f"{100 * firm.margin:g} % are margin. It spends {firm.marketing:,.10g} {firm.currency} a year on "
+            f"{written_out(firm.orders)} times a year for {written_out(firm.order_value)} {firm.currency}, of which "
+            f"{written_out(100 * firm.margin)} % are margin. It spends {written_out(firm.marketing)} "
+            f"{firm.currency} a year on "
             f"marketing, {split} of it to win customers, whatever happens: the status quo."
         ),
         "how_it_works": (
@@ -137,12 +150,12 @@ def _notes(start: Start) -> dict[str, str]:
         "currency": "answer, or what is usual",
         "people.count": "simulated people; times represents: your market",
         "people.represents": "people of your market for each simulated one",
-        "people.need_per_year": f"mean found: a customer orders {firm.orders:g} times a year; spread A27",
+        "people.need_per_year": f"mean found: a customer orders {written_out(firm.orders)} times a year; spread A27",
         "people.leaving": "chance per order; loses as many a year as base, A28",
         "people.mean_order_value": "answer",
         "rules.choice.reference_price": "the price people are used to: yours, A3",
         "businesses.ours.price": "answer",
-        "businesses.ours.unit_cost": f"answer: a margin of {100 * firm.margin:g} %",
+        "businesses.ours.unit_cost": f"answer: a margin of {written_out(100 * firm.margin)} %",
         "businesses.ours.cash": "a seventh of a year's revenue, A38",
         "businesses.ours.credit_line": "two sevenths, A38",
         "businesses.ours.affinity": "found, on a path through the firms of base, A37",
@@ -168,8 +181,8 @@ def _plan_file(start: Start, path: Path, name: str) -> str:
     numbers = plan[name]
     goal = f"{100 * numbers['low']:g} to {100 * numbers['high']:g} %"
     split = f"{100 * numbers['acquisition_share']:g} %"
-    most = f"{100 * numbers['most_spend']:.3g} %"
-    opening = f"{100 * numbers['opening_spend']:.3g} %"
+    most = f"{amount(100 * numbers['most_spend'])} %"
+    opening = f"{amount(100 * numbers['opening_spend'])} %"
     story = {
         "what_is_it": (
             f"The firm of {path.name} wants its revenue to grow by {goal} a year, and spends {split} of its marketing "
@@ -202,7 +215,7 @@ def _plan_file(start: Start, path: Path, name: str) -> str:
 
 
 def _share_of_revenue(firm: Firm) -> str:
-    return f"; now {100 * firm.marketing / firm.revenue:.3g} %" if firm.marketing else ""
+    return f"; now {amount(100 * firm.marketing / firm.revenue)} %" if firm.marketing else ""
 
 
 # ---------------------------------------------------------------------------------------------------------------- YAML

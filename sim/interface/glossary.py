@@ -95,8 +95,13 @@ def begins(path: str, prefix: str) -> bool:
 
 
 def plain(entry: Entry) -> dict[str, Any]:
-    """A parameter as data."""
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+    """A parameter as data; a default that is a number is one here too."""
+    from sim.scenario.words import meaning_of
+
+    default = meaning_of(entry.default or "")
+    return {field.name: getattr(entry, field.name) for field in fields(entry)} | (
+        {"default": default} if isinstance(default, int | float) and not isinstance(default, bool) else {}
+    )
 
 
 def show_parameters(entries: Iterable[Entry]) -> RenderableType:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
@@ -37,6 +38,7 @@ ZERO = ("#000000", (0, (1, 1.2)))
 """Whoever goes on as before week 0, so that plans keep their colours with it and without it."""
 GREY = "#555555"
 DOTS_PER_INCH = 150
+POINTS_PER_INCH = 72
 STYLE: dict[Any, Any] = {
     "text.parse_math": False,
     "svg.hashsalt": "keepwin",
@@ -61,6 +63,9 @@ STYLE: dict[Any, Any] = {
 OVERVIEW = ("customers", "profit", "cash", "satisfaction")
 AREAS = ("from old customers", "from new customers")
 COLOURS_OF_AREAS = OKABE_ITO[5], OKABE_ITO[4]
+MOST_IN_A_ROW = 3
+WIDTH_OF_A_PANEL, WIDTH_OF_A_NAME = 3.4, 2.0
+"""In inches: what a title above a panel, and a name beside one, may take."""
 ROOM_FOR_NAMES = 1.2
 LEAST_APART = 0.075
 """Between two names, as a part of a panel's height."""
@@ -85,11 +90,12 @@ def figures_of(comparison: Comparison, found: Findings) -> list[tuple[str, bytes
 
 
 def look(found: Findings, scenario: str) -> tuple[str, Any]:
-    """Colour and line of a scenario."""
+    """Colour and line of a scenario; where colours begin anew, each comes with another line."""
     if scenario == found.status_quo:
         return ZERO
     at = found.plans.index(scenario)
-    return OKABE_ITO[at % len(OKABE_ITO)], LINES[at % len(LINES)]
+    colour, again = at % len(OKABE_ITO), at // len(OKABE_ITO)
+    return OKABE_ITO[colour], LINES[(colour + again) % len(LINES)]
 
 
 def files_of(name: str, figure: Figure) -> list[tuple[str, bytes]]:
@@ -131,7 +137,8 @@ def _lines(panel: Axes, found: Findings, frame: DataFrame, metric: Metric) -> No
         if found.worlds > 1:
             panel.fill_between(part["week"], part["low"], part["high"], color=colour, alpha=0.16, linewidth=0)
         panel.plot(part["week"], part["mean"], color=colour, linestyle=stroke, label=scenario)
-        ends.append((float(part["mean"].iloc[-1]), scenario, colour))
+        name = _wrapped(scenario, WIDTH_OF_A_NAME, STYLE["font.size"])
+        ends.append((float(part["mean"].iloc[-1]), name, colour))
     if metric.unit != "-1..1" and panel.get_ylim()[0] >= 0.0:
         panel.set_ylim(bottom=0.0)
     elif metric.unit != "-1..1":
@@ -143,7 +150,7 @@ def _lines(panel: Axes, found: Findings, frame: DataFrame, metric: Metric) -> No
 def _name_ends(panel: Axes, week: int, ends: Sequence[tuple[float, str, str]]) -> None:
     """Names right of the lines' ends, pushed apart where they would overlap."""
     bottom, top = panel.get_ylim()
-    least = (top - bottom) * LEAST_APART
+    least = (top - bottom) * LEAST_APART * max(name.count("\n") + 1 for _, name, _ in ends)
     ends = sorted(end for end in ends if not math.isnan(end[0]))
     places: list[float] = []
     for height, _, _ in ends:
@@ -185,7 +192,7 @@ def _years(panel: Axes, weeks: int, labelled: bool = True) -> None:
 
 
 def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
-    """Weekly revenue from old and from new customers, one panel for each scenario, on one scale.
+    """Weekly revenue from old and from new customers, one panel for each scenario, on one scale, a few in a row.
 
     Parameters
     ----------
@@ -193,13 +200,18 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
     """
     with house_style():
         count = len(found.scenarios)
-        figure = _figure(max(6.0, min(4.6 * count, 14.0)), 4.6)
-        panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
-        for panel, scenario in zip(panels, found.scenarios, strict=True):
+        columns = min(count, MOST_IN_A_ROW)
+        rows = math.ceil(count / columns)
+        figure = _figure(max(6.0, 4.6 * columns), 1.0 + 3.6 * rows)
+        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+        for spare in panels[count:]:
+            spare.remove()
+        for panel, scenario in zip(panels[:count], found.scenarios, strict=True):
             kept, won = (frame[frame["scenario"] == scenario] for frame in (old, new))
             areas = panel.stackplot(kept["week"], kept["mean"], won["mean"], colors=COLOURS_OF_AREAS, labels=AREAS)
             areas[1].set_hatch("//")
-            panel.set_title(f"{scenario}\n{_share_of_new(found, scenario)}".strip())
+            name = _wrapped(scenario, WIDTH_OF_A_PANEL, STYLE["axes.titlesize"])
+            panel.set_title(f"{name}\n{_share_of_new(found, scenario)}".strip())
             _years(panel, found.weeks)
         _area_names(panels[0])
         divisor, word = scale_of(*panels[0].get_ylim())
@@ -223,7 +235,7 @@ def _area_names(panel: Axes) -> None:
 
 
 def growth_against_goal(found: Findings) -> Figure:
-    """Growth reached in every world, with the mean and its interval, against the shaded goal."""
+    """Growth reached in every world, with the mean and its interval, against the shaded goal if there is one."""
     with house_style():
         names = list(dict.fromkeys(found.growth["scenario"]))
         figure = _figure(10.0, 1.9 + 1.1 * len(names))
@@ -232,19 +244,21 @@ def growth_against_goal(found: Findings) -> Figure:
         panel.grid(visible=False, axis="y")
         for row, name in enumerate(names):
             _growth_row(panel, found, name, -row)
-        panel.set_yticks([-row for row in range(len(names))], names, color="black")
+        labels = [_wrapped(name, WIDTH_OF_A_NAME, STYLE["font.size"]) for name in names]
+        panel.set_yticks([-row for row in range(len(names))], labels, color="black")
         panel.tick_params(axis="y", length=0)
         panel.set_ylim(-len(names) + 0.4, 0.6)
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:,.10g} %"))
         measures = listed(list(dict.fromkeys(found.growth["of"])))
         panel.set_xlabel(f"growth of {measures} a year", color=GREY)
-        note = "Shaded: the goal. Dot: one world. Bar: mean and its 95 % interval."
+        has_goal = bool(found.goals["low"].notna().any())
+        note = f"{'Shaded: the goal. ' if has_goal else ''}Dot: one world. Bar: mean and its 95 % interval."
         zero = line(found.goals, scenario=found.status_quo)
         if zero is not None and not math.isnan(zero.growth) and found.plans:
             colour, stroke = ZERO
             panel.axvline(zero.growth, color=colour, linestyle=stroke, linewidth=1.0, zorder=0.5)
             note += f" Dotted: mean under {zero.scenario}, which goes on as before week 0."
-        _titles(figure, f"Growth of {found.business} against its goal", note)
+        _titles(figure, f"Growth of {found.business}{' against its goal' if has_goal else ''}", note)
     return figure
 
 
@@ -278,8 +292,31 @@ def _figure(width: float, height: float) -> Figure:
 
 
 def _titles(figure: Figure, title: str, note: str) -> None:
-    figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=GREY)
+    """What a figure shows above it and how to read it below, on as many lines as its width asks for."""
+    width = 0.97 * figure.get_figwidth()
+    figure.suptitle(_wrapped(title, width, 13, "bold"), x=0.01, ha="left", fontsize=13, fontweight="bold")
+    figure.supxlabel(_wrapped(note, width, 9), x=0.01, ha="left", fontsize=9, color=GREY)
+
+
+def _wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """A text on lines of at most so many inches; a word that is longer by itself is broken."""
+    renderer, font = RendererAgg(1, 1, POINTS_PER_INCH), FontProperties(size=size, weight=weight)
+
+    def fits(words: str) -> bool:
+        return renderer.get_text_width_height_descent(words, font, False)[0] <= width * POINTS_PER_INCH
+
+    done, current = [], ""
+    for word in text.split(" "):
+        joined = f"{current} {word}" if current else word
+        if not fits(joined) and current:
+            done.append(current)
+            joined = word
+        while not fits(joined) and len(joined) > 1:
+            most = next(end for end in range(len(joined) - 1, 0, -1) if end == 1 or fits(joined[:end]))
+            done.append(joined[:most])
+            joined = joined[most:]
+        current = joined
+    return "\n".join([*done, current])
 
 
 def _share_of_new(found: Findings, scenario: str) -> str:

@@ -107,7 +107,8 @@ def _explained(error: BaseException) -> int:
         case Stop():
             return _said(error.ending, str(error))
         case MemoryError():
-            return _said(Ending.NO_ROOM, "Out of memory. Fewer people, or --workers 1, need less.")
+            reason = f": {error}" if str(error) else ""
+            return _said(Ending.NO_ROOM, f"Out of memory{reason}. Fewer people, or fewer --workers, need less.")
         case OSError() if error.errno in NO_ROOM:
             _let_go_of_stdout()
             return _said(Ending.NO_ROOM, f"Out of room: {error}.")
@@ -216,7 +217,7 @@ class Terminal:
         """
         begun = time.monotonic()
         counted = [0]
-        with self._display(what, begun) as display:
+        with self._display(what, cores) as display:
 
             def advance(done: int, total: int) -> None:
                 counted[0] = done
@@ -229,14 +230,14 @@ class Terminal:
         self.say(f"{counted[0]:,} {what} in {seconds:.1f} s, on {among}.")
 
     @contextmanager
-    def _display(self, what: str, begun: float) -> Iterator[Advance]:
+    def _display(self, what: str, cores: int) -> Iterator[Advance]:
         if self.quiet:
             yield lambda done, total: None
         elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             with _bar(what) as advance:
                 yield advance
         else:
-            yield _Lines(what, begun, self.say)
+            yield _Lines(what, cores, self.say)
 
 
 @contextmanager
@@ -258,19 +259,33 @@ def _bar(what: str) -> Iterator[Advance]:
 
 
 class _Lines:
-    """A line for each tenth of the work, once the work proves long."""
+    """A line for each tenth of the work, once the work proves long.
 
-    def __init__(self, what: str, begun: float, say: Callable[[str], None]) -> None:
-        self.what, self.begun, self.say = what, begun, say
+    The time left is guessed from what came after every core had its first turn: first turns pay for compilation.
+    """
+
+    def __init__(self, what: str, cores: int, say: Callable[[str], None]) -> None:
+        self.what, self.cores, self.say = what, cores, say
+        self.begun = time.monotonic()
         self.tenths = 0
+        self.warm: tuple[int, float] | None = None
+        """How much was done after the first turns, and when."""
 
     def __call__(self, done: int, total: int) -> None:
-        seconds = time.monotonic() - self.begun
+        now = time.monotonic()
+        if self.warm is None and done >= self.cores:
+            self.warm = done, now
         tenths = 10 * done // max(total, 1)
-        if tenths > self.tenths and seconds > PATIENCE_SECONDS and done < total:
-            left = seconds * (total - done) / done
-            self.say(f"{done:,} of {total:,} {self.what}, {10 * tenths} %, about {left:.0f} s left")
+        if tenths > self.tenths and now - self.begun > PATIENCE_SECONDS and done < total:
+            self.say(f"{done:,} of {total:,} {self.what}, {10 * tenths} %{self._left(done, total, now)}")
             self.tenths = tenths
+
+    def _left(self, done: int, total: int, now: float) -> str:
+        """The time left, in words; nothing as long as there is nothing to guess it from."""
+        if self.warm is None or done == self.warm[0]:
+            return ""
+        before, since = self.warm
+        return f", about {(now - since) * (total - done) / (done - before):.0f} s left"
 
 
 def _without_nan(data: Any) -> Any:

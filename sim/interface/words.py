@@ -32,6 +32,11 @@ TOLD = {
 DEARER = {"acquisition_cost": "the same contacts cost", "keeping_cost": "the same care for customers costs"}
 """What is made dearer or cheaper, as the middle of a sentence."""
 
+SIDES = ("at least", "at most")
+LESS_THAN_DEARER = 0.95
+WHY_SLOWER = "; it rises more slowly, as plans tend to spend less when contacts are dear, and talk brings the rest"
+"""Why a won customer is not as many times dearer as contacts are."""
+
 
 def answer(found: Findings) -> list[str]:
     """The whole answer in short paragraphs: what was compared, who wins on what, goals, cost, what would turn it."""
@@ -211,16 +216,26 @@ def turning_point(found: Findings, turns: list[Any]) -> str:
     nearest = min(turns, key=_distance)
     leads = (nearest.wins == "below") == (_side(nearest) == "at most")
     leader, other = (candidate, baseline) if leads else (baseline, candidate)
-    told = " and ".join(_limit(side, limits[side]) for side in ("at least", "at most") if side in limits)
+    told = " and ".join(
+        _limit(side, limits[side]) for side in SIDES if side in limits and not _is_open(side, limits[side])
+    )
     doubt = line(found.differences, scenario=candidate, business=found.business, metric=first.metric)
     chance = "" if doubt is None or winner(doubt, "higher", baseline) else "; with what is assumed, that may be chance"
-    sentence = f"{leader} is ahead of {other} on {first.metric} as long as {cost} {told} what is assumed here{chance}."
-    return sentence + "".join(_amount(found, turn) for turn in limits.values() if not math.isnan(turn.amount))
+    where = f"as long as {cost} {told} what is assumed here" if told else anywhere
+    amounts = [_amount(found, turn) for turn in limits.values() if not math.isnan(turn.amount)]
+    beyond = [_beyond(side, limits[side], leader) for side in SIDES if side in limits and _is_open(side, limits[side])]
+    return " ".join([f"{leader} is ahead of {other} on {first.metric} {where}{chance}.", *amounts, *beyond])
 
 
 def _side(turn: Any) -> str:
     """Is this a lower or an upper limit of the costs around those assumed?"""
     return "at least" if turn.factor < 1.0 or math.isnan(turn.factor) and math.isnan(turn.low) else "at most"
+
+
+def _is_open(side: str, turn: Any) -> bool:
+    """Does the turn lie beyond what was tried, or so near to its end that it may as well?"""
+    end, tried = (turn.low, turn.tried_low) if side == "at least" else (turn.high, turn.tried_high)
+    return math.isnan(turn.factor) or math.isnan(end) and f"{turn.factor:.2g}" == f"{tried:.2g}"
 
 
 def _distance(turn: Any) -> float:
@@ -229,13 +244,19 @@ def _distance(turn: Any) -> float:
 
 
 def _limit(side: str, turn: Any) -> str:
-    """At most, or at least, so many times; where no turn was found, as far as one may be sure."""
+    """At most, or at least, so many times."""
     low = f"below {turn.tried_low:.2g}" if math.isnan(turn.low) else f"{turn.low:.2g}"
     high = f"above {turn.tried_high:.2g}" if math.isnan(turn.high) else f"{turn.high:.2g}"
-    if not math.isnan(turn.factor):
-        return f"{side} {turn.factor:.2g} times ({low} to {high})"
-    sure, further = (high, "below") if side == "at least" else (low, "above")
-    return f"{side} {sure} times ({further} that it may be chance)"
+    return f"{side} {turn.factor:.2g} times ({low} to {high})"
+
+
+def _beyond(side: str, turn: Any, leader: str) -> str:
+    """From where on nobody is surely ahead, and what was not tried."""
+    if side == "at least":
+        sure, direction, further = turn.high, "Below", f"cheaper than {turn.tried_low:.2g}"
+    else:
+        sure, direction, further = turn.low, "Above", f"dearer than {turn.tried_high:.2g}"
+    return f"{direction} {sure:.2g} times, the lead of {leader} may be chance; {further} times was not tried."
 
 
 def _amount(found: Findings, turn: Any) -> str:
@@ -245,7 +266,8 @@ def _amount(found: Findings, turn: Any) -> str:
     here = line(found.levels, scenario=turn.scenario, business=found.business, metric=metric)
     now = "" if here is None else f" instead of {spoken(here.mean, here.low, here.high, 'money', found.currency)}"
     cost = f"a customer whom a contact brought costs {there} under {turn.scenario}{now}"
-    return f" At {turn.factor:.2g} times, {cost}."
+    slower = here is not None and turn.factor > 1.0 and turn.amount < LESS_THAN_DEARER * turn.factor * here.mean
+    return f"At {turn.factor:.2g} times, {cost}{WHY_SLOWER if slower else ''}."
 
 
 # ---------------------------------------------------------------------------------------------------------------- place

@@ -260,7 +260,7 @@ class Business(mesa.Agent):
         won = counted[Item.NEW] + counted[Item.RETURNED]
         lost = counted[LOST].sum()
         if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
-            line[Item.LISTED], line[Item.DELISTED] = won, lost
+            line[Item.LISTED], line[Item.DELISTED], line[Item.DELISTED_MOVED] = won, lost, counted[Item.LOST_MOVED]
         acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[REFERRAL_REWARDS])
         retention = int(self.spent.sum()) - acquisition
         line[Line.COST_OF_GOODS] = cost

@@ -258,7 +258,7 @@ def people_aware(v: SimpleNamespace) -> np.ndarray:
 @metric("retention, yearly", "share of last year's list", "higher", "stock")
 def retention_rate(v: SimpleNamespace) -> np.ndarray:
     """Share of the list of a year ago that never fell off it since; undefined for contracts shorter than a year."""
-    return 1.0 - ratio(v.year_delisted - v.year_delisted_young, v.listed_a_year_ago * v.list_lasts_a_year)
+    return ratio(v.kept_a_year, v.listed_a_year_ago * v.list_lasts_a_year)
 
 
 @metric("new customers told by friends", "people", "neither", "flow")

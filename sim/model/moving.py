@@ -8,7 +8,6 @@ from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.defection import MOVED
 from sim.rules.memory import CUSTOMER, NEVER, STRANGER
-from sim.scenario.schema import YEAR
 from sim.state.births import be_born
 from sim.state.customers import LONG_AGO, NOBODY, UNKNOWN
 from sim.state.tally import Item
@@ -25,8 +24,7 @@ def move_away(row: int, world: World) -> None:
             count(world.tally, row, j, Item.AWARE, -1)
         if tick - as_int(people.last_tick[row, j]) <= world.list_weeks:
             count(world.tally, row, j, Item.DELISTED, 1)
-            if tick - as_int(people.first_tick[row, j]) < YEAR:
-                count(world.tally, row, j, Item.DELISTED_YOUNG, 1)
+            count(world.tally, row, j, Item.DELISTED_MOVED, 1)
         forget_business(row, j, world)
     people.backs[row] = NOBODY
     people.told_about[row] = NOBODY

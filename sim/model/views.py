@@ -103,13 +103,32 @@ def _quantities(history: np.ndarray, minor_units: int) -> SimpleNamespace:
     for name in MONEY:
         view[name] /= minor_units
     view["satisfaction_sum"] /= MICRO
-    for name in ("revenue", "cost_of_goods", "retention_spend", "delisted", "delisted_young"):
+    for name in ("revenue", "cost_of_goods", "retention_spend"):
         view[f"year_{name}"] = _trailing_sum(view[name])
     view["year_mean_listed"] = _trailing_sum(view["listed_customers"]) / YEAR
     earlier = np.zeros_like(view["listed_customers"])
     earlier[YEAR:] = view["listed_customers"][:-YEAR]
     view["listed_a_year_ago"] = earlier
+    view["kept_a_year"] = _kept_a_year(earlier, view)
     return SimpleNamespace(**view)
+
+
+def _kept_a_year(earlier: np.ndarray, view: dict[str, np.ndarray]) -> np.ndarray:
+    """How many of the list of a year ago never fell off it since.
+
+    Whoever falls off for want of orders had been on the list a year ago, so these are counted. Whoever moves away may
+    have joined since; movers are a sample of the list, so those of last year's list among them are as many as it is
+    still a part of the list.
+    """
+    before = np.zeros_like(earlier)
+    before[1:] = view["listed_customers"][:-1]
+    stay = 1.0 - view["delisted_moved"] / np.maximum(before, 1.0)
+    off = view["delisted"] - view["delisted_moved"]
+    kept = earlier.copy()
+    weeks = max(len(earlier) - YEAR, 0)
+    for week in range(1, YEAR + 1):
+        kept[YEAR:] = kept[YEAR:] * stay[week : week + weeks] - off[week : week + weeks]
+    return np.maximum(kept, 0.0)
 
 
 def _trailing_sum(values: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ A place is the way to a value, ("rules", "choice", "habit"); a path is the same 
 from __future__ import annotations
 
 import difflib
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -29,6 +31,10 @@ ANY_DISTRIBUTION = "<distribution>"
 KEYS_SHOWN = 8
 MOST_COMPARED = 100
 """Names, and letters of a name, compared to find what was meant."""
+SHORTEST_MISSPELT, SHORTEST_MISREAD = 3, 5
+"""Letters of a name in which one may be missing, and in which one may be wrong; shorter ones are other words."""
+_COUNTED = re.compile("[_-]?[0-9]+|[_-][A-Za-z]$|(?<=[a-z])[A-Z]$")
+"""What tells names apart that were meant to be alike: shop1 and shop2, incumbent_a and incumbent_b, cityA and cityB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +183,34 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most similar, if any is; of very many the first are compared."""
     few = list(islice(known, MOST_COMPARED))
     return next(iter(difflib.get_close_matches(word.casefold()[:MOST_COMPARED], few, n=1)), None)
+
+
+def slip_of(name: str, known: Iterable[str]) -> str | None:
+    """The known name that differs from this one by a slip of the pen, if any does; of very many the first are compared.
+
+    That is a letter after the first too many, missing, wrong or swapped with the next. Names told apart by a number or
+    by a last single letter were counted, and of a short name every other letter makes another word.
+
+    Check
+    -----
+    >>> slip_of("our", ["ours", "rival"]), slip_of("incumbent_c", ["incumbent_a"]), slip_of("shop2", ["shop", "shop1"])
+    ('ours', None, None)
+    """
+    return next((each for each in islice(known, MOST_COMPARED) if _is_slip(name, each)), None)
+
+
+def _is_slip(name: str, meant: str) -> bool:
+    if abs(len(name) - len(meant)) > 1 or name[:1].casefold() != meant[:1].casefold():
+        return False
+    if _COUNTED.sub("", name) == _COUNTED.sub("", meant):
+        return False
+    one, other = sorted((name.casefold(), meant.casefold()), key=len)
+    same = len(os.path.commonprefix([one, other]))
+    if len(one) < len(other):
+        return len(one) >= SHORTEST_MISSPELT and one[same:] == other[same + 1 :]
+    wrong = len(one) >= SHORTEST_MISREAD and one[same + 1 :] == other[same + 1 :]
+    swapped = one[same : same + 2] == other[same : same + 2][::-1] and one[same + 2 :] == other[same + 2 :]
+    return one != other and (wrong or swapped)
 
 
 def listed(words: list[str], last: str = "and") -> str:

@@ -32,6 +32,8 @@ MOST_WEEKS = 32_000
 MOST_MONEY = 9e17
 """Minor units that a run may turn over: a tenth of what 64 bits hold, for orders vary about their mean."""
 ALMOST_NEVER = -math.log(1e-12)
+PLANS = ("status_quo", "strategy")
+"""Where a business names its strategies."""
 ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
 """What must not be zero in a distribution."""
 
@@ -121,12 +123,23 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
         if not text.isprintable() or len(text) > 80:
             what = f"{dotted(place)} must be one line of at most 80 printable characters (got {shown(text)})"
             yield Fault(place, what, "Write another name")
-    seen: dict[str, str] = {}
+    groups: dict[Place, Iterable[str]] = {
+        ("businesses",): [business.name for business in scenario.businesses],
+        ("people", "segments"): [segment.name for segment in scenario.segments],
+    }
     for business in scenario.businesses:
-        first = seen.setdefault(business.name.casefold(), business.name)
-        if first != business.name:
-            what = f"businesses {shown(first)} and {shown(business.name)} differ only in capital letters"
-            yield Fault(("businesses", business.name), what, "Rename one", at_key=True)
+        place = ("businesses", business.name)
+        groups |= {(*place, "channels"): business.channels, (*place, "promotions"): business.promotions}
+        for plan in PLANS:
+            ((kind, written),) = scenario.resolved["businesses"][business.name][plan].items()
+            groups |= {(*place, plan, kind, key): value for key, value in written.items() if isinstance(value, dict)}
+    for group, names in groups.items():
+        seen: dict[str, str] = {}
+        for name in names:
+            first = seen.setdefault(name.casefold(), name)
+            if first != name:
+                what = f"{group[-1]} {shown(first)} and {shown(name)} differ only in capital letters"
+                yield Fault((*group, name), what, "Rename one", at_key=True)
 
 
 def _weeks(scenario: Scenario) -> Iterator[Fault]:
@@ -225,7 +238,7 @@ def _business(business: Business, scenario: Scenario) -> Iterator[Fault]:
     for group, members in groups.items():
         shares = {name: member.budget_share for name, member in members.items()}
         yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), "budget_share", shares)
-    for plan in ("status_quo", "strategy"):
+    for plan in PLANS:
         if misfit := misfit_of(getattr(business, plan)):
             at = (*place, plan)
             reads = tuple((*at, _kind_of(scenario, at), *way) for way in misfit.reads)

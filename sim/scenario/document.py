@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 
 import yaml
 
+from sim.scenario import syntax
 from sim.scenario.files import LARGEST_FILE, end_of, text_of
 from sim.scenario.problems import MOST_SHOWN, InputError, Mark, Problem, shown
-from sim.scenario.syntax import BREAKING, NO_ANCHORS, NO_DIRECTIVES, NO_TAGS, UNPRINTABLE, explained, unprintable
 from sim.scenario.words import Fault, meaning_of
 
 DEEPEST_NESTING = 32
@@ -121,7 +121,7 @@ def salvage_text(text: str, file: str = "<text>") -> Document:
     if data is None and reader.whole:
         reader.refuse(Mark(file, 1, 1), Fault("the file is empty", "Write at least one line 'key: value'"))
     elif reader.whole and data is not ASIDE and not isinstance(data, dict):
-        what = f"expected 'key: value' pairs at the top level, found {_kind(data)}"
+        what = f"expected 'key: value' pairs at the top level, found {syntax.kind_of(data)}"
         reader.refuse(reader.marks[()], Fault(what, "Begin with a key, such as 'name: value'"))
     if isinstance(data, dict):
         return reader.document(data)
@@ -174,7 +174,7 @@ class _Reader:
                 self.empty.add(())
                 return None
             if isinstance(start, yaml.DocumentStartEvent) and (start.version or start.tags):
-                self.refuse(self._last, NO_DIRECTIVES)
+                self.refuse(self._last, syntax.NO_DIRECTIVES)
             first = self._next()
             if not block and isinstance(first, yaml.CollectionStartEvent) and not first.flow_style:
                 what = "expected one value, found lines of a list or mapping"
@@ -191,27 +191,26 @@ class _Reader:
 
     def refuse(self, mark: Mark, fault: Fault) -> None:
         """Note a problem and read on."""
-        self.problems.append(Problem(mark, *fault))
+        problem = Problem(mark, *fault)
+        self.problems += [problem] if problem not in self.problems[-1:] else []
 
     def stop(self, mark: Mark | None, fault: Fault) -> NoReturn:
         """Note a problem after which nothing more can be read; the value before it may not be what was meant."""
         self.problems.append(Problem(mark, *fault))
         self.whole = False
-        if self._latest:
-            mapping, key = self._latest
-            mapping[key] = ASIDE
+        self._set_latest_aside()
         raise _Cut from None
 
     def _check_characters(self) -> None:
         """Refuse what cannot be seen. Few such characters are replaced, and what holds them is set aside."""
         if len(self._text) > LARGEST_FILE:
             self.stop(None, Fault(f"{self.file}: longer than 1 MiB", "Split it"))
-        found = list(islice(UNPRINTABLE.finditer(self._text), MOST_SHOWN))
+        found = list(islice(syntax.UNPRINTABLE.finditer(self._text), MOST_SHOWN))
         for number, each in enumerate(found, start=1):
-            refuse = self.stop if each[0] in BREAKING or number == MOST_SHOWN else self.refuse
-            refuse(end_of(self._text[: each.start()], self.file), unprintable(each[0]))
+            refuse = self.stop if each[0] in syntax.BREAKING or number == MOST_SHOWN else self.refuse
+            refuse(end_of(self._text[: each.start()], self.file), syntax.unprintable(each[0]))
         if found:
-            self._text = UNPRINTABLE.sub(REPLACED, self._text)
+            self._text = syntax.UNPRINTABLE.sub(REPLACED, self._text)
             self._replaced = True
 
     def _next(self) -> yaml.Event:
@@ -220,7 +219,7 @@ class _Reader:
         try:
             event = next(self._events)
         except yaml.MarkedYAMLError as error:
-            place, fault = explained(error, self._text)
+            place, fault = syntax.explained(error, self._text)
             self.stop(self._mark(place or self._loader.get_mark()), fault)
         except Exception:  # PyYAML leaks ValueError, OverflowError and more from escapes such as "\UFFFFFFFF"
             fault = Fault("an escape or number is out of range", "Correct or remove it")
@@ -289,7 +288,7 @@ class _Reader:
         """The name that a key is; None if it is none."""
         mark = self._last
         if not isinstance(event, yaml.ScalarEvent):
-            found = _kind(self._value(event, (*place, "")))
+            found = syntax.kind_of(self._value(event, (*place, "")))
             if not self.whole:
                 raise _Cut
             if not isinstance(event, yaml.AliasEvent):
@@ -304,17 +303,26 @@ class _Reader:
         elif event.value == "":
             self.refuse(mark, Fault("a key is missing before ':'", "Write a name"))
         elif not isinstance(meaning_of(event.value), str):
-            word = shown(event.value)
-            self.refuse(mark, Fault(f"keys must be names, and {word} is not one", f"Quote it: {word}"))
+            index = event.start_mark.index if event.start_mark else 0
+            fault, before = syntax.number_as_key(self._text, index, event.value)
+            if before:
+                self._set_latest_aside()
+            self.refuse(Mark(mark.file, mark.line, mark.column - before), fault)
         elif clear:
             return event.value
         return None
 
+    def _set_latest_aside(self) -> None:
+        """The value read last may not be what was meant."""
+        if self._latest:
+            mapping, key = self._latest
+            mapping[key] = ASIDE
+
     def _scalar(self, event: yaml.ScalarEvent, place: Place) -> Any:
         """The text of quotes, or the meaning of a plain word; aside if it is refused."""
         clear = self._refuse_decorations(event)
-        if found := UNPRINTABLE.search(event.value):
-            self.refuse(self._last, unprintable(found[0]))
+        if found := syntax.UNPRINTABLE.search(event.value):
+            self.refuse(self._last, syntax.unprintable(found[0]))
             return ASIDE
         if event.style is None and event.value == "":
             self.empty.add(place)
@@ -331,14 +339,10 @@ class _Reader:
         """Is the meaning of a value clear? With an anchor it is, though that is refused as well; with a tag not."""
         if anchor := getattr(event, "anchor", None):
             kind, sign = ("alias", "*") if isinstance(event, yaml.AliasEvent) else ("anchor", "&")
-            self.refuse(self._last, Fault(f"the {kind} {shown(sign + anchor)} is not allowed", NO_ANCHORS.advice))
+            self.refuse(
+                self._last, Fault(f"the {kind} {shown(sign + anchor)} is not allowed", syntax.NO_ANCHORS.advice)
+            )
         if tag := getattr(event, "tag", None):
             name = shown(tag.replace("tag:yaml.org,2002:", "!!", 1))
-            self.refuse(self._last, Fault(f"the tag {name} is not allowed", NO_TAGS.advice))
+            self.refuse(self._last, Fault(f"the tag {name} is not allowed", syntax.NO_TAGS.advice))
         return not tag
-
-
-def _kind(value: object) -> str:
-    """What sort of thing a value is, in words."""
-    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
-    return kinds.get(type(value), "nothing")

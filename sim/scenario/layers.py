@@ -20,6 +20,7 @@ from sim.scenario.catalogue import (
     is_one_of,
     kind_at,
     listed,
+    slip_of,
 )
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_value
 from sim.scenario.problems import Mark, Problem, shortened, shown
@@ -132,6 +133,8 @@ class Draft:
             above = {kind: {} if value is None else value for kind, value in above.items()}
             below = next((each for each in (below, default_at(place)) if _same_keys(each, above)), None)
         result = dict(below) if isinstance(below, Mapping) else {}
+        if is_named(expected):
+            self._refuse_slips(result, above, place)
         for key, value in above.items():
             at, known = (*place, key), is_named(expected) or key in keys
             if value is None and known:
@@ -143,6 +146,19 @@ class Draft:
                 if not known and at in layer.key_marks:
                     self.fault(unknown_key(at))
         return result
+
+    def _refuse_slips(self, below: Mapping[str, Any], above: Mapping[str, Any], place: Place) -> None:
+        """A new name must not look like an inherited one, or a slip of the pen would pass for a newcomer.
+
+        Whoever writes the inherited name as well, even to remove it, knows of both.
+        """
+        inherited = [name for name in below if name not in above]
+        for name, value in above.items():
+            if name not in below and value is not None and (meant := slip_of(name, inherited)):
+                kind = "business" if place[-1] == "businesses" else str(place[-1]).removesuffix("s")
+                what = f"{shown(name)} is a new {kind} beside {shown(meant)}"
+                advice = f"Did you mean {shown(meant)}? Otherwise choose a name that is less alike"
+                self.fault(Fault((*place, name), what, advice, at_key=True))
 
     def _remove(self, result: dict[str, Any], place: Place, layer: Document) -> None:
         """What a null does; an empty value is no null, for it may be a slip."""

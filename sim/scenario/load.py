@@ -34,17 +34,30 @@ def bundled() -> list[Path]:
     return _scenarios_in(BUNDLED)
 
 
-def find_scenario(name_or_path: str) -> Path:
-    """The file of a bundled scenario, or the file that a path names.
+def find_scenario(name_or_path: str, folder: Path = Path(), mark: Mark | None = None) -> Path:
+    """The file that is meant: a bare name always means a bundled scenario, a file is named with its .yaml or its path.
+
+    Parameters
+    ----------
+    folder : where a path begins
+    mark : where the name is written, if it is in a file
 
     Raises
     ------
     InputError
         If it is neither; whether a file exists at a path shows when it is read.
     """
-    if _is_path(name_or_path):
-        return Path(name_or_path)
-    return _named(name_or_path, [BUNDLED])
+    if name_or_path.endswith(SUFFIXES) or "/" in name_or_path or os.sep in name_or_path:
+        return folder / name_or_path
+    for path in bundled():
+        if path.stem == name_or_path:
+            return path
+    ours, theirs = [path.stem for path in bundled()], {path.stem: path.name for path in _scenarios_in(folder)}
+    near = theirs.get(name_or_path) or nearest(name_or_path, ours) or theirs.get(nearest(name_or_path, theirs) or "")
+    known = [*ours, *theirs.values()]
+    advice = f"Name a .yaml file{f', or one of {listed(known)}' if known else ''}"
+    what = f"there is no scenario {shown(name_or_path)}"
+    raise InputError([Problem(mark, what, f"Did you mean {shown(near)}?" if near else advice)])
 
 
 def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -102,28 +115,11 @@ def _assembled(chain: Sequence[Document], overrides: Sequence[str], name: str) -
 # -- finding and reading -----------------------------------------------------------------------------------------------
 
 
-def _is_path(text: str) -> bool:
-    return text.endswith(SUFFIXES) or "/" in text or os.sep in text
-
-
 def _scenarios_in(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and not path.is_dir())
     except (OSError, ValueError):
         return []
-
-
-def _named(name: str, folders: Sequence[Path], mark: Mark | None = None) -> Path:
-    """The file of this name in the first of the folders that has one; raises InputError."""
-    found = [path for folder in folders for path in _scenarios_in(folder)]
-    for path in found:
-        if path.stem == name:
-            return path
-    names = {path.stem: str(path) for path in _scenarios_in(Path())} | {path.stem: path.stem for path in found}
-    near = nearest(name, names)
-    known = f", or one of {listed(list(names.values()))}" if names else ""
-    advice = f"Did you mean {shown(names[near])}?" if near else f"Name a .yaml file{known}"
-    raise InputError([Problem(mark, f"there is no scenario {shown(name)}", advice)])
 
 
 def _read(path: Path, mark: Mark | None = None) -> Document:
@@ -135,8 +131,10 @@ def _read(path: Path, mark: Mark | None = None) -> Document:
     """
     here = Path.cwd()
     document = salvage_document(path, str(path.relative_to(here) if path.is_relative_to(here) else path))
-    problems = tuple(Problem(each.mark or mark, each.what, each.advice) for each in document.problems)
-    return replace(document, problems=problems)
+    problems = [Problem(each.mark or mark, each.what, each.advice) for each in document.problems]
+    if mark and not document.data and any(each.mark for each in document.problems):
+        problems.append(Problem(mark, f"nothing of {document.file} could be read", "Name another file, or correct it"))
+    return replace(document, problems=tuple(problems))
 
 
 def _chain(document: Document, path: Path) -> list[Document]:
@@ -162,8 +160,7 @@ def _parent(document: Document, path: Path, seen: dict[str, str]) -> Path:
         raise InputError([Problem(mark, "nothing is written after extends", "Name one scenario, or remove the line")])
     if not isinstance(reference, str):
         raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name one scenario")])
-    folder = path.parent
-    path = folder / reference if _is_path(reference) else _named(reference, [folder, BUNDLED], mark)
+    path = find_scenario(reference, path.parent, mark)
     key = _identity(path)
     if key in seen:
         circle = " -> ".join([*list(seen.values())[list(seen).index(key) :], path.stem])

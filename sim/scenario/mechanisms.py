@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.rules.backers import AT_RANDOM
 from sim.rules.journey import FORMER
 from sim.rules.need import CONTRACT
+from sim.rules.retention import REMINDERS
 from sim.scenario.catalogue import dotted
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
@@ -52,8 +53,10 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         slow, fast = levers.service.slow_days, levers.service.fast_days
         what = f"{dotted(where)} ({fast:g}) must not be above slow_days ({slow:g})"
         yield Fault(where, what, "Exchange them", reads=((*place, "levers", "service"),))
-    reminders = levers.reminders
-    if scenario.rules.need.clock == CONTRACT and reminders.budget_share > 0.0 and reminders.aim != FORMER:
-        where = (*place, "levers", "reminders", "budget_share")
-        what = f"reminders of {shown(business.name)} do nothing under contract: customers order only when it ends"
-        yield Fault(where, what, "Give the money to another lever", reads=(("rules", "need", "clock"),))
+    for name in REMINDERS:
+        lever = getattr(levers, name)
+        if scenario.rules.need.clock == CONTRACT and lever.budget_share > 0.0 and lever.aim != FORMER:
+            where = (*place, "levers", name, "budget_share")
+            what = f"{name} of {shown(business.name)} does nothing under contract: customers order only when it ends"
+            advice = "Aim it at the former, or give the money to another lever"
+            yield Fault(where, what, advice, reads=(("rules", "need", "clock"), (*place, "levers", name, "aim")))

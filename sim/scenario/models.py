@@ -121,6 +121,13 @@ def written_distribution(value: Any) -> Any:
     return {kind: value._asdict()}
 
 
+def _no_boolean(value: Any) -> Any:
+    """The value itself; Python takes true for 1, and no other reader of scenario files does."""
+    if isinstance(value, bool):
+        raise ValueError("a boolean")
+    return value
+
+
 def _number_is_constant(value: Any) -> Any:
     return {"constant": {"value": value}} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
@@ -170,7 +177,10 @@ def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[Base
         "Scenario",
         __config__=STRICT,
         __doc__="A keepwin scenario.",
-        schema_=(Literal[1], Field(alias="schema", description="version of this format")),
+        schema_=(
+            Annotated[Literal[1], BeforeValidator(_no_boolean)],
+            Field(alias="schema", description="version of this format"),
+        ),
         name=(str, Field(default="", max_length=80)),
         story=(model_of(Story), Field(default_factory=dict, validate_default=True)),
         time=(model_of(Time), Field(default_factory=dict, validate_default=True)),

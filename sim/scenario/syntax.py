@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from sim.scenario.problems import shown
-from sim.scenario.words import Fault
+from sim.scenario.words import LONGEST_NUMBER, Fault, meaning_of
 
 NO_ANCHORS = Fault("anchors and aliases (&, *) are not allowed", "Write the value out where it is needed")
 NO_TAGS = Fault("tags (!) are not allowed", "Remove it, or quote it if it is text")
@@ -54,6 +54,28 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, Fault]:
     place = (from_start and error.context_mark) or error.problem_mark
     found = shown(text[place.index]) if place and place.index < len(text) else "the end"
     return place, Fault(what.format(found=found), advice)
+
+
+def number_as_key(text: str, index: int, word: str) -> tuple[Fault, int]:
+    """Why a number is no key, and how many letters before the index it begins: {count: 1,000} cuts a value in two.
+
+    Check
+    -----
+    >>> number_as_key("{count: 1,000}", 10, "000")[0].what, number_as_key("{count: 1, 2}", 11, "2")[0].advice
+    ("'1,000' is not a number (no separator of thousands)", "Quote it: '2'")
+    """
+    before = re.search(r"[-+]?[0-9][0-9.]*,(?:[0-9]+,)*$", text[max(0, index - LONGEST_NUMBER) : index])
+    after = re.match(r"[0-9]+(?:,[0-9]+)*(?:\.[0-9]*)?", text[index : index + LONGEST_NUMBER])
+    fault = meaning_of(before[0] + after[0]) if before and after else None
+    if before and isinstance(fault, Fault):
+        return fault, len(before[0])
+    return Fault(f"keys must be names, and {shown(word)} is not one", f"Quote it: {shown(word)}"), 0
+
+
+def kind_of(value: object) -> str:
+    """What sort of thing a value is, in words."""
+    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
+    return kinds.get(type(value), "nothing")
 
 
 def unprintable(character: str) -> Fault:

@@ -27,6 +27,8 @@ from sim.units import Parameter
 
 MOST_WRITTEN_OUT = 1e15
 """Larger numbers are shown in powers of ten: nobody counts their digits."""
+LEAST_PER_CENT = 2.0
+"""A share written as 1.2 is rather a factor or a slip than 1.2 per cent."""
 
 
 class Fault(NamedTuple):
@@ -60,7 +62,7 @@ def explained(error: Mapping[str, Any], data: Any) -> Fault:
             return out_of_bounds(place, value, parameter)
         case "finite_number":
             return Fault(place, f"{path} must be a finite number (got {shown(value)})", meaning(parameter))
-        case "value_error":
+        case "value_error" if is_one_of(kind_at(place)):
             what = f"{path} must name exactly one kind, got {len(value) or 'none'}"
             return Fault(place, what, f"Choose of {listed(list(fields_of(kind_at(place))))}", absent=not value)
         case "string_too_long":
@@ -83,7 +85,7 @@ def unknown_key(place: Place) -> Fault:
 
 
 def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
-    """A number beyond what its declaration allows; a share above 1 may be a percentage.
+    """A number beyond what its declaration allows; a share of 2 or more may be a percentage.
 
     Check
     -----
@@ -96,7 +98,7 @@ def out_of_bounds(place: Place, value: float, parameter: Parameter) -> Fault:
         limit = f"lie in {span(parameter)}"
     else:
         limit = f"be at least {number(low)}" if value < low else f"be at most {number(high)}"
-    percent = low == 0.0 and high == 1.0 and 1.0 < value <= 100.0
+    percent = low == 0.0 and high == 1.0 and LEAST_PER_CENT <= value <= 100.0
     advice = f"Did you mean {value / 100.0:.6g}?" if percent else meaning(parameter)
     return Fault(place, f"{dotted(place)} must {limit} (got {brief(value)})", advice)
 
@@ -134,7 +136,8 @@ def _wrong_type(place: Place, value: Any) -> Fault:
     advice = meaning(parameter)
     if get_origin(kind) is Literal:
         options = [str(option) for option in get_args(kind)]
-        advice = did_you_mean(str(value), options, f"Write {options[0]}")
+        quoted = isinstance(value, str) and value.strip() in options
+        advice = "Remove the quotes" if quoted else did_you_mean(str(value), options, f"Write {options[0]}")
     elif is_one_of(kind) and isinstance(value, str) and value in fields_of(kind):
         advice = f"Write {{{value}: {{}}}}"
     elif isinstance(value, str) and parameter and _is_date(value):

@@ -57,7 +57,7 @@ class Item(IntEnum):
     AWARE = 34  # change in the number who know the business
     LISTED = 35  # who came onto the list of recent customers
     DELISTED = 36  # who fell off it
-    DELISTED_YOUNG = 37  # of DELISTED, those who had not been on the list for a year: they moved away
+    DELISTED_MOVED = 37  # of DELISTED, those who moved away
     OPEN_COMPLAINTS = 38  # change in their number
     SATISFACTION = 39  # change in the sum over customers, in millionths
 

@@ -35,7 +35,7 @@ class Period(NamedTuple):
     joined: int
     """People who came onto the list."""
     left: int
-    """People who fell off the list, for want of orders."""
+    """People who fell off the list, for want of orders or because they moved away."""
     contacts: int
     """With people who were no customers."""
     responses: int

@@ -24,7 +24,7 @@ def test_agents_one_by_one_live_as_the_compiled_rows_do(world: Data, seed: int) 
 
 
 @pytest.mark.slow
-@any_world(200)
+@any_world(100)
 def test_agents_of_many_worlds_live_as_the_compiled_rows_do(world: Data, seed: int) -> None:
     by_agents_as_by_rows(world, seed)
 

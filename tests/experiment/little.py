@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import Any
 
@@ -64,6 +65,12 @@ def wait_and_stumble(number: int) -> int:
 
 def die(number: int) -> int:
     os._exit(9)
+
+
+def be_killed(number: int) -> int:
+    """What happens to a process when the system runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return never_end(number)
 
 
 def begin_and_never_end(number: int) -> int:

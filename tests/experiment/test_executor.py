@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.executor import SMALL_SECONDS, RunFailed, execute
-from tests.experiment.little import die, square, stumble, wait_and_stumble, who_and_square
+from sim.experiment.executor import SMALL_SECONDS, UNGUARDED, RunFailed, execute
+from tests.experiment.little import be_killed, die, square, stumble, wait_and_stumble, who_and_square
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,8 +83,15 @@ def test_an_error_in_the_callers_progress_stops_everything_too() -> None:
 
 
 def test_a_worker_that_dies_is_a_failed_run_and_not_a_hang() -> None:
-    with pytest.raises(RunFailed, match="a worker process died"):
+    with pytest.raises(RunFailed, match=r"a worker process died before its work was done \(exit code 9\)") as caught:
         execute(range(4), die, 2)
+    assert "__main__" not in str(caught.value) + caught.value.details, "the command line prints these"
+    assert caught.value.__notes__ == [UNGUARDED], "Python prints this below a traceback"
+
+
+def test_a_worker_that_is_killed_counts_as_lack_of_memory() -> None:
+    with pytest.raises(MemoryError, match="the system killed a worker process, most likely for want of memory"):
+        execute(range(4), be_killed, 2)
 
 
 def test_the_way_processes_start_is_ours_and_leaves_the_callers_alone() -> None:

@@ -86,13 +86,45 @@ def test_a_comparison_has_means_differences_and_goals(comparison: Path) -> None:
     summary = json.loads((comparison / "summary.json").read_text(encoding="utf-8"))
     stated = [each["difference"] for each in summary["differences"]]  # an undefined one is null there
     np.testing.assert_allclose(tables["differences"]["difference"], np.array(stated, float), rtol=1e-12)
-    means = tables["summary"].set_index(["scenario", "business", "metric"])["mean"]
+    found = tables["summary"].set_index(["scenario", "business", "metric"])[["mean", "ci95_low", "ci95_high"]]
+    means = found["mean"]
     assert means.index.is_unique and set(tables["summary"]["scenario"]) == {"steady", "aggressive", "eight"}
     for each in summary["differences"]:
         rest = (each["business"], each["metric"])
         for name, level in ((summary["baseline"], "baseline"), (each["scenario"], "value")):
-            stated = float("nan") if each[level] is None else each[level]
-            assert means[(name, *rest)] == pytest.approx(stated, nan_ok=True)
+            stated = np.array([each[level], *each[f"{level}_ci95"]], float)  # an undefined one is null there
+            np.testing.assert_array_equal(found.loc[(name, *rest)].to_numpy(float), stated)
+    profit = found.xs("profit", level="metric")
+    assert (profit["ci95_low"] < profit["mean"]).all() and (profit["mean"] < profit["ci95_high"]).all()
+
+
+def test_shared_luck_has_its_interval(comparison: Path) -> None:
+    table = read_export(comparison).tables["variance_reduction"].set_index("metric")
+    summary = json.loads((comparison / "summary.json").read_text(encoding="utf-8"))
+    assert list(table) == ["ratio", "ci95_low", "ci95_high"] and list(table.index) == list(METRICS)
+    for metric, ratio in summary["variance_reduction"].items():
+        stated = np.array([ratio, *summary["variance_reduction_ci95"][metric]], float)
+        np.testing.assert_array_equal(table.loc[metric].to_numpy(float), stated)
+    assert table.loc["profit", "ci95_low"] < table.loc["profit", "ratio"] < table.loc["profit", "ci95_high"]
+
+
+def test_all_tables_of_worlds_begin_alike_and_phases_are_explained_in_order(run: Path) -> None:
+    tables = read_export(run).tables
+    for name in ("weekly", "journey", "moves", "programmes", "orders"):
+        assert list(tables[name])[:2] == ["scenario", "run"]
+    assert list(tables["journey"])[: len(KEYS)] == KEYS
+    dictionary = tables["dictionary"].set_index(["table", "name"])["definition"]
+    assert "assess, admit, affirm, activate, acclimate, accomplish, adopt, advocate" in dictionary["journey", "phase"]
+    assert "A42" in dictionary["journey", "phase"]
+
+
+def test_an_export_is_the_same_by_any_way_that_leads_to_the_results(
+    run: Path, export: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(run.parent / "elsewhere")
+    assert export(Path("..") / run.name, "--csv") == 0
+    assert left_in(tmp_path / "out") == [read_export(run).name]
 
 
 def test_every_column_and_every_metric_is_defined_once(folder: Path) -> None:

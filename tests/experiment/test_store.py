@@ -33,7 +33,9 @@ from sim.experiment.store import (
     verify,
 )
 from sim.model.metrics import METRICS
+from sim.rules.defection import REASONS
 from sim.scenario.models import scenario_model, scenario_of
+from sim.state.customers import FORMER, SOURCES
 from tests.experiment.little import little
 
 COMMAND = ["keepwin", "run", "steady"]
@@ -113,8 +115,14 @@ def test_orders_are_told_in_words_and_money(runs: tuple[Run, ...], tmp_path: Pat
     assert list(orders.columns) == ["run", "scenario", "person", "week", "business", "kind", "amount", "reason"]
     assert len(orders) == sum(len(run.events) for run in runs)
     assert set(orders.kind) <= {"order", "departure"} and set(orders.business) <= {"ours", "big", "small"}
-    assert (orders[orders.kind == "order"].reason == "").all()
-    assert (orders[orders.kind == "departure"].reason != "").all()
+    assert (orders[orders.kind == "departure"].reason.isin(REASONS[1:])).all()
+    possible: dict[tuple[object, ...], tuple[str, ...]] = {}  # what came before week 0 is not followed
+    for order in orders.itertuples():
+        relationship = (order.run, order.scenario, order.person, order.business)
+        if order.kind == "order":
+            assert order.reason in possible.get(relationship, SOURCES)
+        possible[relationship] = SOURCES[:1] if order.kind == "order" else SOURCES[FORMER:]
+    assert set(orders.reason) > {"", "knew it from the beginning", "contacted", "came back", "need gone"}
     assert orders.amount.sum() == pytest.approx(sum(run.events[:, 4].sum() for run in runs) / 100)
     assert orders.person.max() < 20
 
@@ -343,6 +351,14 @@ def test_a_missing_and_an_extra_file_are_found(folder: Path) -> None:
     assert len(problems) == 3
     assert "summary.json is missing" in problems[0]
     assert "deep/link is not in the manifest" in problems[1] and "notes.txt is not in the manifest" in problems[2]
+
+
+def test_results_are_as_good_by_any_way_that_leads_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(folder.parent / "elsewhere")
+    roundabout = Path("..") / folder.name
+    assert verify(roundabout) == [] and verify(folder / ".." / folder.name) == []
+    assert read_table(roundabout).equals(read_table(folder))
 
 
 def test_a_file_that_became_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sim.experiment.firm import Firm, Found, world_of
 from sim.experiment.start import Line, Start
 from sim.interface import beginning, cli, firm_files
 from sim.interface.answers import QUESTIONS, Unfit, number, read, share, whole
-from sim.interface.firm_files import files_of
+from sim.interface.firm_files import files_of, shown_line
 from sim.scenario.load import load_scenario, scenario_from
 
 FLAGS = "--people 300 --customers 40 --orders 3 --order-value 20 --margin 50% --marketing 100".split()
@@ -159,6 +160,16 @@ def test_the_files_hold_the_world_that_was_found_and_two_plans_for_it(firm: Firm
     ]  # fmt: skip
     for scenario in (mine, steady, aggressive):
         assert all(scenario.story)
+
+
+@pytest.mark.parametrize("marketing", [0.00002, 999.7, 1000.0, 1e12])
+def test_no_text_counts_in_powers_of_ten(marketing: float) -> None:
+    start = begun(FIRM._replace(marketing=marketing))
+    comments = [
+        line.partition("#")[2] for text in files_of(start, Path("a.yaml")).values() for line in text.splitlines()
+    ]
+    assert not any(re.search("[0-9]e[-+]", line) for line in comments)
+    assert shown_line(start.lines[1])[1] in {"0.00002", "1,000", "1,000,000,000,000"}
 
 
 def test_every_number_of_the_firm_says_where_it_comes_from() -> None:

@@ -317,6 +317,12 @@ def test_check_says_in_a_line_that_a_scenario_is_good(capsys: pytest.CaptureFixt
     )
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_value_is_set_once(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([command, "steady", "--set", "people.count=5000", "--set", "people.count=6000"]) == 2
+    assert capsys.readouterr() == ("", "--set people.count: people.count is set more than once. Keep one.\n")
+
+
 def test_check_tells_the_problems_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("schema: 1\nextends: base\npeople:\n  cuont: 9\n", encoding="utf-8")

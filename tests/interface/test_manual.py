@@ -74,6 +74,16 @@ def test_a_bound_beyond_any_market_is_not_printed() -> None:
     assert glossary.bounds(Parameter("choice", "clock", "A", 0, 1, None, ("open", "contract"))) == "open or contract"
 
 
+def test_a_default_that_is_a_number_is_one_as_data() -> None:
+    found = {entry.path: glossary.plain(entry)["default"] for entry in glossary.parameters()}
+    assert (found["time.weeks"], found["rules.need.clock"], found["people.segments.<name>.share"]) == (
+        260,
+        "open",
+        None,
+    )
+    assert found["people.need_per_year"] == "{gamma: {shape: 1.0, mean: 8.0}}"
+
+
 def test_a_parameter_is_found_under_a_name_of_ones_own() -> None:
     assert [entry.path for entry in glossary.parameters("businesses.ours.pri")] == ["businesses.<name>.price"]
 

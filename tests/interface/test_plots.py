@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from sim.interface import plots
 from sim.interface.findings import Findings
@@ -119,6 +120,49 @@ def test_growth_without_a_goal_is_drawn_without_shade(found: Findings) -> None:
     free = dataclasses.replace(found, goals=found.goals.assign(low=math.nan, high=math.nan, reached=math.nan))
     (panel,) = plots.growth_against_goal(free).axes
     assert not panel.collections and not panel.texts and len(panel.lines) == 6
+
+
+def test_without_a_goal_no_word_is_said_of_one(found: Findings) -> None:
+    free = dataclasses.replace(found, goals=found.goals.assign(low=math.nan, high=math.nan, reached=math.nan))
+    figure = plots.growth_against_goal(free)
+    assert figure.get_suptitle() == "Growth of ours" and "goal" not in figure.get_supxlabel()
+
+
+LONG = "a_name_that_goes_on_and_on_until_it_is_as_long_as_"
+
+
+@pytest.mark.parametrize(
+    "names", [("steady",), ("my_firm_steady", "my_firm_aggressive"), tuple(f"{LONG}{at}" for at in range(7))]
+)
+def test_every_text_lies_within_its_figure_and_titles_do_not_overprint(
+    names: tuple[str, ...], make_findings: Callable[..., Findings]
+) -> None:
+    found = make_findings(names)
+    series = series_of(found)
+    for figure in (
+        plots.overview(found, dict.fromkeys(plots.OVERVIEW, series)),
+        plots.old_and_new(found, series, series),
+        plots.growth_against_goal(found),
+    ):
+        figure.draw_without_rendering()
+        above, below = figure.texts
+        titles = [
+            text
+            for panel in figure.axes
+            for text in panel.get_children()
+            if isinstance(text, Text) and text.get_text() == panel.get_title("left") != ""
+        ]
+        for text in [above, below, *titles, *(text for panel in figure.axes for text in panel.texts)]:
+            box = text.get_window_extent()
+            assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, text.get_text()
+            assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1, text.get_text()
+        boxes = [text.get_window_extent() for text in (above, below, *titles)]
+        assert not any(one.overlaps(other) for at, one in enumerate(boxes) for other in boxes[:at])
+
+
+def test_more_plans_than_colours_still_look_different(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(tuple(f"plan_{at}" for at in range(36)))
+    assert len({str(plots.look(found, plan)) for plan in found.plans}) == 36
 
 
 def test_the_same_frames_give_the_same_bytes(found: Findings, series: dict[str, pd.DataFrame]) -> None:

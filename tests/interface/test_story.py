@@ -164,7 +164,9 @@ SPOKEN = {
     Item.LOST_TO_PRICE: r"No longer a customer .*\(bought cheaper from a rival\)",
     Item.LOST_MOVED: "Leaves the market for good, also as a customer of",
     Item.CONTACTS: "Is reached by",
+    Item.PROSPECT_CONTACTS: "Is reached by",
     Item.REMINDERS: r"Is reached(, though a customer,)? by (a reminder|an attempt to win back|what .* tells everybody)",
+    Item.WIN_BACKS: "Is reached by (a reminder|an attempt to win back)",
     Item.GOOD_STORIES: "Tells a good story",
     Item.BAD_STORIES: "Tells a bad story",
     Item.FAILURES: "It fails",
@@ -175,6 +177,7 @@ SPOKEN = {
     Item.GIFTS: "An unexpected gift",
     Item.AWARE: r"The name is new|The name of .* is forgotten|Leaves the market",
     Item.DELISTED: r"off its list of customers|Leaves the market",
+    Item.DELISTED_MOVED: "Leaves the market",
     Item.OPEN_COMPLAINTS: r"Complains to|resolves|Leaves|No longer a customer",
     Item.SATISFACTION: r"satisfaction (rises|falls|stays)|Leaves|No longer a customer|Comes back",
 }
@@ -196,7 +199,7 @@ def lives() -> tuple[Trace, ...]:
     traces = []
     for changes in ({}, RESTLESS, VARIANTS["contract"]):
         scenario = scenario_with(changes)
-        traces += [trace_customer(scenario, 1, row, last=scenario.time.weeks - 1) for row in range(10)]
+        traces += [trace_customer(scenario, 1, row, last=scenario.time.weeks - 1) for row in (*range(10), 17)]
     return tuple(traces)
 
 

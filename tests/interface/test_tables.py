@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -70,14 +71,52 @@ def test_a_scenario_without_a_goal_shows_none(found: Findings) -> None:
     assert "Reached" not in text
 
 
-@pytest.mark.parametrize("width", [80, 100, 120, 200])
-def test_no_number_is_cut_at_any_usual_width(found: Findings, width: int) -> None:
-    out = console(width)
-    many = dataclasses.replace(found, levels=of_businesses(found, 8), scenarios=("steady", "aggressive"))
-    for thing in (tables.who_wins(found, "aggressive", out), tables.goals(found, out), tables.businesses(many, out)):
-        text = printed(thing, width)
+NAMES = [
+    ("steady", "aggressive"),
+    ("my_firm_steady", "my_firm_aggressive"),
+    ("spring_campaign_2027", "loyalty_programme_2027"),
+    ("a_name_that_goes_on_and_on_until_it_is_as_long_as_1", "a_name_that_goes_on_and_on_until_it_is_as_long_as_2"),
+]
+NUMBERS = re.compile(r"[-+\N{PLUS-MINUS SIGN}]?\d[\d,.]*")
+
+
+@pytest.mark.parametrize("names", NAMES)
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_number_label_or_name_is_cut_at_any_width(
+    make_findings: Callable[..., Findings], names: tuple[str, str], width: int
+) -> None:
+    found, out = make_findings(names), console(width)
+    many = dataclasses.replace(found, levels=of_businesses(found, 8))
+    shown = tables.who_wins(found, names[1], out), tables.goals(found, out), tables.businesses(many, out)
+    texts = [printed(thing, width) for thing in shown]
+    assert max(len(row) for text in texts for row in text.splitlines()) <= width
+    wide = [
+        printed(thing, 400)
+        for thing in (tables.who_wins(found, names[1], console(400)), tables.goals(found, console(400)))
+    ]
+    for text, complete in zip(texts, wide, strict=False):
         assert "…" not in text
-        assert max(map(len, text.splitlines())) <= width
+        assert set(NUMBERS.findall(complete)) <= set(NUMBERS.findall(text.replace("\n", " ")))
+    assert "…" not in texts[2]
+    for text in texts[:2]:
+        assert all(name in text.replace("\n", "") for name in names)
+    words_of_labels = {word for name in tables.ROWS_OF_COMPARISON for word in METRICS[name].label.split()}
+    assert words_of_labels <= set(re.findall(r"[\w-]+", texts[0]))
+
+
+def test_letters_stand_for_names_too_long_to_stand_above_columns(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(NAMES[1])
+    text = printed(tables.who_wins(found, "my_firm_aggressive", console(80)), 80)
+    assert text.startswith("A: my_firm_steady\nB: my_firm_aggressive\n\n")
+    heads, _, profit = (row.split() for row in text.splitlines()[4:7])
+    assert heads[:2] == ["A", "B"] and "150,000" in profit
+
+
+def test_half_a_range_that_is_nothing_is_left_out(found: Findings) -> None:
+    fixed = found.levels.copy()
+    fixed.loc[fixed["metric"] == "profit", ["mean", "low", "high"]] = 150_002.0, 150_001.9, 150_002.1
+    text = printed(tables.businesses(dataclasses.replace(found, levels=fixed), console(120)), 120)
+    assert row_of(text, "profit") == "profit, euro 150,002"
 
 
 def of_businesses(found: Findings, count: int) -> object:

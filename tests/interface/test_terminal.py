@@ -31,7 +31,9 @@ def test_an_input_error_is_printed_as_it_is_and_ends_with_2(capsys: pytest.Captu
 def test_lack_of_memory_or_disk_ends_with_5(capsys: pytest.CaptureFixture[str]) -> None:
     assert raising(MemoryError()) == 5
     assert raising(OSError(errno.ENOMEM, "cannot fork")) == 5
-    assert "Out of memory" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("Out of memory. Fewer people")
+    assert raising(MemoryError("a worker was killed")) == 5
+    assert capsys.readouterr().err.startswith("Out of memory: a worker was killed. Fewer people, or fewer --workers")
 
 
 def test_a_bug_of_ours_shows_where_it_is_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,6 +129,25 @@ def test_long_work_without_a_terminal_is_told_by_a_line_per_tenth(
     assert lines[0] == "4 of 40 worlds, 10 %, about 36 s left"
     assert lines[-2:] == ["36 of 40 worlds, 90 %, about 4 s left", "40 worlds in 40.0 s, on up to 2 cores."]
     assert len(lines) == 10
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_the_time_left_leaves_out_each_cores_first_turn_which_compiles(
+    cores: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn takes 100 s to compile and then 2 s, on every core at once."""
+    now = [0.0]
+    monkeypatch.setattr("sim.interface.terminal.time.monotonic", lambda: now[0])
+    with Terminal().progress("worlds", cores) as advance:
+        advance(0, 10)
+        for turn in range(10 // cores):
+            now[0] = 102.0 + 2.0 * turn
+            for done in range(turn * cores + 1, (turn + 1) * cores + 1):
+                advance(done, 10)
+    lines = capsys.readouterr().err.splitlines()
+    first = [f"{done} of 10 worlds, {10 * done} %" for done in range(1, cores + 1)]
+    assert lines[:cores] == first, "nothing to guess from"
+    assert lines[2 * cores - 1] == f"{2 * cores} of 10 worlds, {20 * cores} %, about {20 // cores - 4} s left"
 
 
 def test_short_work_is_told_by_its_last_line_only(

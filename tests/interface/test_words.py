@@ -70,6 +70,19 @@ def test_nobody_wins_where_the_interval_contains_zero(found: Findings) -> None:
     assert "On profit there is no clear winner" in words.who_wins(found, "aggressive")
 
 
+def test_the_end_of_a_winners_range_never_reads_as_zero(found: Findings) -> None:
+    tight = changed(found.differences, "satisfaction", difference=0.003, low=0.0002, high=0.0058)
+    assert "with 0.0030 points more (0.0002 to 0.0058 more)" in words.who_wins(
+        dataclasses.replace(found, differences=tight), "aggressive"
+    )
+
+
+def test_a_range_that_is_nothing_is_told_as_always(found: Findings) -> None:
+    fixed = changed(found.levels, "acquisition_spend", mean=150_002.0, low=150_002.0, high=150_002.0)
+    told = words.spending(dataclasses.replace(found, levels=fixed))
+    assert told.startswith("Winning customers took 150,000 euro (always) under steady")
+
+
 def test_equal_worlds_have_no_winner(found: Findings) -> None:
     same = changed(found.differences, "profit", difference=0.0, low=0.0, high=0.0)
     assert winner(line(same, metric="profit"), "higher", "steady") is None
@@ -168,26 +181,27 @@ def test_who_is_ahead_at_the_cost_assumed_is_told_from_there(found: Findings) ->
 
 
 def test_where_the_means_do_not_change_sign_only_the_sure_part_is_told(found: Findings) -> None:
-    sentence = "{} is ahead of {} on profit as long as the same care for customers costs {} what is assumed here."
-    for wins, factor, leader, other, limit in [
-        (
-            "above",
-            (math.nan, math.nan, 0.4),
-            "aggressive",
-            "steady",
-            "at least 0.4 times (below that it may be chance)",
-        ),
-        (
-            "below",
-            (math.nan, math.nan, 0.4),
-            "steady",
-            "aggressive",
-            "at least 0.4 times (below that it may be chance)",
-        ),
-        ("above", (math.nan, 2.5, math.nan), "steady", "aggressive", "at most 2.5 times (above that it may be chance)"),
-        ("below", (math.nan, 2.5, math.nan), "aggressive", "steady", "at most 2.5 times (above that it may be chance)"),
+    whatever = "whatever the same care for customers costs, between 0.25 and 4 times what is assumed here."
+    below = "Below 0.4 times, the lead of {} may be chance; cheaper than 0.25 times was not tried."
+    above = "Above 2.5 times, the lead of {} may be chance; dearer than 4 times was not tried."
+    for wins, factor, leader, other, beyond in [
+        ("above", (math.nan, math.nan, 0.4), "aggressive", "steady", below),
+        ("below", (math.nan, math.nan, 0.4), "steady", "aggressive", below),
+        ("above", (math.nan, 2.5, math.nan), "steady", "aggressive", above),
+        ("below", (math.nan, 2.5, math.nan), "aggressive", "steady", above),
     ]:
-        assert told(found, (wins, factor, NOT_THERE)) == sentence.format(leader, other, limit)
+        sentence = f"{leader} is ahead of {other} on profit {whatever} {beyond.format(leader)}"
+        assert told(found, (wins, factor, NOT_THERE)) == sentence
+
+
+def test_a_turn_at_the_edge_of_what_was_tried_is_told_as_none(found: Findings) -> None:
+    edge, turn = ("above", (0.251, math.nan, 0.3), NOT_THERE), ("below", (2.4, 2.1, 2.7), (149.0, 136.0, 162.0))
+    assert told(found, edge, turn, what="acquisition_cost") == (
+        "aggressive is ahead of steady on profit as long as the same contacts cost at most 2.4 times (2.1 to 2.7) what "
+        "is assumed here. At 2.4 times, a customer whom a contact brought costs 149 euro (136 to 162) under aggressive "
+        f"instead of 110 euro (99.0 to 121){words.WHY_SLOWER}. Below 0.3 times, the lead of aggressive may be chance; "
+        "cheaper than 0.25 times was not tried."
+    )
 
 
 def test_what_no_cost_turns_is_told_as_such(found: Findings) -> None:

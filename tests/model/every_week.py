@@ -6,6 +6,7 @@ of everybody, retold in plain Python by somebody who knows nothing of the model 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -20,12 +21,13 @@ from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD
 from sim.scenario.schema import MOST_CHANNELS
+from sim.state import customers as ways
 from sim.state.customers import FORMER_REMINDED, LONG_AGO, UNKNOWN
 from sim.state.diary import DEPARTURE
 from sim.state.tally import LOST, Item
 
 CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
-FLOWS = [*(item for item in Item if item not in CHANGES), *list(Line)[:3]]
+FLOWS = [*(item for item in Item if item not in CHANGES), *list(Line)[:4]]
 PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
     ((Item.NEW_AT_OFFER,), Item.NEW),
@@ -35,12 +37,23 @@ PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.FAILURES,), Item.ORDERS),
     ((Item.GIFTS,), Item.ORDERS),
     ((Item.FURTHER_LINES,), Item.ORDERS),
-    ((Item.SALES_AFTER_CONTACT,), Item.ORDERS),
+    ((Item.PROSPECT_CONTACTS,), Item.CONTACTS),
+    ((Item.SALES_AFTER_CONTACT,), Item.NEW),
     ((Item.SALES_AFTER_REMINDER,), Item.ORDERS),
     ((Item.REVENUE_FROM_OLD_CUSTOMERS,), Item.REVENUE),
+    ((Item.DELISTED_MOVED,), Item.DELISTED),
     ((Item.REVENUE,), Item.LIST_VALUE),
 ]
 """What is counted apart and together: the former are parts of the latter."""
+WON_BY = {
+    ways.TOLD: Item.NEW_TOLD,
+    ways.REFERRED: Item.NEW_REFERRED,
+    ways.CONTACTED: Item.NEW_CONTACTED,
+    ways.FORMER_TOLD: Item.RETURNED_TOLD,
+    ways.FORMER_CONTACTED: Item.RETURNED_CONTACTED,
+    ways.FORMER_REMINDED: Item.RETURNED_REMINDED,
+}
+"""What is counted of customers who were won in one way."""
 
 
 class Retold:
@@ -50,6 +63,7 @@ class Retold:
         self.customers: set[tuple[int, int]] = set()
         self.first: dict[tuple[int, int], int] = {}
         self.last: dict[tuple[int, int], int] = {}
+        self.ever: Counter[tuple[int, int]] = Counter()
 
     def week(self, market: Market, movers: list[int]) -> np.ndarray:
         """This week's lines (businesses, entries) as far as a diary knows, for one simulated person as one."""
@@ -58,7 +72,8 @@ class Retold:
         for (person, business), last in list(self.last.items()):
             lines[business, Item.DELISTED] += tick - last == window or (person in movers and tick - last < window)
             if person in movers:
-                del self.first[person, business], self.last[person, business]
+                lines[business, Item.DELISTED_MOVED] += tick - last <= window
+                del self.first[person, business], self.last[person, business], self.ever[person, business]
         for _, person, business, kind, amount, reason in market.followed_events[-1].tolist():
             line, pair = lines[business], (person, business)
             if kind == DEPARTURE:
@@ -67,12 +82,17 @@ class Retold:
                 continue
             line[Item.ORDERS] += 1
             line[Item.REVENUE] += amount
-            line[Item.NEW] += pair not in self.customers
+            assert (reason == UNKNOWN) == (pair in self.customers)
+            if reason != UNKNOWN:
+                line[Item.RETURNED if reason >= ways.FORMER else Item.NEW] += 1
+                if reason in WON_BY:
+                    line[WON_BY[reason]] += 1
             line[Item.LISTED] += pair not in self.last or tick - self.last[pair] >= window
             line[Item.LIST_VALUE] += at_list_price(amount, market, business, NEW if pair not in self.first else OLD)
             if self.first.setdefault(pair, tick) < market.opening_tick:
                 line[Item.REVENUE_FROM_OLD_CUSTOMERS] += amount
             self.last[pair] = tick
+            self.ever[pair] += 1
             self.customers.add(pair)
         lines[:, Line.CUSTOMERS] = np.bincount([j for _, j in self.customers], minlength=len(lines))
         return lines
@@ -172,6 +192,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
         "source": (UNKNOWN, FORMER_REMINDED),
         "channel": (-1, MOST_CHANNELS - 1),
         "orders": weeks,
+        "orders_ever": weeks,
         "lines": (0, 99),
         "first_tick": weeks,
         "start_tick": (0, tick),
@@ -207,6 +228,8 @@ def what_belongs_to_customers_is_theirs_alone(week: Week) -> None:
     assert (table.lines < offered).all()
     assert (table.source[table.relation == STRANGER] == UNKNOWN).all()
     assert (table.orders[mine] >= 1).all()
+    assert (table.orders <= table.orders_ever).all()
+    assert ((table.orders_ever > 0) == (table.first_tick != NEVER)).all()
     assert (table.first_tick[mine] <= table.start_tick[mine]).all()
     assert (table.start_tick[mine] <= table.last_tick[mine]).all()
 
@@ -267,15 +290,16 @@ def the_diary_adds_up_to_the_tally(week: Week) -> None:
     lines, table, clock = week.lines, week.market.world.customers, week.market.scenario.rules.need.clock
     told = week.told * week.market.scenario.represents
     flows = [Item.ORDERS, Item.REVENUE, Item.REVENUE_FROM_OLD_CUSTOMERS, *list(Item)[LOST]]
-    entries = [*flows, Line.CUSTOMERS]
+    entries = [*flows, Item.NEW, Item.RETURNED, *WON_BY.values(), Line.CUSTOMERS]
     assert (told[:, entries] == lines[:, entries]).all()
-    assert (told[:, Item.NEW] == lines[:, Item.NEW] + lines[:, Item.RETURNED]).all()
     if clock != CONTRACT:
-        assert (told[:, [Item.LISTED, Item.DELISTED]] == lines[:, [Item.LISTED, Item.DELISTED]]).all()
+        listed = [Item.LISTED, Item.DELISTED, Item.DELISTED_MOVED]
+        assert (told[:, listed] == lines[:, listed]).all()
     assert set(zip(*np.nonzero(table.relation == CUSTOMER), strict=True)) == week.diary.customers
     for column, dates, never in (
         (table.first_tick, week.diary.first, NEVER),
         (table.last_tick, week.diary.last, LONG_AGO),
+        (table.orders_ever, week.diary.ever, 0),
     ):
         expected = np.full(column.shape, never, column.dtype)
         for pair, tick in dates.items():
@@ -302,7 +326,7 @@ def ledgers_balance_and_cash_is_what_came_in_less_what_went_out(week: Week) -> N
 
 
 def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> None:
-    """Gifts and rewards for referrals are paid per success, whatever they come to."""
+    """Gifts and rewards for referrals are paid per success, out of what is left then."""
     for programmes, before, business in zip(week.programmes, week.cash, week.market.businesses, strict=True):
         planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS]).sum()
         assert planned <= business._minor(business.decision.spend_per_week)
@@ -312,12 +336,19 @@ def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> 
 def programmes_add_up_to_the_books(week: Week) -> None:
     for line, programmes, business in zip(week.lines, week.programmes, week.market.businesses, strict=True):
         channels, levers = programmes[:MOST_CHANNELS], business.description.levers
-        rewards = programmes[REFERRAL_REWARDS, SPENT]
+        rewards, gifts = programmes[[REFERRAL_REWARDS, SURPRISE], SPENT].tolist()
+        money_left = line[Line.CASH] + business._minor(business.description.offering.credit_line)
+        for paid, successes, each in (
+            (rewards, line[Item.NEW_REFERRED], levers.referral.reward),
+            (gifts, line[Item.GIFTS], levers.surprise.cost),
+        ):
+            owed = successes * business._minor(each)
+            assert paid == owed or (paid < owed and money_left <= 0)
+            assert paid == 0 or money_left >= 0
         assert (programmes >= 0).all()
+        assert rewards == line[Line.REFERRAL_REWARDS]
         assert channels[:, SPENT].sum() + rewards == line[Line.ACQUISITION_SPEND]
         assert programmes[MOST_CHANNELS:REFERRAL_REWARDS, SPENT].sum() == line[Line.RETENTION_SPEND]
-        assert rewards == line[Item.NEW_REFERRED] * business._minor(levers.referral.reward)
-        assert programmes[SURPRISE, SPENT] == line[Item.GIFTS] * business._minor(levers.surprise.cost)
         assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] == 0
         assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
         assert channels[:, WON].sum() == line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
@@ -325,6 +356,12 @@ def programmes_add_up_to_the_books(week: Week) -> None:
 
 def no_order_no_revenue(week: Week) -> None:
     assert (week.lines[week.lines[:, Item.ORDERS] == 0, Item.LIST_VALUE] == 0).all()
+
+
+def no_more_sales_follow_than_there_were_contacts_and_reminders(week: Week) -> None:
+    so_far = week.market.history[: week.market.tick].sum(axis=0)
+    assert (so_far[:, Item.SALES_AFTER_CONTACT] <= so_far[:, Item.PROSPECT_CONTACTS]).all()
+    assert (so_far[:, Item.SALES_AFTER_REMINDER] <= so_far[:, Item.REMINDERS]).all()
 
 
 Check = Callable[[Week], None]
@@ -343,4 +380,5 @@ CHECKS: list[Check] = [
     nobody_plans_to_spend_more_than_was_decided_or_than_there_is,
     programmes_add_up_to_the_books,
     no_order_no_revenue,
+    no_more_sales_follow_than_there_were_contacts_and_reminders,
 ]

@@ -1,4 +1,7 @@
-"""The census equals a plain recount: classes as books show them, phases of the journey and the moves between them."""
+"""The census equals a plain recount: classes as books show them, phases of the journey and the moves between them.
+
+Books show orders, and so does the diary of everybody: classes are recounted from that, not from the columns.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ import pytest
 
 from sim.model.market import Market
 from sim.rules.journey import CLASSES, PHASES, phase
-from sim.rules.memory import CUSTOMER
+from sim.rules.memory import CUSTOMER, NEVER
 from sim.rules.need import CONTRACT
 from sim.scenario.schema import Scenario
-from sim.state.customers import Customers
+from sim.state.customers import LONG_AGO
+from tests.model.every_week import Retold, weeks_of
 from tests.small_worlds import CONTRACT as BY_CONTRACT
 from tests.small_worlds import lived, scenario_with
 
@@ -27,22 +31,27 @@ AIMED: dict[str, Any] = {
 """Every business aims at some class, so all are counted; surveys are answered truly, so that they can be recounted."""
 
 
-def recounted(people: Customers, tick: int, scenario: Scenario) -> np.ndarray:
-    """Who is in which class, bool (classes, people, businesses), from the columns alone."""
+def recounted(market: Market, diary: Retold, tick: int) -> np.ndarray:
+    """Who is in which class, bool (classes, people, businesses): orders from the diary, the rest from columns."""
+    people, scenario = market.world.customers, market.scenario
     rules = scenario.rules
-    first, last, complaint = (
-        tick - getattr(people, name).astype(int) for name in ("start_tick", "last_tick", "complaint_tick")
+    first_tick, last_tick, orders, customer = np.full(
+        (4, *people.relation.shape), [[[NEVER]], [[LONG_AGO]], [[0]], [[0]]]
     )
-    listed = people.relation == CUSTOMER if rules.need.clock == CONTRACT else last < scenario.time.list_weeks
-    former = ~listed & (last < scenario.time.list_weeks + rules.memory.forgotten_weeks)
-    a_year = people.orders.astype(int) * 52 / np.maximum(first, 13)
+    for table, known in ((first_tick, diary.first), (last_tick, diary.last), (orders, diary.ever)):
+        for pair, number in known.items():
+            table[pair] = number
+    for pair in diary.customers:
+        customer[pair] = 1
+    first, last, complaint = tick - first_tick, tick - last_tick, tick - people.complaint_tick.astype(int)
+    listed = customer == 1 if rules.need.clock == CONTRACT else last < scenario.time.list_weeks
     found = {
         "everybody": listed,
         "newcomers": listed & (first <= rules.journey.onboarding_weeks),
-        "frequent": listed & (a_year >= rules.journey.frequent_orders),
-        "best": listed & (people.orders >= rules.journey.adopted_orders),
+        "frequent": listed & (orders * 52 / np.maximum(first, 13) >= rules.journey.frequent_orders),
+        "best": listed & (orders >= rules.journey.adopted_orders),
         "dormant": listed & (last >= rules.journey.dormant_weeks),
-        "former": former,
+        "former": ~listed & (last < scenario.time.list_weeks + rules.memory.forgotten_weeks),
         "complainers": listed & (complaint <= 52),
         "promoters": listed & (people.satisfaction.astype(float) >= rules.journey.advocate_satisfaction),
     }
@@ -51,13 +60,12 @@ def recounted(people: Customers, tick: int, scenario: Scenario) -> np.ndarray:
 
 def plans_of(scenario: Scenario) -> Iterator[tuple[Market, np.ndarray]]:
     """A market at each of its plans, with the classes recounted just before."""
-    market = Market(scenario, seed=1)
-    while market.tick < market.last_tick:
-        planning = market.tick == 0 or market.week % scenario.time.planning_weeks == 0
-        counted = recounted(market.world.customers, market.tick, scenario).sum(axis=1)
-        market.step()
-        if planning:
+    market, counted = Market(scenario, seed=1, followed=scenario.people), np.zeros((len(CLASSES), 3), int)
+    for week in weeks_of(market):
+        tick = market.tick - 1  # of the week that has just been lived
+        if tick == 0 or (tick - market.opening_tick) % scenario.time.planning_weeks == 0:
             yield market, counted
+        counted = recounted(market, week.diary, market.tick).sum(axis=1)
 
 
 @pytest.mark.parametrize("clock", [{}, BY_CONTRACT])
@@ -74,11 +82,31 @@ def test_classes_are_those_of_a_plain_recount(clock: dict[str, Any], represents:
 
 
 def test_a_class_that_is_a_week_off_would_be_noticed() -> None:
-    scenario = scenario_with(AIMED)
-    market = Market(scenario, seed=1).run()
-    people = market.world.customers
-    now, later = (recounted(people, market.tick + weeks, scenario).sum(axis=(1, 2)) for weeks in (0, 1))
+    *_, week = weeks_of(Market(scenario_with(AIMED), seed=1, followed=300))
+    tick = week.market.tick
+    now, later = (recounted(week.market, week.diary, tick + weeks).sum(axis=(1, 2)) for weeks in (0, 1))
     assert (now != later).sum() >= 4
+
+
+def test_who_left_and_came_back_is_no_newcomer_for_the_books_and_has_all_orders_ever() -> None:
+    """Half leave at any occasion and may come back a week later; all ordered long ago, and the books have it all."""
+    fickle = {
+        "time": {"weeks": 60, "burn_in_weeks": 0, "planning_weeks": 1, "list_weeks": 520},
+        "people": {"count": 400, "need_per_year": 150.0, "nothing": 0.0, "leaving": 0.5},
+        "rules": {"memory": {"departure_fades": 1.0}},
+        "businesses": {"ours": {"known": 1.0, "levers": {"care": {"aim": "newcomers"}}}},
+    }
+    market = Market(scenario_with(fickle), seed=1)
+    while market.tick < 59:
+        market.step()
+    people, rules = market.world.customers, market.scenario.rules.journey
+    mine = people.relation == CUSTOMER
+    came_back = mine & (market.tick - people.start_tick.astype(int) <= rules.onboarding_weeks)
+    started_afresh = mine & (people.orders < rules.adopted_orders)
+    market.step()
+    found = dict(zip(CLASSES, market.businesses[0].classes.tolist(), strict=True))
+    assert found["newcomers"] == 0 and came_back.sum() > 100 and started_afresh.sum() > 100
+    assert found["best"] == found["frequent"] == found["everybody"] == 400
 
 
 def test_a_survey_errs_the_same_way_for_a_quarter_and_then_otherwise() -> None:
@@ -109,10 +137,11 @@ def test_classes_are_counted_only_for_those_who_aim_at_some() -> None:
 def test_everybody_stands_somewhere_exactly_once_and_moves_lead_from_one_count_to_the_next() -> None:
     market = lived({"people.represents": 3})
     people, census = market.scenario.market_size, market.census
-    assert census.weeks == list(range(0, 50, 4))
+    assert census.weeks == [*range(0, 50, 4), 50]
+    assert len(census.phases) == len(census.moves) == len(census.weeks)
     assert all((counts.sum(axis=1) == people).all() for counts in census.phases)
     assert not census.moves[0].any()
-    for before, moves, after in zip(census.phases, census.moves[1:], census.phases[1:], strict=False):
+    for before, moves, after in zip(census.phases[:-1], census.moves[1:], census.phases[1:], strict=True):
         assert np.array_equal(moves.sum(axis=2), before)
         assert np.array_equal(moves.sum(axis=1), after)
     assert (sum(census.phases).sum(axis=0) > 0).sum() == len(PHASES)
@@ -120,9 +149,10 @@ def test_everybody_stands_somewhere_exactly_once_and_moves_lead_from_one_count_t
     assert 0 < stay < sum(int(moves.sum()) for moves in census.moves)
 
 
-def test_phases_are_those_of_the_last_weeks_close() -> None:
+@pytest.mark.parametrize("week", [40, 50])
+def test_phases_are_those_of_the_last_weeks_close(week: int) -> None:
     market = Market(scenario_with({}), seed=1)
-    while market.week < 40:
+    while market.week < week:
         market.step()
     people, tick = market.world.customers, market.tick - 1
     counted = np.zeros((3, len(PHASES)), int)
@@ -133,6 +163,7 @@ def test_phases_are_those_of_the_last_weeks_close() -> None:
             counted[
                 slot, phase(relation, orders, age, float(people.satisfaction[row, slot]), market.scenario.rules.journey)
             ] += 1
-    market.step()
-    assert market.census.weeks[-1] == 40
+    if week < 50:
+        market.step()
+    assert market.census.weeks[-1] == week
     assert np.array_equal(market.census.phases[-1], counted)

@@ -12,7 +12,7 @@ from sim.model import business as business_module
 from sim.model import market as market_module
 from sim.model.business import REFERRAL_REWARDS, SURPRISE, Business
 from sim.model.census import Census
-from sim.model.history import CONTACTED, WON
+from sim.model.history import CONTACTED, WON, Line
 from sim.model.ledger import Account, Ledger, split
 from sim.model.market import Market
 from sim.rules.journey import FORMER
@@ -48,7 +48,7 @@ def test_every_week_of_any_scenario() -> None:
 
 
 @pytest.mark.slow
-@any_world(3000)
+@any_world(800)
 def test_every_week_of_many_scenarios(world: Data, seed: int) -> None:
     check_every_week(scenario_with({}, world), seed, CHECKS)
 
@@ -178,6 +178,18 @@ def unpaid_success(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Business, "_pay_for_success", pay)
 
 
+def success_paid_on_credit_that_nobody_gave(patch: pytest.MonkeyPatch) -> None:
+    pay = Business._pay_for_success
+
+    def pay_all(self: Business, counted: np.ndarray) -> None:
+        limit = Business.can_spend
+        patch.setattr(Business, "can_spend", 10**12)
+        pay(self, counted)
+        patch.setattr(Business, "can_spend", limit)
+
+    patch.setattr(Business, "_pay_for_success", pay_all)
+
+
 def rewards_for_nobody(patch: pytest.MonkeyPatch) -> None:
     pay = Business._pay_for_success
 
@@ -258,12 +270,14 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.numbers_stay_where_they_belong, spoil("last_supplier", 3, 3)),
     (every.numbers_stay_where_they_belong, spoil("moves_tick", 0, 3)),
     (every.numbers_stay_where_they_belong, spoil("contact_tick", 999, ONE_CELL)),
+    (every.numbers_stay_where_they_belong, spoil("orders_ever", -1, ONE_CELL)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("due_tick", 0)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("lines", 1)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("lines", 3, (slice(None), 0))),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("open_complaint", 0.5)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("source", 1)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("orders", 0)),
+    (every.what_belongs_to_customers_is_theirs_alone, spoil("orders_ever", 1)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("start_tick", 0)),
     (every.nobody_is_a_former_customer_who_never_ordered, everybody_taken_for_former),
     (every.stocks_equal_recounts, forget(Item.RETURNED)),
@@ -291,8 +305,12 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.the_diary_adds_up_to_the_tally, forget(Item.REVENUE)),
     (every.the_diary_adds_up_to_the_tally, forget(Item.REVENUE_FROM_OLD_CUSTOMERS)),
     (every.the_diary_adds_up_to_the_tally, forget(Item.NEW)),
+    (every.the_diary_adds_up_to_the_tally, forget(Item.RETURNED)),
+    *((every.the_diary_adds_up_to_the_tally, forget(item)) for item in every.WON_BY.values()),
     (every.the_diary_adds_up_to_the_tally, forget(Item.DELISTED)),
+    (every.the_diary_adds_up_to_the_tally, forget(Item.DELISTED_MOVED)),
     *((every.the_diary_adds_up_to_the_tally, forget(item)) for item in list(Item)[LOST]),
+    (every.the_diary_adds_up_to_the_tally, spoil("orders_ever", 1, ONE_CELL)),
     (every.the_diary_adds_up_to_the_tally, spoil("last_tick", 0, ONE_CELL)),
     (every.list_value_is_revenue_without_promotions, a_tariff_that_nobody_pays),
     (every.list_value_is_revenue_without_promotions, inflate(Item.LIST_VALUE)),
@@ -303,15 +321,24 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.nobody_plans_to_spend_more_than_was_decided_or_than_there_is, parts_that_are_each_the_whole),
     (every.nobody_plans_to_spend_more_than_was_decided_or_than_there_is, parts_rounded_up),
     (every.programmes_add_up_to_the_books, unpaid_success),
+    (every.programmes_add_up_to_the_books, success_paid_on_credit_that_nobody_gave),
+    (every.programmes_add_up_to_the_books, line_without(Line.REFERRAL_REWARDS)),
     (every.programmes_add_up_to_the_books, programme_without(REFERRAL_REWARDS, 0)),
     (every.programmes_add_up_to_the_books, programme_without(0, CONTACTED)),
     (every.programmes_add_up_to_the_books, programme_without(slice(None), WON)),
     (every.programmes_add_up_to_the_books, rewards_for_nobody),
     (every.no_order_no_revenue, forget(Item.ORDERS)),
+    (every.no_more_sales_follow_than_there_were_contacts_and_reminders, forget(Item.PROSPECT_CONTACTS)),
+    (every.no_more_sales_follow_than_there_were_contacts_and_reminders, forget(Item.REMINDERS)),
 ]
 SETTINGS = {
     secret_forgetting: {"rules.memory.name_forgotten": 0, "rules.population.turnover": 0},
     everybody_taken_for_former: {"rules.population.turnover": 0},
+    success_paid_on_credit_that_nobody_gave: {
+        "businesses.rival.cash": 0,
+        "businesses.rival.unit_cost": 50,
+        "businesses.rival.levers.referral.reward": 1000,
+    },
 }
 """Of the world in which a bug shows, if not in the liveliest."""
 

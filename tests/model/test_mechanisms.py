@@ -17,13 +17,13 @@ from sim.model.market import Market
 from sim.model.metrics import METRICS
 from sim.model.views import terms_of, whole
 from sim.rules.journey import PHASES, phase
-from sim.rules.memory import CUSTOMER, STRANGER
+from sim.rules.memory import AWARE, CUSTOMER, LAPSED, STRANGER
 from sim.scenario.schema import MOST_CHANNELS
-from sim.state.customers import COLUMNS, LONG_AGO, TOLD, empty_customers
+from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, TOLD, empty_customers
 from sim.state.diary import DEPARTURE, ORDER
 from sim.state.network import Friends
 from sim.state.tally import LOST, Item
-from tests.small_worlds import differing_columns, lived, scenario_with
+from tests.small_worlds import LEFT_OUT, differing_columns, lived, scenario_with
 
 BARE: dict[str, Any] = {
     "schema": 1,
@@ -114,6 +114,22 @@ def test_a_resolution_gives_back_a_part_of_what_the_failure_took(recovery: float
     assert regained[once] == pytest.approx(recovery * taken[once], abs=1e-6)
 
 
+@pytest.mark.parametrize("gifts", [0.0, 8_000.0])
+def test_what_a_resolution_gives_back_is_not_touched_by_a_gift(gifts: float) -> None:
+    """All of it, and at once: then an order that failed and was put right equals one that went well, gift or not."""
+    at_once = {"people.leaving": 0.0, "rules.complaints.recovery": 1.0}
+    generous = lever("surprise", gifts, delight=0.3, cost=1.0)
+    generous["businesses.ours.levers"] |= {"service": {"slow_days": 0.001, "fast_days": 0.001}}
+    well, failed, put_right = (bare(at_once, generous, change) for change in (FLAWLESS, FAILING, COMPLAINING))
+    assert (total(put_right, Item.GIFTS) > 500) is (gifts > 0.0)
+    assert total(put_right, Item.GIFTS) == total(well, Item.GIFTS)
+    assert total(put_right, Item.FAILURES) == total(put_right, Item.RESOLVED) > 1000
+    for name in ("satisfaction", "expectation"):
+        good, bad, same = (getattr(market.world.customers, name)[:, 0] for market in (well, failed, put_right))
+        assert same == pytest.approx(good, abs=1e-4)
+        assert np.abs(bad - good).max() > 0.1
+
+
 @pytest.mark.parametrize("recovery", [0.3, 0.9])
 def test_in_the_long_run_no_failure_pleases_however_well_it_is_put_right(recovery: float) -> None:
     """If failures put right still lowered what is expected, the next orders would please more than flawless ones."""
@@ -164,6 +180,17 @@ def test_regret_shows_in_affirm_and_nowhere_else() -> None:
         0.4 * (new - again) - FIVE_SIGMA * np.sqrt(0.24 * new) < regrets < 0.4 * new + FIVE_SIGMA * np.sqrt(0.24 * new)
     )
     assert total(calm, Item.REGRETS) == 0
+
+
+def test_onboarding_aimed_at_others_talks_nobody_out_of_regret() -> None:
+    """After a first order nobody is among the best, and that is when it is regretted."""
+    often = REGRETTING | {"people.need_per_year": 13.0}
+    alone, aimed, welcomed = (
+        bare(often, *how) for how in ((), (lever("onboarding", aim="best"),), (lever("onboarding"),))
+    )
+    assert total(aimed, Line.RETENTION_SPEND) > 0 == total(alone, Line.RETENTION_SPEND)
+    assert differing_columns(alone, aimed) == []
+    assert total(welcomed, Item.REGRETS) < 0.8 * total(alone, Item.REGRETS)
 
 
 def test_onboarding_talks_regret_out() -> None:
@@ -244,17 +271,34 @@ def test_a_reminder_sells_more_often_than_a_contact() -> None:
     assert measured(market, "sales_per_reminder") > measured(market, "sales_per_contact") > 0.0
 
 
-@pytest.mark.parametrize(("name", "silence"), [("win_back", range(52, 92)), ("reminders", range(13, 52))])
-def test_reminders_reach_those_they_are_aimed_at(name: str, silence: range) -> None:
-    market = Market(scenario_with(NO_MONEY | FORGETFUL | lever(name), BARE), seed=1)
+def test_reminders_reach_customers_who_are_dormant() -> None:
+    market = Market(scenario_with(NO_MONEY | FORGETFUL | lever("reminders"), BARE), seed=1)
     reached: list[int] = []
     while market.tick < 120:
         last = market.world.customers.last_tick[:, 0].astype(int)
         market.step()
         now = market.world.customers.reminder_tick[:, 0] == market.tick - 1
         reached += (market.tick - 1 - last[now]).tolist()
-    assert len(reached) > 100
-    assert set(reached) <= set(silence)
+    assert len(reached) > 100 and set(reached) <= set(range(13, 52))
+    assert total(market, Item.REMINDERS) >= len(reached) and total(market, Item.WIN_BACKS) > 0
+
+
+def test_win_back_reaches_those_who_left_and_fell_off_the_list() -> None:
+    """Everybody who is reached thinks of coming back, so that all who were reached can be told by it."""
+    leaving = {"people.leaving": 0.3, "rules.memory.departure_fades": 0.0, "rules.memory.win_back": 1.0}
+    gone_by = {"rules.memory.forgotten_weeks": 40, "people.need_per_year": 26.0}
+    market = Market(scenario_with(NO_MONEY | leaving | gone_by | lever("win_back", makes_occasion=0.0), BARE), seed=1)
+    reached: list[int] = []
+    while market.tick < 104:
+        people = market.world.customers
+        left, last = people.relation[:, 0] == LAPSED, people.last_tick[:, 0].astype(int)
+        market.step()
+        now = left & (people.relation[:, 0] == AWARE)
+        assert (people.source[now, 0] == FORMER_REMINDED).all()
+        reached += (market.tick - 1 - last[now]).tolist()
+    assert total(market, Item.WIN_BACKS) >= len(reached) > 100 and set(reached) <= set(range(52, 92))
+    assert total(market, Item.REMINDERS, Item.SALES_AFTER_REMINDER) == 0
+    assert (market.world.customers.reminder_tick == LONG_AGO).all()
 
 
 def test_win_back_brings_the_departed_back_and_without_money_they_stay_away() -> None:
@@ -336,6 +380,42 @@ def test_only_the_satisfied_refer_and_each_new_customer_is_rewarded_once() -> No
     assert np.array_equal(paid, 700 * asked.history[:, 0, Item.NEW_REFERRED])
 
 
+def test_a_reward_alone_makes_people_tell_and_a_promise_without_money_does_not() -> None:
+    alike = TALKING | FLAWLESS | {"people.match": 0.0, "rules.satisfaction.noise": 0.0}
+    rewarding = {"businesses.ours.levers.referral.reward": 7.0}
+    ruined = {
+        f"businesses.ours.{name}": money for name, money in (("cash", 0.0), ("credit_line", 0.0), ("unit_cost", 50.0))
+    }
+    quiet, asked, poor_and_quiet, poor = (bare(alike, *of) for of in ((), (rewarding,), (ruined,), (ruined, rewarding)))
+    assert total(asked, Item.GOOD_STORIES) > 1.2 * total(quiet, Item.GOOD_STORIES)
+    assert total(asked, Item.NEW_REFERRED) > 20 and total(quiet, Item.NEW_REFERRED) == 0
+    assert total(asked, Line.RETENTION_SPEND) == 0 < total(asked, Line.ACQUISITION_SPEND)
+    assert differing_columns(poor_and_quiet, poor) == []
+    assert total(poor, Item.GOOD_STORIES) > 0 == total(poor, Line.ACQUISITION_SPEND)
+
+
+@pytest.mark.parametrize(("name", "one"), [("referral", {"reward": 900.0}), ("surprise", {"cost": 900.0})])
+def test_success_is_paid_for_as_long_as_there_is_cash_and_credit(name: str, one: dict[str, float]) -> None:
+    """Nobody earns more on orders than 20.00 each, and each success costs 900.00: money runs out, and no further."""
+    little = {"businesses.ours.cash": 3_000.0, "businesses.ours.credit_line": 500.0, "businesses.ours.unit_cost": 30.0}
+    market = bare(TALKING, FLAWLESS, lever(name, 60_000.0, **one), little)
+    week = market.history[:, 0]
+    successes = week[:, Item.NEW_REFERRED if name == "referral" else Item.GIFTS]
+    paid = week[:, Line.REFERRAL_REWARDS] if name == "referral" else week[:, Line.RETENTION_SPEND]
+    assert week[:, Line.CASH].min() == -500_00
+    assert 0 < paid.sum() < 900_00 * successes.sum()
+
+
+@pytest.mark.parametrize("name", ["care", "onboarding", "personal_touch", "reminders", "win_back"])
+def test_a_lever_aimed_at_an_empty_class_costs_nothing(name: str) -> None:
+    """Nobody complains, so nobody is a complainer; where people do, the same lever costs."""
+    aimed = lever(name, aim="complainers")
+    nobody, somebody = bare(FAILING, aimed), bare(COMPLAINING, aimed)
+    assert total(nobody, Line.RETENTION_SPEND) == 0 < total(somebody, Line.RETENTION_SPEND)
+    assert not nobody.programmes[:, 0, :, SPENT].any()
+    assert differing_columns(nobody, bare(FAILING)) == []
+
+
 def matches(market: Market, source: int) -> np.ndarray:
     """Lasting matches of people who came to know the first business in one way, in units of their spread."""
     people = market.world.customers
@@ -382,6 +462,36 @@ def test_backers_on_hubs_bring_more_told_customers_than_backers_anywhere() -> No
     assert told["hubs"] > 1.2 * told["random"] > 0
 
 
+def test_backers_neither_leave_nor_forget_nor_move_and_tell_only_once_they_are_customers() -> None:
+    """Under everything that ends a relationship; contented from birth, so that only the first order is missing."""
+    ending = {
+        "rules.memory": LEFT_OUT,
+        "rules.memory.forgotten_weeks": 8,
+        "rules.population.turnover": 0.02,
+        "rules.satisfaction.first_expectation": 0.4,
+        "people.leaving": 0.5,
+        "people.need_per_year": 6.0,
+        "people.match": 0.4,
+    }
+    owners = {"businesses.ours.backers": {"people": 150, "tells": 0.5}, "businesses.ours.known": 0.5}
+    market = Market(scenario_with(NO_MONEY | TALKING | ending | owners, BARE), seed=1)
+    people = market.world.customers
+    backs = people.backs == 0
+    ordered, waiting, tellers = np.zeros(1500, bool), 0, 0
+    while market.tick < market.last_tick:
+        market.step()
+        customers, knows = people.relation[:, 0] == CUSTOMER, people.relation[:, 0] == AWARE
+        ordered |= customers
+        assert (customers[backs & ordered]).all() and (knows[backs & ~ordered]).all()
+        assert np.array_equal(people.backs == 0, backs)
+        tells = people.told_about == 0
+        assert not (tells & ~customers).any()
+        waiting += (backs & ~ordered).sum()
+        tellers += (backs & tells).sum()
+    assert waiting > 500 and tellers > 500
+    assert total(market, Item.LOST_MOVED, Item.LOST_FORGOTTEN) > 500
+
+
 def test_backers_never_leave_and_the_same_people_without_shares_do() -> None:
     leaving = {"people.leaving": 0.5}
     owners, others = bare(leaving, {"businesses.ours.backers": {"people": 60}}), bare(leaving)
@@ -414,6 +524,20 @@ def test_channels_add_up_to_the_totals_and_the_source_of_every_customer_is_known
     known = (Market(market.scenario, 1).world.customers.relation[:, 0] != STRANGER).sum()
     unexplained = total(market, Item.NEW) - total(market, Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED)
     assert 0 < unexplained <= known
+
+
+def test_the_paid_cost_of_a_customer_is_money_for_channels_over_those_whom_they_brought() -> None:
+    """Rewards for referrals win customers too, but not these."""
+    both = plan(60_000.0, winning=0.5) | {"businesses.ours.levers": {"referral": {"reward": 20.0}}}
+    market = bare(CHANNELS, TALKING, both)
+    channels = market.programmes[:, 0, :MOST_CHANNELS, SPENT].sum() / 100
+    contacted, rewards = (
+        total(market, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED),
+        total(market, Line.REFERRAL_REWARDS),
+    )
+    assert contacted > 50 and rewards > 0.01 * 100 * channels
+    assert measured(market, "paid_customer_acquisition_cost") == pytest.approx(channels / contacted)
+    assert measured(market, "acquisition_spend") == pytest.approx(channels + rewards / 100)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])

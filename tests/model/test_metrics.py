@@ -25,6 +25,7 @@ def a_history() -> np.ndarray:
     first[:, Line.COST_OF_GOODS] = first[:, Item.ORDERS] * 3 * CENTS
     first[:, Line.ACQUISITION_SPEND] = 8 * CENTS
     first[:, Line.RETENTION_SPEND] = 4 * CENTS
+    first[:, Line.REFERRAL_REWARDS] = 3 * CENTS
     first[:, Item.NEW], first[:, Item.RETURNED] = 5, 3
     first[:, Item.RETURNED_TOLD], first[:, Item.RETURNED_CONTACTED] = 1, 1
     first[:, Item.NEW_TOLD], first[:, Item.NEW_CONTACTED] = 2, 1
@@ -33,8 +34,9 @@ def a_history() -> np.ndarray:
     first[OPENING:, Item.LOST_TO_PRICE] = 2
     first[:, Item.LOST_COMPLAINT], first[:, Item.LOST_MOVED] = 3, 4
     first[:, Item.NEW_REFERRED] = 1
+    first[:, Item.NEW_AT_OFFER] = 2
     first[:, Item.LIST_VALUE] = first[:, Item.ORDERS] * 7 * CENTS
-    first[:, Item.CONTACTS], first[:, Item.SALES_AFTER_CONTACT] = 40, 2
+    first[:, Item.CONTACTS], first[:, Item.PROSPECT_CONTACTS], first[:, Item.SALES_AFTER_CONTACT] = 40, 25, 2
     first[:, Item.REMINDERS], first[:, Item.SALES_AFTER_REMINDER] = 10, 2
     first[:, Item.FURTHER_LINES] = 7
     first[:, Item.FAILURES], first[:, Item.COMPLAINTS] = 9, 8
@@ -84,9 +86,10 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "retention_rate": (0.5, 0.5),
     "new_customers_told": (2.0, 2.0 * WEEKS),
     "new_customers_referred": (1.0, 1.0 * WEEKS),
+    "new_customers_at_offer": (2.0, 2.0 * WEEKS),
     "new_customers_contacted": (1.0, 1.0 * WEEKS),
-    "paid_customer_acquisition_cost": (4.0, 4.0),
-    "sales_per_contact": (0.05, 0.05),
+    "paid_customer_acquisition_cost": (2.5, 2.5),
+    "sales_per_contact": (0.08, 0.08),
     "sales_per_reminder": (0.2, 0.2),
     "discounts": (20.0, 20.0 * WEEKS),
     "further_lines": (7.0, 7.0 * WEEKS),

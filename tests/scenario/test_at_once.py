@@ -55,7 +55,8 @@ businesses:
     assert refusal(text) == [
         "s.yaml:3:3: unknown key 'weks'. Did you mean 'weeks'?",
         "s.yaml:6:3: 'count' is given twice (first at line 5). Keep one.",
-        "s.yaml:7:12: people.leaving must lie in 0..1 (got 1.2). Did you mean 0.012?",
+        "s.yaml:7:12: people.leaving must lie in 0..1 (got 1.2). "
+        "Meaning: inborn chance of leaving; sweep of the mean (probability per repeat order).",
         "s.yaml:11:7: shares of channels of 'ours' add to 1.05; they must add to 1. Now: tv 0.55 and press 0.5.",
     ]
 
@@ -256,13 +257,15 @@ def test_a_parent_that_cannot_be_read_does_not_hide_the_child() -> None:
     found = ["s.yaml:2:10: unknown key 'cuont'", "--set time.week=3: unknown key 'week'"]
     for base, message in [
         ("name: 'b", "base.yaml:5:7: the quote opened here is never closed"),
-        ("name: x\0", "base.yaml:5:8: the control character U+0000 is not allowed"),
         ("extends: nobody.yaml\n", "base.yaml:5:10: nobody.yaml: there is no such file"),
         ("extends: s.yaml\n", "base.yaml:5:10: the scenario extends itself: s -> parent -> base -> s"),
         ("extends: 010\n", "base.yaml:5:10: '010' is ambiguous (octal in YAML 1.1)"),
         ("extends:\n", "base.yaml:5:9: nothing is written after extends"),
     ]:
         assert heads(chain(base, "", child), *settings) == [found[0], message, found[1]]
+    nothing = "parent.yaml:1:10: nothing of base.yaml could be read"
+    message = "base.yaml:5:8: the control character U+0000 is not allowed"
+    assert heads(chain("name: x\0", "", child), *settings) == [found[0], nothing, message, found[1]]
 
 
 def test_what_every_scenario_needs_is_missing_in_the_file_that_extends_nothing() -> None:

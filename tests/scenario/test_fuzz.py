@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import checks, document, words
+from sim.scenario import checks, syntax, words
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
 from tests.scenario.fuzz import corpus, mutants, offences
@@ -56,7 +56,7 @@ SELDOM = [
     (words, "_from_octal"),
     (words, "from_percent"),
     (checks, "_in_order"),
-    (document, "unprintable"),
+    (syntax, "unprintable"),
 ]
 
 

@@ -64,7 +64,7 @@ def write(name: str, text: str) -> None:
 
 def child(text: str, overrides: tuple[str, ...] = ()) -> Scenario:
     """A scenario that extends the base."""
-    write("child.yaml", f"extends: base\n{text}")
+    write("child.yaml", f"extends: base.yaml\n{text}")
     return load_scenario("child.yaml", overrides)
 
 
@@ -110,8 +110,8 @@ def test_a_separator_or_an_ending_makes_a_path(path: str) -> None:
         ("stedy", "there is no scenario 'stedy'. Did you mean 'steady'?"),
         ("base", "there is no scenario 'base'. Did you mean 'base.yaml'?"),
         ("Steady", "there is no scenario 'Steady'. Did you mean 'steady'?"),
-        ("xyz", "there is no scenario 'xyz'. Name a .yaml file, or one of base.yaml, aggressive and steady."),
-        ("", "there is no scenario ''. Name a .yaml file, or one of base.yaml, aggressive and steady."),
+        ("xyz", "there is no scenario 'xyz'. Name a .yaml file, or one of aggressive, steady and base.yaml."),
+        ("", "there is no scenario ''. Name a .yaml file, or one of aggressive, steady and base.yaml."),
         ("bas.yaml", "bas.yaml: there is no such file. Did you mean 'base.yaml'?"),
         ("a\0.yaml", "a\\x00.yaml: no file can have such a name. Check the name."),
         ("../here", "../here: expected a regular file, found a folder. Name a file of at most 1 MiB."),
@@ -154,16 +154,69 @@ def test_name_and_story_are_not_inherited() -> None:
     assert tuple(scenario.story) == ("", "Otherwise.", "", "")
 
 
-def test_a_parent_is_found_beside_the_child_or_bundled_or_by_its_way() -> None:
+def test_a_bare_name_is_bundled_and_a_file_has_its_ending_on_the_command_line_as_in_a_file() -> None:
     Path("below").mkdir()
-    write("steady.yaml", BASE.replace("5000", "11"))  # before the bundled one of the same name
+    Path("stedy.yaml").mkdir()  # a folder is no scenario
+    write("steady.yaml", BASE.replace("5000", "11"))
     write("below/aggressive.yaml", BASE.replace("5000", "12"))
-    for reference, people in [("steady", 11), ("aggressive", 5000), ("below/aggressive.yaml", 12)]:
+    for reference, people in [("steady", 5000), ("steady.yaml", 11), ("below/aggressive.yaml", 12)]:
         write("child.yaml", f"extends: {reference}\n")
+        assert load_scenario(reference).people == people
         assert load_scenario("child.yaml").people == people
         assert scenario_from({"extends": reference}).people == people
+    assert refusal("extends: stedy\n") == ["s.yaml:1:10: there is no scenario 'stedy'. Did you mean 'steady'?"]
     write("below/child.yaml", "extends: ../steady.yaml\n")
     assert load_scenario("below/child.yaml").people == 11
+
+
+NAMED = "schema: 1\nbusinesses: {%s: {%s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("inherited", "new"),
+    [
+        ("ours", "our"), ("ours", "ousr"), ("rival", "rivall"), ("rival", "rivel"),
+        ("incumbent_a", "incumbant_a"), ("incumbent_b", "incumbentb"), ("direct-mail", "direct_mail"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_no_new_business(inherited: str, new: str) -> None:
+    write("parent.yaml", NAMED % (inherited, ""))
+    what = f"'{new}' is a new business beside '{inherited}'. Did you mean '{inherited}'?"
+    text = f"extends: parent.yaml\nbusinesses: {{{new}: {{price: 45}}}}\n"
+    assert refusal(text) == [f"s.yaml:2:14: {what} Otherwise choose a name that is less alike."]
+
+
+@pytest.mark.parametrize(
+    ("inherited", "new"),
+    [
+        ("incumbent_a", "incumbent_c"), ("incumbent", "incumbent_b"), ("shop", "shop2"), ("shop1", "shop2"),
+        ("shop_9", "shop_10"), ("cityA", "cityB"), ("tv", "tw"), ("mail", "email"), ("young", "young_women"),
+        ("a", "ab"), ("man", "men"), ("search", "press"), ("sale2024_x", "sale2025_x"),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_kind_is_a_new_business(inherited: str, new: str) -> None:
+    write("parent.yaml", NAMED % (inherited, ""))
+    write("s.yaml", f"extends: parent.yaml\nbusinesses: {{{new}: {{price: 45}}}}\n")
+    assert [business.name for business in load_scenario("s.yaml").businesses] == [inherited, new]
+
+
+def test_a_slip_in_other_groups_and_in_a_setting() -> None:
+    segments = "people: {segments: {young: {share: 1}}}\n"
+    inside = "channels: {advertising: {}}, promotions: {summer: {discount: 0.1}}"
+    write("parent.yaml", NAMED % ("ours", inside) + segments)
+    text = "extends: parent.yaml\npeople: {segments: {yuong: null, yonug: {share: 0}}}\nbusinesses:\n  ours:\n"
+    text += "    channels: {advertisng: {}}\n    promotions: {sumer: {}}\n"
+    kinds = [message.partition(". ")[0].partition("is a new ")[2] for message in refusal(text, "businesses.our={}")]
+    assert [kind for kind in kinds if kind] == [
+        "segment beside 'young'", "channel beside 'advertising'", "promotion beside 'summer'", "business beside 'ours'"
+    ]  # fmt: skip
+
+
+def test_whoever_names_both_knows_of_both() -> None:
+    for ours, names in [("null", ["our"]), ("{price: 9}", ["ours", "our"])]:
+        write("parent.yaml", NAMED % ("ours", ""))
+        write("s.yaml", f"extends: parent.yaml\nbusinesses: {{our: {{}}, ours: {ours}}}\n")
+        assert [business.name for business in load_scenario("s.yaml").businesses] == names
 
 
 def test_null_removes_what_is_inherited() -> None:
@@ -174,7 +227,7 @@ def test_null_removes_what_is_inherited() -> None:
 
 def test_null_must_remove_something() -> None:
     nothing_there = "is null, but no value of that name is inherited. Write a value, or remove the line."
-    messages = refusal("extends: base\nbusinesses:\n  rivl: null\npeople: {count: {a: null}}\ntime: null\n")
+    messages = refusal("extends: base.yaml\nbusinesses:\n  rivl: null\npeople: {count: {a: null}}\ntime: null\n")
     assert messages == [
         "s.yaml:3:9: businesses.rivl is null, but no value of that name is inherited. Did you mean 'rival'?",
         "s.yaml:4:17: people.count must be a whole number, got a mapping. "
@@ -242,7 +295,7 @@ def test_segments_share_what_they_do_not_say() -> None:
 
 def test_an_inherited_mistake_is_shown_where_it_was_written() -> None:
     write("base.yaml", BASE.replace("a: 1,", "a: -1,").replace("0.25", "0.5"))
-    assert refusal("extends: base\npeople: {cuont: 3}\nbusinesses: {rival: {price: 0}}\n") == [
+    assert refusal("extends: base.yaml\npeople: {cuont: 3}\nbusinesses: {rival: {price: 0}}\n") == [
         "s.yaml:2:10: unknown key 'cuont'. Did you mean 'count'?",
         "s.yaml:3:29: businesses.rival.price must be at least 0.01 (got 0). Meaning: of the standard order (money).",
         "base.yaml:6:23: people.leaving.beta.a must lie in 0..1,000 (got -1). Meaning: weight towards 1 (factor).",
@@ -254,14 +307,14 @@ def test_an_inherited_mistake_is_shown_where_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("extends: bas\n", "s.yaml:1:10: there is no scenario 'bas'. Did you mean 'base'?"),
+        ("extends: bas\n", "s.yaml:1:10: there is no scenario 'bas'. Did you mean 'base.yaml'?"),
         ("extends: no/base.yaml\n", "s.yaml:1:10: no/base.yaml: there is no such file. Check the folder 'no'."),
-        ("extends: s\n", "s.yaml:1:10: the scenario extends itself: s -> s. Remove one of these 'extends'."),
+        ("extends: s.yaml\n", "s.yaml:1:10: the scenario extends itself: s -> s. Remove one of these 'extends'."),
         ("extends:\n", "s.yaml:1:9: nothing is written after extends. Name one scenario, or remove the line."),
         ("extends: null\n", "s.yaml:1:10: extends must be text, got null. Name one scenario."),
         ("extends: 1:30\n", "s.yaml:1:10: '1:30' is not a number. Write 90, or quote it if it is text."),
         ("extends: [base]\n", "s.yaml:1:10: extends must be text, got ['base']. Name one scenario."),
-        ("extends: broken\n", "broken.yaml:3:7: 'NO' would be read as a boolean by some tools. "
+        ("extends: broken.yaml\n", "broken.yaml:3:7: 'NO' would be read as a boolean by some tools. "
                               "Write false, or quote it if it is text."),
     ],
 )  # fmt: skip
@@ -271,18 +324,18 @@ def test_parents_that_cannot_be_read(text: str, message: str) -> None:
 
 
 def test_a_circle_is_shown_in_full() -> None:
-    write("a.yaml", "extends: b\n")
+    write("a.yaml", "extends: b.yaml\n")
     write("b.yaml", "extends: a.yaml\n")
     message = "b.yaml:1:10: the scenario extends itself: a -> b -> a. Remove one of these 'extends'."
-    assert refusal("extends: a\n") == [message]
+    assert refusal("extends: a.yaml\n") == [message]
 
 
 @pytest.mark.parametrize("length", [16, 17])
 def test_a_chain_is_at_most_sixteen_long(length: int) -> None:
     write("p1.yaml", BASE)
     for number in range(2, length + 1):
-        write(f"p{number}.yaml", f"extends: p{number - 1}\n")
-    text = f"extends: p{length}\n"
+        write(f"p{number}.yaml", f"extends: p{number - 1}.yaml\n")
+    text = f"extends: p{length}.yaml\n"
     if length > 16:
         assert refusal(text) == ["p2.yaml:1:10: extends more than 16 scenarios in a row. Join some of them."]
     else:
@@ -336,8 +389,8 @@ people.cuont=010
     '010' is ambiguous (octal in YAML 1.1). Write 10 or 8, or quote it if it is text.
 people.count=many
     people.count must be a whole number, got the text 'many'. Meaning: simulated people in the market (count).
-people.leaving=1.2
-    people.leaving must lie in 0..1 (got 1.2). Did you mean 0.012?
+people.leaving=2
+    people.leaving must lie in 0..1 (got 2). Did you mean 0.02?
 time.weeks.x=3
     time.weeks must be a whole number, got a mapping. Meaning: the run, from week 0 (weeks).
 businesses.our.price=4
@@ -477,7 +530,8 @@ people: {leaving: {constant: {value: 12}}}
 people: []
     3:9: people must be a mapping, got a list. Write 'key: value' lines below it, or remove it.
 rules: {acquisition: {offer_makes_occasion: 1.2}}
-    3:45: rules.acquisition.offer_makes_occasion must lie in 0..1 (got 1.2). Did you mean 0.012?
+    3:45: rules.acquisition.offer_makes_occasion must lie in 0..1 (got 1.2). Meaning: a contact or a good story
+        makes an occasion (probability per event).
 rules: {acquisition: {offer_makes_occasion: 120}}
     3:45: rules.acquisition.offer_makes_occasion must lie in 0..1 (got 120). Meaning: a contact or a good story
         makes an occasion (probability per event).
@@ -530,6 +584,16 @@ NEEDED = r"""
     1:1: schema is missing. Write 'schema: 1' at the top; only a file that extends another may leave it out.
 {schema: 2, businesses: {ours: {}}}
     1:10: schema must be 1, got 2. Write 1.
+{schema: true, businesses: {ours: {}}}
+    1:10: schema must be 1, got the boolean true. Write 1.
+{schema: "1", businesses: {ours: {}}}
+    1:10: schema must be 1, got the text '1'. Remove the quotes.
+{schema: 1, businesses: {ours: {}}, people: {count: 1,000}}
+    1:53: '1,000' is not a number (no separator of thousands). Write 1000, or quote it if it is text.
+{schema: 1, businesses: {ours: {}}, people: {count: 1,000,000}}
+    1:53: '1,000,000' is not a number (no separator of thousands). Write 1000000, or quote it if it is text.
+{schema: 1, businesses: {ours: {}}, people: {leaving: 0,5}}
+    1:55: '0,5' is not a number (no decimal comma). Write 0.5, or quote it if it is text.
 {schema: 1, businesses: {}}
     1:25: businesses is empty. Name at least one.
 {schema: 1, businesses: {a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}, h: {}, i: {}}}
@@ -598,7 +662,8 @@ people: {leaving: {uniform: {low: 0.5, high: 1.5}}}
     3:19: people.leaving must lie in 0..1 for every person; a uniform distribution can leave it. Choose another
         distribution, or other numbers for it.
 people: {segments: {a: {share: 1, leaving: 1.5}}}
-    3:44: people.segments.a.leaving must lie in 0..1 (got 1.5). Did you mean 0.015?
+    3:44: people.segments.a.leaving must lie in 0..1 (got 1.5). Meaning: inborn chance of
+        leaving; sweep of the mean (probability per repeat order).
 people: {match: {uniform: {low: 2, high: 1}}}
     3:27: people.match.uniform: low must not be above high (got 2 and 1). Exchange them.
 people: {match: {gamma: {shape: 0, mean: 1}}}
@@ -617,6 +682,8 @@ currency: {name: "a\tb"}
     3:18: currency.name must be one line of at most 80 printable characters (got 'a\tb'). Write another name.
 businesses: {Ours: {}, theirs: {}, ours: {}}
     2:36: businesses 'Ours' and 'ours' differ only in capital letters. Rename one.
+people: {segments: {Young: {share: 0.5}, young: {share: 0.5}}}
+    3:42: segments 'Young' and 'young' differ only in capital letters. Rename one.
 businesses: {ours: {affinity: 0}}
     2:31: businesses.ours.affinity must be above 0 (got 0). Nobody ever chooses a business without affinity;
         remove it instead.
@@ -737,7 +804,7 @@ def test_what_is_resolved_is_a_scenario_of_its_own() -> None:
 
 
 def test_loading_takes_less_than_a_tenth_of_a_second() -> None:
-    write("child.yaml", "extends: base\n")
+    write("child.yaml", "extends: base.yaml\n")
     load_scenario("child.yaml")
     times = []
     for _ in range(3):
@@ -755,7 +822,8 @@ def test_a_file_of_nothing_but_mistakes_is_refused_soon() -> None:
 
 FRAGMENTS = [
     "\n", "  ", "- ", ": ", "{", "}", "[", "]", ",", "null", "true", "0", "-1", "1.5", "1e30", "9e99", "12", "x", "'",
-    '"', "#", "&a ", "*a", "extends: base\n", "extends: s\n", "name: x\n", "count", "beta: ", "mixed: {}", "price: 0\n",
+    '"', "#", "&a ", "*a", "extends: base.yaml\n", "extends: s.yaml\n", "name: x\n", "count", "beta: ", "mixed: {}",
+    "price: 0\n",
     "segments: {a: {share: 1}}", "steady", "growth_goal: {low: 2}", "\u202e", "é", "degree: 3", "budget_share: ",
 ]  # fmt: skip
 
@@ -774,7 +842,7 @@ def mutated(text: str, chance: random.Random) -> str:
 @given(seed=st.integers(0, 2**32), extending=st.booleans())
 def test_any_text_becomes_a_scenario_or_is_refused(folder_of_texts: Path, seed: int, extending: bool) -> None:
     chance = random.Random(seed)
-    text = ("extends: base\n" + BASE.replace("schema: 1\n", "")) if extending else BASE
+    text = ("extends: base.yaml\n" + BASE.replace("schema: 1\n", "")) if extending else BASE
     (folder_of_texts / "s.yaml").write_text(mutated(text, chance), encoding="utf-8")
     overrides = [mutated("businesses.ours.strategy.steady.low=0.1", chance) for _ in range(chance.choice([0, 0, 1]))]
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sim.scenario.load import load_scenario
@@ -11,6 +14,7 @@ from sim.strategies.fixed import FixedBudget, FixedSplit, PerCustomer, Schedule,
 from sim.strategies.registry import STRATEGIES
 from tests.strategies.some_books import books, followed, lively
 
+SCHEDULED = "schema: 1\nextends: %s\nbusinesses: {ours: {strategy: {schedule: {steps: {%s}}}}}\n"
 STEPS = {"later": Step(40, 2_080.0, 0.25), "first": Step(10, 520.0, 1.0), "pause": Step(60, 0.0, 0.0)}
 
 
@@ -74,15 +78,12 @@ def test_the_order_in_which_steps_are_written_does_not_matter() -> None:
         assert Schedule(turned).plan(books(week=week)) == Schedule(STEPS).plan(books(week=week))
 
 
-def test_steps_of_a_file_are_read_and_merged_by_name(tmp_path) -> None:
+def test_steps_of_a_file_are_read_and_merged_by_name(tmp_path: Path) -> None:
     parent, child = tmp_path / "parent.yaml", tmp_path / "child.yaml"
-    steps = "{spring: {spend_per_year: 100}, autumn: {from_week: 26, acquisition_share: 0.9}}"
-    opening = f"schema: 1\nextends: base\nbusinesses: {{ours: {{strategy: {{schedule: {{steps: {steps}}}}}}}}}\n"
-    parent.write_text(opening, encoding="utf-8")
-    changes = "{autumn: {from_week: 30}, spring: {spend_per_year: 200}}"
-    child.write_text(
-        f"extends: {parent}\nbusinesses: {{ours: {{strategy: {{schedule: {{steps: {changes}}}}}}}}}\n", encoding="utf-8"
-    )
+    steps = "spring: {spend_per_year: 100}, autumn: {from_week: 26, acquisition_share: 0.9}"
+    parent.write_text(SCHEDULED % ("base", steps), encoding="utf-8")
+    changes = "autumn: {from_week: 30}, spring: {spend_per_year: 200}"
+    child.write_text(SCHEDULED % (parent, changes), encoding="utf-8")
     ours = load_scenario(child).businesses[0].strategy
     assert ours == Schedule({"spring": Step(0, 200.0, 0.5), "autumn": Step(30, 6_000.0, 0.9)})
     assert load_scenario(child).hash != load_scenario(parent).hash
@@ -95,6 +96,23 @@ def test_two_steps_of_one_week_are_refused_where_they_are_written() -> None:
         load_scenario("base", [f"businesses.ours.strategy={{schedule: {{steps: {steps}}}}}"])
     with pytest.raises(InputError, match="steps is empty"):
         load_scenario("base", ["businesses.ours.strategy={schedule: {steps: {}}}"])
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("openning: {from_week: 9}", "'openning' is a new step beside 'opening'. Did you mean 'opening'?"),
+        ("Opening: {from_week: 9}", "steps 'opening' and 'Opening' differ only in capital letters. Rename one."),
+    ],
+)
+def test_a_slip_is_no_new_step(new: str, said: str, tmp_path: Path) -> None:
+    parent, child = tmp_path / "parent.yaml", tmp_path / "child.yaml"
+    parent.write_text(SCHEDULED % ("base", "opening: {}"), encoding="utf-8")
+    child.write_text(SCHEDULED % (parent, "later: {from_week: 9}"), encoding="utf-8")
+    assert load_scenario(child).businesses[0].strategy == Schedule({"opening": Step(), "later": Step(9)})
+    child.write_text(SCHEDULED % (parent, new), encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(said)):
+        load_scenario(child)
 
 
 def test_who_keeps_a_split_says_so() -> None:

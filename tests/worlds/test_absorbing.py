@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.business import Business
+from sim.model.business import REFERRAL_REWARDS, Business
 from sim.model.history import SPENT, Line
 from sim.model.market import Market
 from sim.rules.memory import STRANGER
@@ -19,20 +19,22 @@ from sim.state.customers import NOBODY
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
 from tests.any_scenario import Data, any_world
-from tests.every_mechanism import NO_LOSSES, both_plans, of_everybody
+from tests.every_mechanism import NO_LOSSES, NO_REWARDS, both_plans, of_everybody
 from tests.small_worlds import LEFT_OUT, LIVELY, differing_columns, lived
 
-NO_BUDGET = both_plans(spend_share=0.0)
+NO_BUDGET = both_plans(spend_share=0.0) | NO_REWARDS
 NO_NEEDS = of_everybody(need_per_year=0.0) | {"rules.acquisition.offer_makes_occasion": 0.0}
 NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("reminders", "win_back")}
 UNKNOWN_TO_ALL = {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
 OF_MONEY = [
-    *(Item.CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED, Item.REMINDERS, Item.GIFTS),
-    Item.RETURNED_REMINDED,
-    *(Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND),
+    *(Item.CONTACTS, Item.PROSPECT_CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED),
+    *(Item.REMINDERS, Item.WIN_BACKS, Item.RETURNED_REMINDED, Item.GIFTS),
+    *(Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER),
+    *(Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.REFERRAL_REWARDS),
 ]
-"""What only a budget makes happen."""
-MONEY = [Item.REVENUE, Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, *list(Line)[:4]]
+"""What only a budget or a reward makes happen."""
+SPENDING = [Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.REFERRAL_REWARDS]
+MONEY = [Item.REVENUE, Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Line.COST_OF_GOODS, *SPENDING, Line.CASH]
 
 
 RICH = {"businesses.*.cash": 1e12, "businesses.*.credit_line": 0.0}
@@ -166,6 +168,20 @@ def test_a_budget_buys_all_that_is_missing_without_one() -> None:
     assert [entry for entry in OF_MONEY if not market.history[:, :, entry].any()] == []
 
 
+def test_a_reward_alone_wins_customers_and_is_all_that_is_spent() -> None:
+    """Without a budget a reward still makes people tell; it is paid for each success, and the rest is as without."""
+    reward = {"businesses.rival.levers.referral.reward": 3.0}
+    market = lived(NO_BUDGET | RICH | reward)
+    won = market.history[:, :, Item.NEW_REFERRED]
+    assert won.sum(axis=0).tolist() == [0, won.sum(), 0] and won.any()
+    assert (market.history[:, :, Line.REFERRAL_REWARDS] == 300 * won).all()
+    assert (market.history[:, :, Line.ACQUISITION_SPEND] == 300 * won).all()
+    assert (market.programmes[:, :, REFERRAL_REWARDS, SPENT] == 300 * won).all()
+    assert market.programmes[..., SPENT].sum() == 300 * won.sum()
+    paid = [Item.NEW_REFERRED, Line.ACQUISITION_SPEND, Line.REFERRAL_REWARDS]
+    assert nothing_of(market, [entry for entry in OF_MONEY if entry not in paid])
+
+
 def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> None:
     """Without push, talk and offers a contact changes what is known and nothing else, so known-to-all hides it."""
     hidden = {
@@ -177,7 +193,7 @@ def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> N
         "rules.acquisition": {"push": 0.0, "offer_makes_occasion": 0.0},
         "network": {"mixed": {"listening": 0.0}},
     }
-    rich = hidden | RICH
+    rich = hidden | RICH | NO_REWARDS
     contacted = lived(rich | both_plans(spend_per_year=9e5, acquisition_share=1.0))
     left_alone = lived(rich | NO_BUDGET)
     assert contacted.history[:, :, Item.CONTACTS].sum() > 100
@@ -242,8 +258,7 @@ def same_in_another_currency(scale: int, world: Data, seed: int) -> None:
     counted = [entry for entry in range(mine.history.shape[2]) if entry not in MONEY]
     assert differing_columns(mine, theirs) == ["mean_order_value"]
     assert np.array_equal(mine.history[:, :, counted], theirs.history[:, :, counted])
-    spent = [Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]
-    assert np.array_equal(mine.history[:, :, spent] * scale, theirs.history[:, :, spent])
+    assert np.array_equal(mine.history[:, :, SPENDING] * scale, theirs.history[:, :, SPENDING])
     assert np.array_equal(mine.programmes[..., SPENT] * scale, theirs.programmes[..., SPENT])
 
 
