@@ -74,10 +74,11 @@ class Market(mesa.Model):
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
+        self.offers, offers = no_offers(len(self.businesses))
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
-            offers=no_offers(len(self.businesses)),
+            offers=offers,
             rules=scenario.rules,
             traits=traits_of(scenario),
             moment=moment(seed, 0),
@@ -144,7 +145,7 @@ class Market(mesa.Model):
             for business in self.businesses:
                 business.plan()
         for business in self.businesses:
-            business.offer(self.world.offers)
+            business.offer(self.offers)
         self.loop(self)
         self.close_books()
         self.tick += 1
@@ -184,7 +185,7 @@ class Market(mesa.Model):
             seed=self.seed,
             tick=self.tick,
             history_hash=self.scenario.history_hash,
-            customers=Customers(*(column.copy() for column in self.world.customers)),
+            customers=Customers(*(table.copy() for table in self.world.customers)),
             businesses=[business.state() for business in self.businesses],
             recent_orders=self.recent_orders.copy(),
             history=self.history[: self.tick].copy(),
@@ -203,8 +204,8 @@ class Market(mesa.Model):
         if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
-        for mine_column, column in zip(self.world.customers, snapshot.customers, strict=True):
-            mine_column[:] = column
+        for mine, table in zip(self.world.customers, snapshot.customers, strict=True):
+            mine[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
         self.recent_orders[:] = snapshot.recent_orders
@@ -215,7 +216,7 @@ class Market(mesa.Model):
     def result_hash(self) -> str:
         """Identity of everything that came out: the history and every person's last state, to the bit."""
         digest = hashlib.sha256()
-        arrays = {"history": self.history, "programmes": self.programmes} | self.world.customers._asdict()
+        arrays = {"history": self.history, "programmes": self.programmes} | self.world.customers.columns()
         for name, array in arrays.items():
             little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
             digest.update(f"{name}:{little.dtype.str}:{little.shape};".encode())
