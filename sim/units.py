@@ -12,6 +12,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 LARGEST = 1e15
 """No parameter may exceed this: far beyond any market, and still exact in a float."""
+LONGEST = 30_000
+"""Weeks: no run lasts longer, so this is for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def per_money(meaning: str, source: str, sweep: Sweep = None) -> Parameter:
 
 def weeks(meaning: str, source: str, sweep: Sweep = None, low: float = 0) -> Parameter:
     """A whole number of weeks."""
-    return Parameter("weeks", meaning, source, low, 30_000, sweep, whole=True)
+    return Parameter("weeks", meaning, source, low, LONGEST, sweep, whole=True)
 
 
 def count(meaning: str, source: str, sweep: Sweep = None, low: float = 0, high: float = 2_000_000_000) -> Parameter:

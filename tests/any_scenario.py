@@ -28,9 +28,11 @@ from hypothesis.strategies import SearchStrategy
 
 from sim.rules.acquisition import Channel
 from sim.rules.backers import Backers
+from sim.rules.events import EVENTS
 from sim.rules.people import Distribution, Person
 from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
+from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import MOST_BUSINESSES, Currency, Offering, Rules, Time
 from sim.strategies.registry import STRATEGIES
@@ -106,6 +108,10 @@ WHOLLY: dict[str, list[Any]] = {
     "businesses.affinity": [0.5, 0.03, 3.0],
     "businesses.price": [50.0, 45.0, 48.0, 0.01, 1000.0],
     "backers.people": [0, 0, 2, 100],
+    "supply.season_weeks": [0, 4, 13],
+    "supply.lead_weeks": [1, 4, 0],
+    "events.week": [3, 0, -2, 20],
+    "events.for_weeks": [30_000, 1, 5],
     "network.degree": [4, 0, 2, 8],
     "network.size": [5, 1, 1000],
 }
@@ -226,6 +232,7 @@ LEVERS = {
     for name, lever in Levers._field_defaults.items()
 }
 PROMOTION, BACKERS = group(Promotion, "promotions"), group(Backers, "backers")
+SUPPLY, EVENT_KINDS = group(Supply, "supply"), kinds(EVENTS, "events")
 PLANS, NETWORK_KINDS = kinds(STRATEGIES, "strategy"), kinds(NETWORKS, "network")
 
 
@@ -255,9 +262,20 @@ def business(draw: Callable[..., Any]) -> Data:
         },
         "promotions": {name: drawn(draw, PROMOTION) for name in promotions},
         "backers": drawn(draw, BACKERS),
+        "supply": drawn(draw, SUPPLY),
         "status_quo": plan(draw),
         "strategy": plan(draw),
     }
+
+
+def event(draw: Callable[..., Any], businesses: str) -> Data:
+    """Something that happens to everybody, or to one business."""
+    ((kind, values),) = one(draw, EVENT_KINDS).items()
+    if "business" in EVENTS[kind]._fields and draw(some.booleans()):
+        values["business"] = draw(some.sampled_from(businesses))
+    if kind == "channel_ban":
+        values["channel"] = draw(some.sampled_from(["ads", "mail"]))
+    return {kind: values}
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------------
@@ -288,6 +306,9 @@ def scenarios(draw: Any, most_people: int = 60, most_businesses: int = MOST_BUSI
         "people": people,
         "network": one(draw, NETWORK_KINDS),
         "businesses": {name: business(draw) for name in "abcdefgh"[:firms]},
+        "events": {
+            name: event(draw, "abcdefgh"[:firms]) for name in draw(some.sampled_from([[], ["one"], ["one", "two"]]))
+        },
     }
 
 

@@ -7,29 +7,40 @@ from typing import TYPE_CHECKING, NamedTuple
 import mesa
 import numpy as np
 
+from sim.model.events import Conditions
 from sim.model.history import ITEMS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
-from sim.model.programmes import PROGRAMMES, Heads, keep_customers, lever_aim, no_classes, reach_prospects
+from sim.model.programmes import (
+    LOYALTY,
+    PROGRAMMES,
+    REFERRAL_REWARDS,
+    SURPRISE,
+    Heads,
+    channels_of,
+    keep_customers,
+    levers_of,
+    no_classes,
+    reach_prospects,
+    show_idle,
+)
+from sim.model.sight import books_of, foretold_volume, opening_volume
+from sim.model.warehouse import Goods, Warehouse
 from sim.rules.arithmetic import log
+from sim.rules.costs import CLOSES, is_insolvent, weekly_part
 from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD, is_for, is_on
-from sim.rules.retention import Levers
+from sim.rules.satisfaction import WORST
 from sim.rules.value import whole
 from sim.scenario import schema
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
-from sim.strategies.books import Books, Decision, Period, Rival, Strategy, Volume, possible
+from sim.strategies.books import Decision, Strategy, Volume, possible
 
 if TYPE_CHECKING:
     from sim.model.market import Market
 
 NOTHING_YET = Volume(0.0, 0.0, 0.0)
-YEAR, QUARTER = 52, 13
-"""Weeks of the last year, and between two publications of everybody's figures."""
-REFERRAL_REWARDS = PROGRAMMES - 1
-"""Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
-LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
 
 
 class BusinessState(NamedTuple):
@@ -42,6 +53,8 @@ class BusinessState(NamedTuple):
     volume: Volume
     opening: Volume
     stocks: np.ndarray
+    goods: Goods
+    closed_in: int | None
 
 
 class Business(mesa.Agent):
@@ -54,14 +67,21 @@ class Business(mesa.Agent):
         self.slot = slot
         self.name = description.name
         self.description = description
+        self.conditions = Conditions()
         self.ledger = Ledger()
+        self.warehouse = Warehouse(description.supply, description.offering, self.ledger)
         self.ledger.set_cash(self._minor(description.offering.cash))
+        self.channels = channels_of(description, market.scenario.minor_units)
+        self.levers = levers_of(description, market.scenario.minor_units)
+        self.credit_line = self._minor(description.offering.credit_line)
         self.pressure = [0.0] * len(description.channels)
         self.classes = no_classes()
         self.decision = Decision(0.0, 0.0)
         self.volume = NOTHING_YET
         self.opening = NOTHING_YET
-        self.fund = 0
+        self.paid = [0.0, 0.0]
+        self.fund = self.fixed_cost = 0
+        self.closed_in: int | None = None
         self.stocks = np.zeros(LENGTH, np.int64)
         self.spent = np.zeros(PROGRAMMES, np.int64)
 
@@ -75,6 +95,8 @@ class Business(mesa.Agent):
             self.volume,
             self.opening,
             self.stocks.copy(),
+            self.warehouse.goods,
+            self.closed_in,
         )
 
     def restore(self, state: BusinessState) -> None:
@@ -84,6 +106,7 @@ class Business(mesa.Agent):
         self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
         self.stocks = state.stocks.copy()
+        self.warehouse.goods, self.closed_in = state.goods, state.closed_in
 
     # ------------------------------------------------------------------------------------------------------- plan
 
@@ -92,56 +115,9 @@ class Business(mesa.Agent):
         """The status quo in the years before week 0, the scenario's own strategy after."""
         return self.description.status_quo if self.model.week < 0 else self.description.strategy
 
-    def books(self) -> Books:
-        """What this business can see: its money, its list, public facts."""
-        market, listed = self.model, self.listed_customers
-        return Books(
-            week=market.week,
-            cash=self.ledger.cash / market.scenario.minor_units,
-            credit_line=self.description.offering.credit_line,
-            listed_customers=listed,
-            prospects=market.scenario.market_size - listed,
-            volume=self.volume,
-            opening=self.opening,
-            since_plan=self._booked(market.scenario.time.planning_weeks),
-            year=self._booked(YEAR),
-            rivals=tuple(each.published() for each in market.businesses if each is not self),
-            classes=tuple(self.classes.tolist()),
-            learned=self.decision.learned,
-        )
-
-    def _booked(self, weeks: int) -> Period:
-        """What its own books say of the last weeks; a market that is younger has fewer."""
-        lines = self.model.last_weeks(weeks)[:, self.slot]
-        booked, units = lines.sum(axis=0).tolist(), self.model.scenario.minor_units
-        return Period(
-            weeks=len(lines),
-            revenue=booked[Item.REVENUE] / units,
-            cost_of_goods=booked[Line.COST_OF_GOODS] / units,
-            acquisition_spend=booked[Line.ACQUISITION_SPEND] / units,
-            retention_spend=booked[Line.RETENTION_SPEND] / units,
-            orders=booked[Item.ORDERS],
-            joined=booked[Item.LISTED],
-            left=booked[Item.DELISTED],
-            contacts=booked[Item.CONTACTS],
-            responses=booked[Item.NEW_CONTACTED] + booked[Item.RETURNED_CONTACTED],
-        )
-
-    def published(self) -> Rival:
-        """What everybody may know of this business: its price, and the figures of its last quarter."""
-        end = max(self.model.tick - self.model.week % QUARTER, 0)
-        quarter = self.model.history[max(end - QUARTER, 0) : end, self.slot]
-        weekly = 1.0 / self.model.scenario.minor_units / max(len(quarter), 1)
-        revenue, advertising = quarter[:, [Item.REVENUE, Line.ACQUISITION_SPEND]].sum(axis=0).tolist()
-        return Rival(self.description.offering.price, revenue * weekly, advertising * weekly)
-
     def open_the_run(self) -> None:
         """Week 0: growth counts from here, cash is what the scenario says, a new strategy has learned nothing."""
-        year = self.model.last_weeks(YEAR)[:, self.slot, :]
-        units = float(self.model.scenario.minor_units)
-        revenue = float(year[:, Item.REVENUE].mean()) if len(year) else 0.0
-        costs = year[:, [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]].sum() / max(len(year), 1)
-        self.opening = Volume(revenue / units, (revenue - float(costs)) / units, float(self.listed_customers))
+        self.opening = opening_volume(self)
         self.ledger.set_cash(self._minor(self.description.offering.cash))
         self.decision = self.decision._replace(learned=())
 
@@ -155,7 +131,7 @@ class Business(mesa.Agent):
         """
         who = f"in week {self.model.week} the strategy {type(self.strategy).__name__} of {self.name!r}"
         try:
-            answer = self.strategy.plan(self.books())
+            answer = self.strategy.plan(books_of(self))
         except MemoryError:
             raise
         except (Exception, SystemExit) as error:  # whatever a user's own code may do
@@ -167,68 +143,89 @@ class Business(mesa.Agent):
 
     # ------------------------------------------------------------------------------------------------------ offer
 
+    def show_what_stays(self, offers: Offers) -> None:
+        """Show the market what no week changes."""
+        offers.lines[self.slot] = self.description.offering.lines
+        offers.backers_tell[self.slot] = self.description.backers.tells
+        show_idle(self.description.levers, offers, self.slot)
+
     def offer(self, offers: Offers) -> None:
-        """Spend this week's money and show the market what it buys."""
-        offering, slot = self.description.offering, self.slot
+        """Take in goods, pay what is due anyhow, spend this week's money and show the market what it buys."""
+        self.spent[:] = 0
+        self.fund = self.fixed_cost = 0
+        if self.closed_in is not None:
+            return
+        offering, slot, now = self.description.offering, self.slot, self.conditions
+        self._take_in_goods()
+        if offering.fixed_cost_per_year:
+            self.fixed_cost = weekly_part(self._minor(offering.fixed_cost_per_year), self.model.tick)
+            self.ledger.pay(Account.FIXED_COST, self.fixed_cost)
         self._show_prices(offers)
-        offers.quality[slot] = offering.quality
-        offers.failure_rate[slot] = offering.failure_rate
-        offers.lines[slot] = offering.lines
-        offers.backers_tell[slot] = self.description.backers.tells
+        offers.quality[slot] = max(offering.quality - now.quality, WORST)
+        offers.failure_rate[slot] = min(offering.failure_rate + now.failure_rate, 1.0)
         spend = min(self._minor(self.decision.spend_per_week), self.can_spend)
         acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
-        self.spent[:] = 0
-        self._win_prospects(acquisition, offers)
-        self._keep_customers(retention, offers)
+        heads = self.heads()
+        self._win_prospects(acquisition, heads, offers)
+        self._keep_customers(retention, heads, offers)
+
+    def _take_in_goods(self) -> None:
+        """What was ordered for a season comes at its beginning; the next one's is ordered once books tell anything."""
+        week, supply = self.model.week, self.description.supply
+        if supply.season_weeks:
+            self.warehouse.open_week(week, self.conditions.unit_cost)
+            if self.warehouse.is_time_to_order(week) and self.model.tick >= supply.season_weeks:
+                self.warehouse.order(foretold_volume(self))
 
     def _show_prices(self, offers: Offers) -> None:
         """What new and what old customers pay this week, promotions taken off."""
         price, reference = self.description.offering.price, self.model.scenario.rules.choice.reference_price
-        offers.list_ratio[self.slot] = price / reference
-        for side in (NEW, OLD):
-            paid = price
-            for promotion in self.description.promotions.values():
-                if is_on(self.model.week, promotion.every_weeks, promotion.for_weeks) and is_for(side, promotion.to):
-                    paid *= 1.0 - promotion.discount
-            offers.price[self.slot, side] = paid
-            offers.price_ratio[self.slot, side] = paid / reference
-            offers.log_price_ratio[self.slot, side] = log(paid / reference)
+        paid = [price * self.conditions.price, price * self.conditions.price]
+        for promotion in self.description.promotions.values():
+            if is_on(self.model.week, promotion.every_weeks, promotion.for_weeks):
+                for side in (NEW, OLD):
+                    if is_for(side, promotion.to):
+                        paid[side] *= 1.0 - promotion.discount
+        if paid != self.paid:
+            offers.list_ratio[self.slot] = price / reference
+            offers.price[self.slot] = self.paid = paid
+            offers.price_ratio[self.slot] = [one / reference for one in paid]
+            offers.log_price_ratio[self.slot] = [log(one / reference) for one in paid]
 
-    def _win_prospects(self, budget: int, offers: Offers) -> None:
-        """Pay the channels and let them reach whom they can."""
-        channels = list(self.description.channels.values())
-        heads = self.heads()
-        parts = split(budget if heads.prospects else 0, [channel.budget_share for channel in channels])
-        self.spent[: len(parts)] = parts
-        self.ledger.pay(Account.ACQUISITION, sum(parts))
-        reach_prospects(self._major(parts), channels, self.pressure, heads, offers, self.slot)
+    def _win_prospects(self, budget: int, heads: Heads, offers: Offers) -> None:
+        """Pay the channels and let them reach whom they can; nobody advertises an empty shop."""
+        channels = self.channels
+        parts = split(budget if heads.prospects and not self.warehouse.is_empty else 0, channels.shares)
+        if banned := self.conditions.banned:
+            parts = [0 if name in banned else part for name, part in zip(channels.names, parts, strict=True)]
+        spent, works = channels.run(parts, self.model.tick)
+        self.spent[channels.places] = spent
+        self.ledger.pay(Account.ACQUISITION, sum(spent))
+        reach_prospects(self._major(works), channels.kinds, self.pressure, heads, offers, self.slot)
 
-    def _keep_customers(self, budget: int, offers: Offers) -> None:
+    def _keep_customers(self, budget: int, heads: Heads, offers: Offers) -> None:
         """Pay the levers; rewards and gifts are put aside until orders come."""
-        levers = self.description.levers
-        heads = self.heads()
-        parts = split(budget if heads.listed else 0, [lever.budget_share for lever in levers])
+        levers = self.levers
+        if not levers.names:
+            return
+        parts = split(budget if heads.listed else 0, levers.shares)
         # nobody pays for a class that is empty
-        parts = [part if heads.aimed_at(lever_aim(lever)) else 0 for part, lever in zip(parts, levers, strict=True)]
-        self.spent[MOST_CHANNELS:REFERRAL_REWARDS] = parts
-        self.fund = self._take(LOYALTY)
-        self._take(SURPRISE)
+        parts = [part if heads.aimed_at(aim) else 0 for part, aim in zip(parts, levers.aims, strict=True)]
+        spent, works = levers.run(parts, self.model.tick)
+        self.spent[levers.places] = spent
+        kinds, later = dict(zip(levers.names, levers.kinds, strict=True)), dict(zip(levers.names, works, strict=True))
+        self.fund = later.get("loyalty_scheme", 0)
+        self.spent[LOYALTY] -= self.fund
+        self.spent[SURPRISE] -= later.get("surprise", 0)
         self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:].sum()))
-        if not self.can_spend:  # then no teller can be promised anything
-            levers = levers._replace(referral=levers.referral._replace(reward=0.0))
-        money = dict(zip(levers._fields, self._major(parts), strict=True))
-        keep_customers(money, levers, heads, offers, self.slot)
+        if "referral" in kinds and not (self.can_spend and levers.is_on("referral", spent)):
+            kinds["referral"] = kinds["referral"]._replace(reward=0.0)  # then no teller can be promised anything
+        keep_customers(dict(zip(kinds, self._major(works), strict=True)), kinds, heads, offers, self.slot)
 
     @property
     def can_spend(self) -> int:
         """Money in hand and what the bank still lends."""
-        return max(self.ledger.cash + self._minor(self.description.offering.credit_line), 0)
-
-    def _take(self, programme: int) -> int:
-        """Money of a programme that is paid later, if at all."""
-        amount = int(self.spent[programme])
-        self.spent[programme] = 0
-        return amount
+        return max(self.ledger.cash + self.credit_line, 0)
 
     def heads(self) -> Heads:
         """Whom this business's money can be for."""
@@ -249,44 +246,69 @@ class Business(mesa.Agent):
         -------
         int64 (entries,): the week's line of the history
         """
-        offering, line = self.description.offering, self.stocks
+        line, warehouse = self.stocks, self.warehouse
         revenue = int(counted[Item.REVENUE])
-        cost = whole(int(counted[Item.LIST_VALUE]) * offering.unit_cost / offering.price)
+        line[Line.OUT_OF_STOCK] = warehouse.is_empty
         self.ledger.earn(revenue)
-        self.ledger.pay(Account.COST_OF_GOODS, cost)
+        cost = warehouse.hand_over(int(counted[Item.LIST_VALUE]), self.conditions.unit_cost)
         self._pay_for_success(counted)
-        self.ledger.check()
         line[:ITEMS] = counted
         won = counted[Item.NEW] + counted[Item.RETURNED]
         lost = counted[LOST].sum()
         if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
             line[Item.LISTED], line[Item.DELISTED], line[Item.DELISTED_MOVED] = won, lost, counted[Item.LOST_MOVED]
+        cost += self._close_if_insolvent()
+        self.ledger.check()
         acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[REFERRAL_REWARDS])
         retention = int(self.spent.sum()) - acquisition
         line[Line.COST_OF_GOODS] = cost
         line[Line.ACQUISITION_SPEND] = acquisition
         line[Line.RETENTION_SPEND] = retention
+        line[Line.FIXED_COST] = self.fixed_cost
         line[Line.REFERRAL_REWARDS] = self.spent[REFERRAL_REWARDS]
+        line[Line.WRITTEN_OFF] = warehouse.written_off
+        line[Line.BOUGHT_LATE] = warehouse.bought_late
+        line[Line.FORETOLD] = warehouse.foretold
         line[Line.CASH] = self.ledger.cash
+        line[Line.STOCK] = self.ledger.stock
         line[Line.CUSTOMERS] += won - lost
         line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
         line[Line.PEOPLE_AWARE] += counted[Item.AWARE]
         line[Line.COMPLAINTS_OPEN] += counted[Item.OPEN_COMPLAINTS]
         line[Line.SATISFACTION_SUM] += counted[Item.SATISFACTION]
-        self._remember(revenue, cost + acquisition + retention)
+        self._remember(revenue, cost + acquisition + retention + self.fixed_cost)
         return line
 
     def _pay_for_success(self, counted: np.ndarray) -> None:
         """Rewards for orders, gifts given, and what tellers earned for customers they referred, while money lasts."""
         levers = self.description.levers
-        self.spent[LOYALTY] = self.fund if counted[Item.ORDERS] else 0
-        self.ledger.pay(Account.RETENTION, int(self.spent[LOYALTY]))
-        gifts = int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost)
-        self.spent[SURPRISE] = min(gifts, self.can_spend)
-        self.ledger.pay(Account.RETENTION, int(self.spent[SURPRISE]))
-        rewards = int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward)
-        self.spent[REFERRAL_REWARDS] = min(rewards, self.can_spend)
-        self.ledger.pay(Account.ACQUISITION, int(self.spent[REFERRAL_REWARDS]))
+        fund = self.fund if counted[Item.ORDERS] else 0
+        self.spent[LOYALTY] += fund
+        self.ledger.pay(Account.RETENTION, fund)
+        if counted[Item.GIFTS]:
+            gifts = min(int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost), self.can_spend)
+            self.spent[SURPRISE] += gifts
+            self.ledger.pay(Account.RETENTION, gifts)
+        if counted[Item.NEW_REFERRED]:
+            rewards = min(int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward), self.can_spend)
+            self.spent[REFERRAL_REWARDS] = rewards
+            self.ledger.pay(Account.ACQUISITION, rewards)
+
+    def _close_if_insolvent(self) -> int:
+        """Go out of business if more is owed than the bank lends; what was lost on the goods then.
+
+        In the years before week 0 the owners stand in.
+        """
+        week, past = self.model.week, self.model.scenario.rules.solvency.past_credit_line
+        if past != CLOSES or week < 0 or self.closed_in is not None:
+            return 0
+        if not is_insolvent(self.ledger.cash, self.credit_line):
+            return 0
+        self.closed_in = week
+        self.stocks[Line.CLOSED] = week + 1
+        before = self.warehouse.written_off
+        self.warehouse.sell_off()
+        return self.warehouse.written_off - before
 
     def _remember(self, revenue: int, costs: int) -> None:
         """Move the recent volume towards this week's."""

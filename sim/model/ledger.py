@@ -14,6 +14,8 @@ class Account(IntEnum):
     COST_OF_GOODS = 3
     ACQUISITION = 4
     RETENTION = 5
+    FIXED_COST = 6
+    STOCK = 7  # goods, at what was paid for them
 
 
 class Ledger:
@@ -43,6 +45,10 @@ class Ledger:
         """Receive cash from customers."""
         self.post(Account.CASH, Account.REVENUE, amount)
 
+    def hand_over(self, amount: int) -> None:
+        """Give customers goods that were in stock."""
+        self.post(Account.COST_OF_GOODS, Account.STOCK, amount)
+
     def set_cash(self, amount: int) -> None:
         """Let the owners pay in or take out until this much is in hand."""
         missing = amount - self.cash
@@ -55,6 +61,11 @@ class Ledger:
     def cash(self) -> int:
         """Money in hand; negative when the bank has lent some."""
         return self.balances[Account.CASH]
+
+    @property
+    def stock(self) -> int:
+        """What was paid for the goods that are left."""
+        return self.balances[Account.STOCK]
 
     def check(self) -> None:
         """Make sure that the books balance.

@@ -1,4 +1,4 @@
-"""The market: a Mesa model whose week has five phases."""
+"""The market: a Mesa model whose week has six phases."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mesa.agent import AgentSet
 from sim.model.business import Business, BusinessState
 from sim.model.census import Census
 from sim.model.customer import Customer, CustomerSet, MarketSet
+from sim.model.events import surroundings
 from sim.model.history import CONTACTED, SPENT, WON, Line, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
 from sim.model.world import World
@@ -75,6 +76,8 @@ class Market(mesa.Model):
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
         self.offers, offers = no_offers(len(self.businesses))
+        for business in self.businesses:
+            business.show_what_stays(self.offers)
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
@@ -129,21 +132,25 @@ class Market(mesa.Model):
         """One week.
 
         ======  ==========================================================================
+        events  what happens from outside, and who went out of business last week
         plan    each business, every planning_weeks: counts its classes, asks its strategy
-        offer   each business: spends the week's money, shows prices and what money bought
+        offer   each business: takes in goods, spends the week's money, shows prices and what money bought
         listen  everybody: hears what one friend published last week
         decide  everybody: fades, meets contacts, renews, buys, tells
         close   each business: books the week, balances its ledger
         ======  ==========================================================================
         """
         self.world = self.world._replace(moment=moment(self.seed, self.tick))
+        if self.scenario.events:
+            self.let_events_happen()
         if self.week == 0:
             for business in self.businesses:
                 business.open_the_run()
         if self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0:
             self.census.take(self)
             for business in self.businesses:
-                business.plan()
+                if business.closed_in is None:
+                    business.plan()
         for business in self.businesses:
             business.offer(self.offers)
         self.loop(self)
@@ -151,6 +158,12 @@ class Market(mesa.Model):
         self.tick += 1
         if self.tick == self.last_tick:
             self.census.look(self)
+
+    def let_events_happen(self) -> None:
+        """Let businesses and people know what this week is like."""
+        around = surroundings(self.scenario, self.week)
+        for business, conditions in zip(self.businesses, around.businesses, strict=True):
+            business.conditions = conditions
 
     def close_books(self) -> None:
         """Sum the tally over blocks, let each business book it, and clear it for the next week.
@@ -204,8 +217,8 @@ class Market(mesa.Model):
         if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
-        for mine, table in zip(self.world.customers, snapshot.customers, strict=True):
-            mine[:] = table
+        for column, table in zip(self.world.customers, snapshot.customers, strict=True):
+            column[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
         self.recent_orders[:] = snapshot.recent_orders

@@ -22,7 +22,7 @@ BOUNDS = {
     "share": (0.0, 1.0),
     "-1..1": (-1.0, 1.0),
     "per": (-1.0, np.inf),
-    **dict.fromkeys(("people", "orders", "stories"), (0.0, np.inf)),
+    **dict.fromkeys(("people", "orders", "stories", "weeks"), (0.0, np.inf)),
 }
 """Between which values a quantity can lie, by the first word of its unit."""
 MONEY_THAT_IS_NEVER_OWED = {
@@ -34,6 +34,10 @@ MONEY_THAT_IS_NEVER_OWED = {
     "revenue_from_new_customers",
     "average_order_value",
     "paid_customer_acquisition_cost",
+    "fixed_cost",
+    "stock",
+    "written_off",
+    "foretold_volume",
 }
 
 
@@ -81,8 +85,8 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 @metric("profit", "money", "higher", "flow")
 def profit(v: SimpleNamespace) -> np.ndarray:
-    """Revenue less cost of goods and all marketing money."""
-    return v.revenue - v.cost_of_goods - v.acquisition_spend - v.retention_spend
+    """Revenue less cost of goods, all marketing money and fixed cost."""
+    return v.revenue - v.cost_of_goods - v.acquisition_spend - v.retention_spend - v.fixed_cost
 
 
 @metric("revenue", "money", "higher", "flow")
@@ -123,6 +127,54 @@ def customer_lifetime_value(v: SimpleNamespace) -> np.ndarray:
     retention, discount = retention_rate(v), v.discount_rate
     lasting = np.where(retention < 1.0 + discount, retention, np.nan)  # a lifetime without end has no value
     return lifetime_value(margin, keeping, lasting, discount)
+
+
+@metric("fixed cost", "money", "lower", "flow")
+def fixed_cost(v: SimpleNamespace) -> np.ndarray:
+    """What was paid whatever happened; that of a programme is part of what was spent on it."""
+    return v.fixed_cost
+
+
+@metric("out of business", "share", "lower", "stock")
+def out_of_business(v: SimpleNamespace) -> np.ndarray:
+    """1 for a business that owed more than its bank lends and has closed, else 0; over worlds the share of them."""
+    return np.asarray(v.closed > 0.0, float)
+
+
+@metric("week of going out of business", "weeks", "higher", "stock")
+def insolvent_week(v: SimpleNamespace) -> np.ndarray:
+    """The week at whose close it owed more than its bank lends; undefined for a business that goes on."""
+    return np.where(v.closed > 0.0, v.closed - 1.0, np.nan)
+
+
+@metric("goods in stock", "money", "neither", "stock")
+def stock(v: SimpleNamespace) -> np.ndarray:
+    """What was paid for goods that were ordered ahead and are not sold yet."""
+    return v.stock
+
+
+@metric("lost on goods left over", "money", "lower", "flow")
+def written_off(v: SimpleNamespace) -> np.ndarray:
+    """Part of the cost of goods: what was paid for goods left at a season's end, less what they fetched."""
+    return v.written_off
+
+
+@metric("sales that were not in stock", "share of volume", "lower", "ratio")
+def bought_late_share(v: SimpleNamespace) -> np.ndarray:
+    """Of all orders at list price, those for which nothing was left of what had been ordered ahead."""
+    return ratio(v.bought_late, v.list_value)
+
+
+@metric("weeks without goods", "weeks", "lower", "flow")
+def weeks_out_of_stock(v: SimpleNamespace) -> np.ndarray:
+    """Weeks in which there was nothing to sell."""
+    return v.out_of_stock
+
+
+@metric("volume foretold", "money", "neither", "flow")
+def foretold_volume(v: SimpleNamespace) -> np.ndarray:
+    """Volume at list price foretold for seasons that goods were ordered ahead for, in the first week of each."""
+    return v.foretold
 
 
 @metric("contribution margin", "money", "higher", "flow")
@@ -305,7 +357,7 @@ def sales_per_reminder(v: SimpleNamespace) -> np.ndarray:
 
 @metric("discounts given", "money", "neither", "flow")
 def discounts(v: SimpleNamespace) -> np.ndarray:
-    """What promotions took off the price of orders."""
+    """What promotions and price wars took off the list price of orders."""
     return v.list_value - v.revenue
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.rules.acquisition import WEEKS_A_YEAR, Channel, contact_probability, either, stock_of_pressure
 from sim.rules.chance import share_won_over
+from sim.rules.costs import is_run, weekly_part
 from sim.rules.journey import CLASSES, EVERYBODY
 from sim.rules.retention import (
     REMINDERS,
@@ -28,11 +29,15 @@ from sim.rules.retention import (
     scheme_bonus,
     share_of_departures_let_through,
 )
-from sim.scenario.schema import MOST_CHANNELS
+from sim.rules.value import whole
+from sim.scenario.schema import MOST_CHANNELS, Business
 from sim.state.offers import Offers
 
 PROGRAMMES = MOST_CHANNELS + len(Levers._fields) + 1
 """Places of programmes in the history: channels of a business in its own order, levers, rewards for referrals."""
+REFERRAL_REWARDS = PROGRAMMES - 1
+"""Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
+LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
 NO_ORDERS = 1e-9
 """A mean below this is what is left of orders long ago."""
 
@@ -60,6 +65,70 @@ def no_classes() -> np.ndarray:
     return np.zeros(len(CLASSES), np.int64)
 
 
+class Programmes:
+    """Programmes among which a budget is shared out.
+
+    Parameters
+    ----------
+    places : of each by its name, in the history
+    minor_units : smallest coins in one unit of money
+    """
+
+    def __init__(self, programmes: dict[str, Any], places: list[int], minor_units: int) -> None:
+        self.names = list(programmes)
+        self.kinds = list(programmes.values())
+        self.places = places
+        self.shares = [kind.budget_share for kind in self.kinds]
+        self.aims = [lever_aim(kind) for kind in self.kinds]
+        self.fixed = [whole(kind.fixed_cost_per_year * minor_units) for kind in self.kinds]
+        self.least = [whole(getattr(kind, "minimum", 0.0) * minor_units) for kind in self.kinds]
+        self.cost_nothing = not any(self.fixed + self.least)
+
+    def run(self, parts: list[int], tick: int) -> tuple[list[int], list[int]]:
+        """Run those programmes that can be paid for.
+
+        Parameters
+        ----------
+        parts : this week's part of the budget for each
+
+        Returns
+        -------
+        what is spent on each, and what of it does anything once the programme itself is paid
+        """
+        if self.cost_nothing:
+            return parts, parts
+        fixed = [weekly_part(per_year, tick) for per_year in self.fixed]
+        runs = [is_run(*each) for each in zip(parts, fixed, self.least, strict=True)]
+        spent = [part if run else 0 for part, run in zip(parts, runs, strict=True)]
+        return spent, [part - cost if part else 0 for part, cost in zip(spent, fixed, strict=True)]
+
+    def is_on(self, name: str, spent: list[int]) -> bool:
+        """Does a programme run this week? One without a cost of its own always does."""
+        at = self.names.index(name)
+        return spent[at] > 0 or self.fixed[at] == 0
+
+
+def channels_of(business: Business, minor_units: int) -> Programmes:
+    """The channels of a business."""
+    return Programmes(business.channels, list(range(len(business.channels))), minor_units)
+
+
+def levers_of(business: Business, minor_units: int) -> Programmes:
+    """The levers of a business that can ever get any money: of its budget, or for each success."""
+    used = {
+        name: lever
+        for name, lever in business.levers._asdict().items()
+        if lever.budget_share > 0.0 or getattr(lever, "reward", 0.0) > 0.0
+    }
+    return Programmes(used, [MOST_CHANNELS + Levers._fields.index(name) for name in used], minor_units)
+
+
+def show_idle(levers: Levers, offers: Offers, slot: int) -> None:
+    """Show what levers do without money; those that never get any do so for ever."""
+    nobody = Heads(0, 0, no_classes(), 0.0)
+    keep_customers(dict.fromkeys(Levers._fields, 0.0), levers._asdict(), nobody, offers, slot)
+
+
 def reach_prospects(
     money: list[float], channels: list[Channel], pressure: list[float], heads: Heads, offers: Offers, slot: int
 ) -> None:
@@ -82,14 +151,14 @@ def reach_prospects(
     offers.media[slot] = media
 
 
-def keep_customers(money: dict[str, float], levers: Levers, heads: Heads, offers: Offers, slot: int) -> None:
-    """Show what each lever does this week.
+def keep_customers(money: dict[str, float], levers: dict[str, Any], heads: Heads, offers: Offers, slot: int) -> None:
+    """Show what levers do this week.
 
     Parameters
     ----------
-    money : this week's, for each lever, in major units
+    money : this week's, for each of them, in major units
     """
-    for name, lever in levers._asdict().items():
+    for name, lever in levers.items():
         listed_rate = per_head_year(money[name], heads.listed)
         per_order = money[name] / heads.orders if heads.orders > NO_ORDERS else 0.0
         match lever:

@@ -19,19 +19,26 @@ FLOWS = {item.name.lower(): int(item) for item in Item if item not in CHANGES} |
     "cost_of_goods": int(Line.COST_OF_GOODS),
     "acquisition_spend": int(Line.ACQUISITION_SPEND),
     "retention_spend": int(Line.RETENTION_SPEND),
+    "fixed_cost": int(Line.FIXED_COST),
     "referral_rewards": int(Line.REFERRAL_REWARDS),
+    "written_off": int(Line.WRITTEN_OFF),
+    "bought_late": int(Line.BOUGHT_LATE),
+    "foretold": int(Line.FORETOLD),
+    "out_of_stock": int(Line.OUT_OF_STOCK),
 }
 STOCKS = {
     "cash": int(Line.CASH),
+    "stock": int(Line.STOCK),
     "customers": int(Line.CUSTOMERS),
     "listed_customers": int(Line.LISTED_CUSTOMERS),
     "people_aware": int(Line.PEOPLE_AWARE),
     "complaints_open": int(Line.COMPLAINTS_OPEN),
     "satisfaction_sum": int(Line.SATISFACTION_SUM),
+    "closed": int(Line.CLOSED),
 }
 MONEY = (
     "revenue", "list_value", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend",
-    "referral_rewards", "cash",
+    "referral_rewards", "cash", "fixed_cost", "stock", "written_off", "bought_late", "foretold",
 )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, NamedTuple
 
 from sim.rules.chance import share_won_over
 from sim.rules.compile import rule
-from sim.units import log_odds, per_money, probability, share
+from sim.rules.costs import fixed_cost
+from sim.units import log_odds, money, per_money, probability, share
 
 WEEKS_A_YEAR = 52.0
 
@@ -54,6 +55,8 @@ class Channel(NamedTuple):
     reminds_customers: Annotated[
         float, share("of its contacts that would also reach own customers: 1 for mass media, 0 for mailings", "A61")
     ] = 0.0
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
+    minimum: Annotated[float, money("that can be spent on it in a week at least; less buys nothing", "A102")] = 0.0
 
 
 @rule

@@ -65,16 +65,27 @@ def waiting_weeks(chance: float, word: int, longest: int) -> int:
 def standard_normal(word: int) -> float:
     """A draw from the normal distribution with mean 0 and standard deviation 1, by inverting its distribution.
 
+    Check
+    -----
+    >>> round(standard_normal(2147483648), 6), round(standard_normal(4187592985), 3)
+    (0.0, 1.96)
+    """
+    return normal_quantile(uniform(word))
+
+
+@rule
+def normal_quantile(u: float) -> float:
+    """The number below which a standard normal draw falls with a chance.
+
     Source
     ------
     Wichura (1988), algorithm AS 241 (PPND16); it needs only + - * /, sqrt and log.
 
     Check
     -----
-    >>> round(standard_normal(2147483648), 6), round(standard_normal(4187592985), 3)
-    (0.0, 1.96)
+    >>> normal_quantile(0.5), round(normal_quantile(0.975), 6)
+    (0.0, 1.959964)
     """
-    u = uniform(word)
     q = u - 0.5
     if -0.425 <= q <= 0.425:
         r = 0.180625 - q * q

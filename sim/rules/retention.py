@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 from sim.rules.arithmetic import exp
 from sim.rules.chance import share_won_over
 from sim.rules.compile import rule
+from sim.rules.costs import fixed_cost
 from sim.rules.journey import BEST, CLASSES, DORMANT, EVERYBODY, FORMER, NEWCOMERS
 from sim.units import Parameter, choice, factor, log_odds, money, per_money, probability, satisfaction_points, share
 
@@ -41,6 +42,7 @@ class Care(NamedTuple):
         ),
     ] = 0.06
     aim: Annotated[int, target()] = EVERYBODY
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class LoyaltyScheme(NamedTuple):
@@ -49,6 +51,7 @@ class LoyaltyScheme(NamedTuple):
     budget_share: Annotated[float, part_of_budget()] = 0.0
     ceiling: Annotated[float, log_odds("most that rewards add to own customers' choice", "A26", (0.0, 1.0))] = 0.5
     strength: Annotated[float, per_money("response per money of reward per order", "A26", (0.1, 1.0))] = 0.4
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class Service(NamedTuple):
@@ -58,6 +61,7 @@ class Service(NamedTuple):
     slow_days: Annotated[float, factor("days to resolve a complaint without money", "A56", (3.0, 21.0))] = 7.0
     fast_days: Annotated[float, factor("days to resolve a complaint, however much is spent", "A56", (0.5, 3.0))] = 1.0
     strength: Annotated[float, per_money("response of the days to money", "A56", (0.1, 2.0))] = 0.5
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class Reminders(NamedTuple):
@@ -70,6 +74,7 @@ class Reminders(NamedTuple):
     strength: Annotated[float, per_money("response to money per customer aimed at and year", "A57", (0.1, 1.0))] = 0.3
     makes_occasion: Annotated[float, probability("a reminder makes an occasion", "A57", (0.0, 0.5))] = 0.20
     aim: Annotated[int, target()] = DORMANT
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class Referral(NamedTuple):
@@ -82,6 +87,7 @@ class Referral(NamedTuple):
     gain: Annotated[float, factor("most that it adds to telling, times telling", "A58", (0.2, 2.0))] = 1.0
     strength: Annotated[float, per_money("response of telling to both", "A58", (0.1, 1.0))] = 0.5
     reward: Annotated[float, money("paid to the teller for each new customer who was referred", "A58")] = 0.0
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class CrossSelling(NamedTuple):
@@ -90,6 +96,7 @@ class CrossSelling(NamedTuple):
     budget_share: Annotated[float, part_of_budget()] = 0.0
     ceiling: Annotated[float, share("of customers who can be made to look", "A59", (0.3, 1.0))] = 0.8
     strength: Annotated[float, per_money("response to money", "A59", (0.1, 1.0))] = 0.3
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class Surprise(NamedTuple):
@@ -98,6 +105,7 @@ class Surprise(NamedTuple):
     budget_share: Annotated[float, part_of_budget()] = 0.0
     cost: Annotated[float, money("of one gift", "A60", low=0.01)] = 5.0
     delight: Annotated[float, satisfaction_points("that the first such gift adds", "A60", (0.05, 0.4), 0.0)] = 0.15
+    fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class Levers(NamedTuple):

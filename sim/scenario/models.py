@@ -10,9 +10,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from sim.rules.acquisition import Channel
 from sim.rules.backers import Backers
+from sim.rules.events import EVENTS
 from sim.rules.people import DISTRIBUTIONS, Distribution, Person
 from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
+from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import (
     MOST_BUSINESSES,
@@ -35,7 +37,7 @@ STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=Fals
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
 REPRESENTS = count("people of the real market for each simulated one", "the question", low=1, high=1_000_000)
 MOST_NAMED = 16
-"""Segments, promotions of a business and steps of a schedule."""
+"""Segments, promotions of a business, events and steps of a schedule."""
 SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
 NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
@@ -137,6 +139,7 @@ DISTRIBUTION: Any = Annotated[
     BeforeValidator(_number_is_constant),
 ]
 NETWORK = one_of("Network", models_of(NETWORKS), "Who hears whom.")
+EVENT = one_of("Event", models_of(EVENTS), "What happens to the market from outside.")
 
 
 def _optional_person() -> dict[str, Any]:
@@ -189,6 +192,7 @@ def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[Base
         network=(NETWORK, Field(default={"mixed": {}}, validate_default=True)),
         rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
         businesses=(by_name(_business_model(dict(strategies))), Field(min_length=1, max_length=MOST_BUSINESSES)),
+        events=(by_name(EVENT), Field(default_factory=dict, max_length=MOST_NAMED)),
     )
 
 
@@ -211,6 +215,7 @@ def _business_model(strategies: Mapping[str, str | None]) -> type[BaseModel]:
         levers=(model_of(Levers), Field(default_factory=dict, validate_default=True)),
         promotions=(by_name(model_of(Promotion)), Field(default_factory=dict, max_length=MOST_NAMED)),
         backers=(model_of(Backers), Field(default_factory=dict, validate_default=True)),
+        supply=(model_of(Supply), Field(default_factory=dict, validate_default=True)),
         status_quo=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
         strategy=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
     )
@@ -277,6 +282,7 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
         network=Network(network, record_of(NETWORKS[network], shape)),
         rules=record_of(Rules, resolved["rules"]),
         businesses=tuple(_business(key, value) for key, value in resolved["businesses"].items()),
+        events=tuple(chosen(EVENTS, event) for event in resolved["events"].values()),
         resolved=resolved,
     )
 
@@ -289,6 +295,7 @@ def _business(name: str, data: Mapping[str, Any]) -> Business:
         levers=record_of(Levers, data["levers"]),
         promotions={key: record_of(Promotion, value) for key, value in data["promotions"].items()},
         backers=record_of(Backers, data["backers"]),
+        supply=record_of(Supply, data["supply"]),
         status_quo=chosen(registered(), data["status_quo"]),
         strategy=chosen(registered(), data["strategy"]),
     )

@@ -15,6 +15,7 @@ from sim.rules.acquisition import AcquisitionRules, Channel
 from sim.rules.backers import Backers
 from sim.rules.choice import ChoiceRules
 from sim.rules.complaints import ComplaintRules
+from sim.rules.costs import SolvencyRules
 from sim.rules.defection import DefectionRules
 from sim.rules.journey import JourneyRules
 from sim.rules.lines import LineRules
@@ -24,6 +25,7 @@ from sim.rules.people import Person, PopulationRules
 from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.satisfaction import SatisfactionRules
+from sim.rules.supply import Supply
 from sim.rules.trust import TrustRules
 from sim.rules.value import ValueRules
 from sim.rules.word_of_mouth import TalkRules
@@ -51,6 +53,7 @@ class Rules(NamedTuple):
     lines: LineRules = LineRules()
     trust: TrustRules = TrustRules()
     population: PopulationRules = PopulationRules()
+    solvency: SolvencyRules = SolvencyRules()
 
 
 class Time(NamedTuple):
@@ -100,6 +103,7 @@ class Offering(NamedTuple):
     lines: Annotated[int, count("product lines it offers", "the question", low=1, high=100)] = 1
     cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
     credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0
+    fixed_cost_per_year: Annotated[float, money("a year, paid every week whatever happens", "A100")] = 0.0
 
 
 class Segment(NamedTuple):
@@ -126,6 +130,7 @@ class Business(NamedTuple):
     levers: Levers
     promotions: dict[str, Promotion]
     backers: Backers
+    supply: Supply
     status_quo: Strategy
     strategy: Strategy
 
@@ -150,6 +155,8 @@ class Scenario:
     network: Network
     rules: Rules
     businesses: tuple[Business, ...]
+    events: tuple[Any, ...]
+    """Records of ``sim.rules.events``, in the order of the file."""
     resolved: dict[str, Any]
 
     @property
@@ -163,6 +170,7 @@ class Scenario:
         kept = _without(self.resolved, "story", "name")
         kept["time"] = _without(kept["time"], "weeks")
         kept["businesses"] = {key: _without(value, "strategy") for key, value in kept["businesses"].items()}
+        kept["events"] = [event for event in kept["events"].values() if next(iter(event.values()))["week"] < 0]
         return _digest(kept)
 
     @property

@@ -40,6 +40,8 @@ class Period(NamedTuple):
     """With people who were no customers."""
     responses: int
     """Customers, new and former, whom a contact brought."""
+    fixed_cost: float = 0.0
+    """What was paid whatever happened; of programmes it is part of what was spent on them."""
 
     @property
     def margin(self) -> float:
@@ -48,8 +50,8 @@ class Period(NamedTuple):
 
     @property
     def profit(self) -> float:
-        """Margin less marketing."""
-        return self.margin - self.acquisition_spend - self.retention_spend
+        """Margin less marketing and fixed cost."""
+        return self.margin - self.acquisition_spend - self.retention_spend - self.fixed_cost
 
 
 class Rival(NamedTuple):
@@ -59,6 +61,17 @@ class Rival(NamedTuple):
     revenue: float
     advertising: float
     """Money for winning customers, as those who watch the media estimate it; what is spent on keeping does not show."""
+
+
+class Supplies(NamedTuple):
+    """Goods ordered ahead of a season; money in major units, all zero for a business that does not do that."""
+
+    in_stock: float = 0.0
+    """What was paid for the goods that are left."""
+    foretold: float = 0.0
+    """The volume of a season at list price, if it began now and customers went on as they did in the last year."""
+    critical_ratio: float = 0.0
+    """The chance of having enough at which one more early order neither gains nor loses."""
 
 
 class Books(NamedTuple):
@@ -87,6 +100,10 @@ class Books(NamedTuple):
     is aimed at one."""
     learned: tuple[float, ...]
     """What the strategy noted at its last plan."""
+    fixed_cost: float = 0.0
+    """Money a week that is due whatever is planned."""
+    supplies: Supplies = Supplies()
+    """Goods ordered ahead."""
 
 
 class Decision(NamedTuple):

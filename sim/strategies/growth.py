@@ -99,7 +99,7 @@ class SubsidisedGrowth(NamedTuple):
         if books.week >= self.until_week:
             return Decision(max(self.then_spend * books.volume.revenue, 0.0), self.then_acquisition_share)
         recent = books.since_plan
-        earned = recent.margin / recent.weeks if recent.weeks else 0.0
+        earned = (recent.margin - recent.fixed_cost) / recent.weeks if recent.weeks else 0.0
         return Decision(max(earned + self.burn_per_year / YEAR, 0.0), self.acquisition_share)
 
 

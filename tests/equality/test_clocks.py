@@ -10,10 +10,10 @@ import numba
 import pytest
 
 from sim.model import loops
-from sim.model.business import REFERRAL_REWARDS
 from sim.model.customer import Customer
 from sim.model.history import SPENT
 from sim.model.market import Market
+from sim.model.programmes import REFERRAL_REWARDS
 from sim.rules.compile import OPTIONS
 from sim.rules.retention import Levers
 from sim.scenario.schema import MOST_CHANNELS

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.model.business import LOYALTY, REFERRAL_REWARDS, SURPRISE, Business
-from sim.model.history import CONTACTED, SPENT, WON, Line
+from sim.model.business import Business
+from sim.model.history import CONTACTED, COSTS, SPENT, WON, Line
 from sim.model.ledger import Account
 from sim.model.market import Market
+from sim.model.programmes import LOYALTY, REFERRAL_REWARDS, SURPRISE
 from sim.rules.journey import FORMER
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
@@ -27,7 +28,10 @@ from sim.state.diary import DEPARTURE
 from sim.state.tally import LOST, Item
 
 CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
-FLOWS = [*(item for item in Item if item not in CHANGES), *list(Line)[:4]]
+FLOWS = [
+    *(item for item in Item if item not in CHANGES),
+    *(*COSTS, Line.REFERRAL_REWARDS, Line.WRITTEN_OFF, Line.BOUGHT_LATE, Line.FORETOLD, Line.OUT_OF_STOCK),
+]
 PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
     ((Item.NEW_AT_OFFER,), Item.NEW),
@@ -110,6 +114,8 @@ class Week(NamedTuple):
     market: Market
     cash: list[int]
     """Of each business before, in minor units."""
+    goods: list[int]
+    """What each had paid before for goods in stock."""
     told: np.ndarray
     """This week's lines as the diary retells them."""
     diary: Retold
@@ -138,9 +144,10 @@ def weeks_of(market: Market) -> Iterator[Week]:
     while market.tick < market.last_tick:
         opening = market.week == 0  # the owners pay in or take out until cash is what the scenario says
         cash = [b._minor(b.description.offering.cash) if opening else cash_of(b) for b in market.businesses]
+        goods = [b.ledger.stock for b in market.businesses]
         movers = np.flatnonzero(market.world.customers.moves_tick == market.tick).tolist()
         market.step()
-        yield Week(market, cash, diary.week(market, movers), diary)
+        yield Week(market, cash, goods, diary.week(market, movers), diary)
 
 
 def cash_of(business: Business) -> int:
@@ -319,18 +326,54 @@ def list_value_is_revenue_without_promotions(week: Week) -> None:
 
 
 def ledgers_balance_and_cash_is_what_came_in_less_what_went_out(week: Week) -> None:
-    for line, before, business in zip(week.lines, week.cash, week.market.businesses, strict=True):
-        spent = line[Line.COST_OF_GOODS] + line[Line.ACQUISITION_SPEND] + line[Line.RETENTION_SPEND]
+    for line, cash, goods, business in zip(week.lines, week.cash, week.goods, week.market.businesses, strict=True):
         assert sum(business.ledger.balances) == 0
-        assert cash_of(business) == line[Line.CASH] == before + line[Item.REVENUE] - spent
+        assert cash_of(business) == line[Line.CASH]
+        assert business.ledger.balances[Account.STOCK] == line[Line.STOCK] >= 0
+        assert line[Line.CASH] + line[Line.STOCK] == cash + goods + line[Item.REVENUE] - line[COSTS].sum()
 
 
 def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> None:
     """Gifts and rewards for referrals are paid per success, out of what is left then."""
-    for programmes, before, business in zip(week.programmes, week.cash, week.market.businesses, strict=True):
+    worth = [cash + goods for cash, goods in zip(week.cash, week.goods, strict=True)]
+    for programmes, before, business in zip(week.programmes, worth, week.market.businesses, strict=True):
         planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS]).sum()
         assert planned <= business._minor(business.decision.spend_per_week)
         assert planned <= max(before + business._minor(business.description.offering.credit_line), 0)
+
+
+def fixed_cost_of(programme: Any, week: Week) -> int:
+    """This week's part of what a programme costs before it does anything."""
+    coins = round(programme.fixed_cost_per_year * week.market.scenario.minor_units)
+    return coins * week.market.tick // 52 - coins * (week.market.tick - 1) // 52
+
+
+def programmes_that_run_can_be_paid_for(week: Week) -> None:
+    for programmes, business in zip(week.programmes, week.market.businesses, strict=True):
+        for at, channel in enumerate(business.description.channels.values()):
+            spent = programmes[at, SPENT]
+            assert spent == 0 or spent > fixed_cost_of(channel, week)
+            assert spent == 0 or spent >= business._minor(channel.minimum)
+        for at, lever in enumerate(business.description.levers, MOST_CHANNELS):
+            spent = programmes[at, SPENT]
+            assert at in (LOYALTY, SURPRISE) or spent == 0 or spent > fixed_cost_of(lever, week)
+
+
+def what_is_closed_does_nothing_any_more(week: Week) -> None:
+    for line, before, programmes in zip(week.lines, week.before, week.programmes, strict=True):
+        assert before[Line.CLOSED] in (0, line[Line.CLOSED])
+        if before[Line.CLOSED]:
+            assert line[COSTS].sum() == line[Line.STOCK] == programmes[:, SPENT].sum() == 0
+            assert line[Line.CASH] == before[Line.CASH]
+
+
+def goods_come_and_go_whole(week: Week) -> None:
+    for line, business in zip(week.lines, week.market.businesses, strict=True):
+        assert (business.ledger.stock == 0) or business.warehouse.goods.left > 0
+        assert line[Line.WRITTEN_OFF] <= line[Line.COST_OF_GOODS]
+        assert line[Line.BOUGHT_LATE] <= line[Item.LIST_VALUE]
+        if not business.description.supply.season_weeks:
+            assert not line[[Line.STOCK, Line.WRITTEN_OFF, Line.BOUGHT_LATE, Line.FORETOLD, Line.OUT_OF_STOCK]].any()
 
 
 def programmes_add_up_to_the_books(week: Week) -> None:
@@ -338,18 +381,22 @@ def programmes_add_up_to_the_books(week: Week) -> None:
         channels, levers = programmes[:MOST_CHANNELS], business.description.levers
         rewards, gifts = programmes[[REFERRAL_REWARDS, SURPRISE], SPENT].tolist()
         money_left = line[Line.CASH] + business._minor(business.description.offering.credit_line)
-        for paid, successes, each in (
-            (rewards, line[Item.NEW_REFERRED], levers.referral.reward),
-            (gifts, line[Item.GIFTS], levers.surprise.cost),
+        own = {
+            at: fixed_cost_of(programme, week)
+            for at, programme in ((LOYALTY, levers.loyalty_scheme), (SURPRISE, levers.surprise))
+        }
+        for paid, successes, each, fixed in (
+            (rewards, line[Item.NEW_REFERRED], levers.referral.reward, 0),
+            (gifts, line[Item.GIFTS], levers.surprise.cost, own[SURPRISE]),
         ):
             owed = successes * business._minor(each)
-            assert paid == owed or (paid < owed and money_left <= 0)
-            assert paid == 0 or money_left >= 0
+            assert paid in (owed, owed + fixed) or (paid < owed + fixed and (money_left <= 0 or line[Line.CLOSED]))
+            assert paid <= fixed or money_left >= 0
         assert (programmes >= 0).all()
         assert rewards == line[Line.REFERRAL_REWARDS]
         assert channels[:, SPENT].sum() + rewards == line[Line.ACQUISITION_SPEND]
         assert programmes[MOST_CHANNELS:REFERRAL_REWARDS, SPENT].sum() == line[Line.RETENTION_SPEND]
-        assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] == 0
+        assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] in (0, own[LOYALTY])
         assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
         assert channels[:, WON].sum() == line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
 
@@ -379,6 +426,9 @@ CHECKS: list[Check] = [
     ledgers_balance_and_cash_is_what_came_in_less_what_went_out,
     nobody_plans_to_spend_more_than_was_decided_or_than_there_is,
     programmes_add_up_to_the_books,
+    programmes_that_run_can_be_paid_for,
+    what_is_closed_does_nothing_any_more,
+    goods_come_and_go_whole,
     no_order_no_revenue,
     no_more_sales_follow_than_there_were_contacts_and_reminders,
 ]

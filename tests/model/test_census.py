@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from sim.model.market import Market
+from sim.model.sight import books_of
 from sim.rules.journey import CLASSES, PHASES, phase
 from sim.rules.memory import CUSTOMER, NEVER
 from sim.rules.need import CONTRACT
@@ -76,7 +77,7 @@ def test_classes_are_those_of_a_plain_recount(clock: dict[str, Any], represents:
     for market, counted in plans_of(scenario):
         for business in market.businesses:
             assert business.classes.tolist() == (represents * counted[:, business.slot]).tolist()
-            assert business.books().classes == tuple(business.classes)
+            assert books_of(business).classes == tuple(business.classes)
             seen += business.classes
     assert (seen > 0).all()
 

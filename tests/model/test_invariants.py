@@ -10,11 +10,12 @@ import pytest
 
 from sim.model import business as business_module
 from sim.model import market as market_module
-from sim.model.business import REFERRAL_REWARDS, SURPRISE, Business
+from sim.model.business import Business
 from sim.model.census import Census
 from sim.model.history import CONTACTED, WON, Line
 from sim.model.ledger import Account, Ledger, split
 from sim.model.market import Market
+from sim.model.programmes import REFERRAL_REWARDS, SURPRISE
 from sim.rules.journey import FORMER
 from sim.rules.memory import AWARE, CUSTOMER
 from sim.scenario.schema import Scenario

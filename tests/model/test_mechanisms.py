@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.business import REFERRAL_REWARDS
 from sim.model.history import CONTACTED, SPENT, WON, Line
 from sim.model.market import Market
 from sim.model.metrics import METRICS
+from sim.model.programmes import REFERRAL_REWARDS
 from sim.model.views import terms_of, whole
 from sim.rules.journey import PHASES, phase
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, STRANGER

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.business import REFERRAL_REWARDS, Business
+from sim.model.business import Business
 from sim.model.history import SPENT, Line
 from sim.model.market import Market
+from sim.model.programmes import REFERRAL_REWARDS
 from sim.rules.memory import STRANGER
 from sim.state.customers import NOBODY
 from sim.state.offers import Offers

@@ -1,0 +1,104 @@
+"""The warehouse: goods ordered ahead of a season, handed over as orders come, and sold off when the season is over.
+
+Goods are counted by what they sell for at list price, in whole coins, because an order may be of any size. What was
+paid for them stands in the ledger. They are paid on delivery.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.model.ledger import Account, Ledger
+from sim.rules.supply import Supply
+from sim.rules.value import whole
+from sim.scenario.schema import Offering
+
+
+class Goods(NamedTuple):
+    """What a warehouse remembers from week to week, all at list price."""
+
+    ahead: bool = False
+    """Were goods ordered ahead for this season? If not, everything is bought as it is ordered."""
+    left: int = 0
+    ordered: int = 0
+    """For the next season."""
+    foretold: int = 0
+    """Volume of the next season, as was thought when it was ordered."""
+
+
+class Warehouse:
+    """Where a business keeps its goods; one without seasons never has any."""
+
+    def __init__(self, supply: Supply, offering: Offering, ledger: Ledger) -> None:
+        self.supply = supply
+        self.offering = offering
+        self.ledger = ledger
+        self.goods = Goods()
+        self.written_off = 0
+        self.foretold = 0
+        self.bought_late = 0
+
+    def is_time_to_order(self, week: int) -> bool:
+        """Does a season begin so many weeks from now?"""
+        season = self.supply.season_weeks
+        return season > 0 and (week + self.supply.lead_weeks) % season == 0
+
+    def order(self, foretold: float) -> None:
+        """Order a part of what is foretold for the next season."""
+        self.goods = self.goods._replace(ordered=whole(self.supply.preorder_share * foretold), foretold=whole(foretold))
+
+    def open_week(self, week: int, dearer: float) -> None:
+        """At the beginning of a season sell off what is left of the last one and pay for what was ordered.
+
+        Parameters
+        ----------
+        dearer : factor on what goods cost this week
+        """
+        self.written_off = self.foretold = self.bought_late = 0
+        if self.supply.season_weeks and week % self.supply.season_weeks == 0:
+            self.sell_off()
+            ordered = self.goods.ordered
+            self.foretold = self.goods.foretold if ordered else 0
+            self.ledger.pay(Account.STOCK, self._cost(ordered, self.supply.early_unit_cost * dearer))
+            self.goods = Goods(ahead=ordered > 0, left=ordered)
+
+    def sell_off(self) -> None:
+        """Turn what is left into what others pay for it, at most what was paid."""
+        left = self.ledger.stock
+        salvaged = min(self._cost(self.goods.left, self.supply.salvage), left)
+        self.ledger.post(Account.CASH, Account.STOCK, salvaged)
+        self.ledger.hand_over(left - salvaged)
+        self.written_off += left - salvaged
+        self.goods = self.goods._replace(left=0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing to sell, and nothing to be had before the next delivery?"""
+        return self.goods.ahead and self.goods.left == 0 and self.supply.late_unit_cost == 0.0
+
+    def hand_over(self, sold: int, dearer: float) -> int:
+        """Take this week's orders out of the warehouse, and buy what is not there.
+
+        Parameters
+        ----------
+        sold : at list price
+        dearer : factor on what goods cost this week
+
+        Returns
+        -------
+        what the goods cost, and what was lost on those of the last season
+        """
+        goods, bought_for = self.goods, self.offering.unit_cost
+        taken = min(sold, goods.left)
+        paid = self.ledger.stock if taken == goods.left else self.ledger.stock * taken // goods.left
+        if goods.ahead:
+            bought_for = self.supply.late_unit_cost or bought_for
+            self.bought_late = sold - taken
+        bought = self._cost(sold - taken, bought_for * dearer)
+        self.ledger.hand_over(paid)
+        self.ledger.pay(Account.COST_OF_GOODS, bought)
+        self.goods = goods._replace(left=goods.left - taken)
+        return paid + bought + self.written_off
+
+    def _cost(self, at_list_price: int, unit_cost: float) -> int:
+        return whole(at_list_price * unit_cost / self.offering.price)
