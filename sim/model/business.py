@@ -153,6 +153,7 @@ class Business(mesa.Agent):
         """Take in goods, pay what is due anyhow, spend this week's money and show the market what it buys."""
         self.spent[:] = 0
         self.fund = self.fixed_cost = 0
+        self.warehouse.begin_week()
         if self.closed_in is not None:
             return
         offering, slot, now = self.description.offering, self.slot, self.conditions
@@ -173,7 +174,7 @@ class Business(mesa.Agent):
         """What was ordered for a season comes at its beginning; the next one's is ordered once books tell anything."""
         week, supply = self.model.week, self.description.supply
         if supply.season_weeks:
-            self.warehouse.open_week(week, self.conditions.unit_cost)
+            self.warehouse.take_in(week, self.conditions.unit_cost)
             if self.warehouse.is_time_to_order(week) and self.model.tick >= supply.season_weeks:
                 self.warehouse.order(foretold_volume(self))
 

@@ -34,9 +34,11 @@ class Warehouse:
         self.offering = offering
         self.ledger = ledger
         self.goods = Goods()
-        self.written_off = 0
-        self.foretold = 0
-        self.bought_late = 0
+        self.begin_week()
+
+    def begin_week(self) -> None:
+        """Nothing has come or gone yet."""
+        self.written_off = self.foretold = self.bought_late = 0
 
     def is_time_to_order(self, week: int) -> bool:
         """Does a season begin so many weeks from now?"""
@@ -47,14 +49,13 @@ class Warehouse:
         """Order a part of what is foretold for the next season."""
         self.goods = self.goods._replace(ordered=whole(self.supply.preorder_share * foretold), foretold=whole(foretold))
 
-    def open_week(self, week: int, dearer: float) -> None:
+    def take_in(self, week: int, dearer: float) -> None:
         """At the beginning of a season sell off what is left of the last one and pay for what was ordered.
 
         Parameters
         ----------
         dearer : factor on what goods cost this week
         """
-        self.written_off = self.foretold = self.bought_late = 0
         if self.supply.season_weeks and week % self.supply.season_weeks == 0:
             self.sell_off()
             ordered = self.goods.ordered

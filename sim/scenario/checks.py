@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim.rules.events import MarketGrowth, PriceWar
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import declared, dotted, listed, nearest, span
@@ -272,7 +273,9 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
     offerings = [business.offering for business in scenario.businesses]
     dearest = max(max(each.price, each.unit_cost) for each in offerings) / scenario.rules.choice.reference_price
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
+    order *= _most(PriceWar, "price", scenario)
     per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
+    per_week *= _most(MarketGrowth, "need", scenario)
     weeks = scenario.time.weeks + scenario.time.burn_in_weeks
     lines = max(offering.lines for offering in offerings) - 1
     order *= 1.0 + scenario.rules.lines.order_growth * lines
@@ -283,6 +286,11 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("people", "mean_order_value"), what, advice, reads=tuple(_behind_turnover(scenario)))
 
 
+def _most(kind: type, factor: str, scenario: Scenario) -> float:
+    """What events of a kind make of something at most, should all that raise it come together."""
+    return math.prod(max(getattr(event, factor), 1.0) for event in scenario.events if isinstance(event, kind))
+
+
 def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
     """The places of all that makes a turnover large."""
     yield from (("people", key) for key in ("count", "represents", "need_per_year"))
@@ -291,4 +299,4 @@ def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
     for business in scenario.businesses:
         yield from (("businesses", business.name, key) for key in ("price", "unit_cost"))
     yield from (("time", "weeks"), ("time", "burn_in_weeks"), ("currency", "decimals"))
-    yield ("rules", "choice", "reference_price")
+    yield from (("rules", "choice", "reference_price"), ("events",))

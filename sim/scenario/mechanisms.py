@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.rules.backers import AT_RANDOM
+from sim.rules.events import EVERYBODY
 from sim.rules.journey import FORMER
 from sim.rules.need import CONTRACT
 from sim.rules.retention import REMINDERS
-from sim.scenario.catalogue import dotted
+from sim.scenario.catalogue import did_you_mean, dotted, listed
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
 from sim.scenario.schema import Business, Scenario
@@ -33,6 +34,40 @@ def mechanisms(scenario: Scenario) -> Iterator[Fault]:
     if backers > scenario.people:
         what = f"there are {backers:,} backers among {scenario.people:,} simulated people"
         yield Fault(("people", "count"), what, "Nobody backs two businesses; write fewer backers, or more people")
+    yield from _events(scenario)
+
+
+def _events(scenario: Scenario) -> Iterator[Fault]:
+    """Events that could not happen, or to nobody."""
+    businesses = [business.name for business in scenario.businesses]
+    burn_in = scenario.time.burn_in_weeks
+    for (name, written), event in zip(scenario.resolved["events"].items(), scenario.events, strict=True):
+        ((kind, _),) = written.items()
+        place: Place = ("events", name, kind)
+        if event.week < -burn_in:
+            what = f"{dotted(place)}.week is {event.week}, and the world begins in week {-burn_in}"
+            reads: tuple[Place, ...] = (("time", "burn_in_weeks"),)
+            yield Fault((*place, "week"), what, "Write a later week, or more time.burn_in_weeks", reads=reads)
+        whose = getattr(event, "business", EVERYBODY)
+        if whose not in (EVERYBODY, *businesses):
+            what = f"{dotted(place)}.business is {shown(whose)}, and no business is called so"
+            advice = did_you_mean(whose, businesses, f"Known here: {listed(businesses)}; leave it out for all of them")
+            yield Fault((*place, "business"), what, advice, reads=(("businesses",),))
+
+
+def _supply(business: Business, place: Place) -> Iterator[Fault]:
+    """Seasons that end before they are ordered, and goods that are worth more unsold."""
+    supply, inside = business.supply, (*place, "supply")
+    if 0 < supply.season_weeks < supply.lead_weeks:
+        what = (
+            f"{dotted(inside)}.lead_weeks ({supply.lead_weeks}) must not be above season_weeks ({supply.season_weeks})"
+        )
+        yield Fault((*inside, "lead_weeks"), what, "Order one season at a time", reads=((*inside, "season_weeks"),))
+    if supply.season_weeks and supply.salvage > supply.early_unit_cost:
+        early = f"early_unit_cost ({supply.early_unit_cost:g})"
+        what = f"{dotted(inside)}.salvage ({supply.salvage:g}) must not be above {early}"
+        advice = "Else whatever is not sold makes money"
+        yield Fault((*inside, "salvage"), what, advice, reads=((*inside, "early_unit_cost"),))
 
 
 def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
@@ -48,6 +83,7 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         if promotion.for_weeks > promotion.every_weeks:
             what = f"{dotted(where)} ({promotion.for_weeks}) must not be above every_weeks ({promotion.every_weeks})"
             yield Fault(where, what, "As long as every_weeks means always", reads=((*place, "promotions", name),))
+    yield from _supply(business, place)
     if levers.service.fast_days > levers.service.slow_days:
         where = (*place, "levers", "service", "fast_days")
         slow, fast = levers.service.slow_days, levers.service.fast_days

@@ -10,6 +10,7 @@ import pytest
 
 from sim.model import business as business_module
 from sim.model import market as market_module
+from sim.model import programmes as programmes_module
 from sim.model.business import Business
 from sim.model.census import Census
 from sim.model.history import CONTACTED, WON, Line
@@ -259,6 +260,27 @@ def a_tariff_that_nobody_pays(patch: pytest.MonkeyPatch) -> None:
     miscount(Item.LIST_VALUE, lambda amount: 2 * amount)(patch)
 
 
+def programmes_that_always_run(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(programmes_module, "is_run", lambda part, fixed, least: True)
+
+
+def a_ghost_that_pays_its_rent(patch: pytest.MonkeyPatch) -> None:
+    offer = Business.offer
+
+    def pay(self: Business, offers: Any) -> None:
+        offer(self, offers)
+        if self.closed_in is not None:
+            self.fixed_cost = 100
+            self.ledger.pay(Account.FIXED_COST, 100)
+
+    patch.setattr(Business, "offer", pay)
+
+
+def goods_that_cost_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Customers get goods, and the books go on to hold them."""
+    patch.setattr(Ledger, "hand_over", lambda self, amount: None)
+
+
 ONE_CELL = (3, 0)
 BUGS: list[tuple[Check, Bug]] = [
     (every.everybody_is_in_one_state, spoil("relation", 4, ONE_CELL)),
@@ -328,10 +350,14 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.programmes_add_up_to_the_books, programme_without(0, CONTACTED)),
     (every.programmes_add_up_to_the_books, programme_without(slice(None), WON)),
     (every.programmes_add_up_to_the_books, rewards_for_nobody),
+    (every.programmes_that_run_can_be_paid_for, programmes_that_always_run),
+    (every.what_is_closed_does_nothing_any_more, a_ghost_that_pays_its_rent),
+    (every.goods_come_and_go_whole, goods_that_cost_nothing),
     (every.no_order_no_revenue, forget(Item.ORDERS)),
     (every.no_more_sales_follow_than_there_were_contacts_and_reminders, forget(Item.PROSPECT_CONTACTS)),
     (every.no_more_sales_follow_than_there_were_contacts_and_reminders, forget(Item.REMINDERS)),
 ]
+BANKRUPT = {"rules.solvency.past_credit_line": "closes", "businesses.*.fixed_cost_per_year": 100_000}
 SETTINGS = {
     secret_forgetting: {"rules.memory.name_forgotten": 0, "rules.population.turnover": 0},
     everybody_taken_for_former: {"rules.population.turnover": 0},
@@ -340,6 +366,9 @@ SETTINGS = {
         "businesses.rival.unit_cost": 50,
         "businesses.rival.levers.referral.reward": 1000,
     },
+    programmes_that_always_run: {"businesses.*.levers.care.fixed_cost_per_year": 5000},
+    a_ghost_that_pays_its_rent: BANKRUPT,
+    goods_that_cost_nothing: {"businesses.*.supply": {"season_weeks": 8, "preorder_share": 0.8, "late_unit_cost": 40}},
 }
 """Of the world in which a bug shows, if not in the liveliest."""
 

@@ -16,7 +16,7 @@ from sim.strategies.registry import STRATEGIES
 from tests.small_worlds import CONTRACT, scenario_with
 from tests.strategies.some_books import books, followed, lively
 
-LIVED = followed(FixedSplit(), lively(time__planning_weeks=5))
+LIVED = followed(FixedSplit(), lively(time__planning_weeks=5, businesses__ours__fixed_cost_per_year=4000))
 
 
 def booked(market: Market, first: int, last: int, slot: int = 0) -> dict[str, float]:
@@ -33,6 +33,7 @@ def booked(market: Market, first: int, last: int, slot: int = 0) -> dict[str, fl
         "left": lines[Item.DELISTED],
         "contacts": lines[Item.CONTACTS],
         "responses": lines[Item.NEW_CONTACTED] + lines[Item.RETURNED_CONTACTED],
+        "fixed_cost": lines[Line.FIXED_COST] / 100,
     }
 
 
@@ -53,8 +54,8 @@ def test_the_list_is_what_joined_and_has_not_left() -> None:
 
 
 def test_margin_and_profit_are_made_of_what_was_booked() -> None:
-    period = Period(4, 100.0, 60.0, 15.0, 5.0, 2, 1, 0, 3, 1)
-    assert (period.margin, period.profit) == (40.0, 20.0)
+    period = Period(4, 100.0, 60.0, 15.0, 5.0, 2, 1, 0, 3, 1, fixed_cost=6.0)
+    assert (period.margin, period.profit) == (40.0, 14.0)
 
 
 def test_a_young_market_has_short_books() -> None:
