@@ -99,7 +99,7 @@ def data_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> dict[st
     """
     data = copy.deepcopy(base)
     for path, value in changes.items():
-        _write(data, path.split("."), value)
+        _write(data, path.split("."), value if value is LEFT_OUT else copy.deepcopy(value))
     return data
 
 
