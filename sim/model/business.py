@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import mesa
 import numpy as np
 
+from sim.model.commissions import pay_commissions
 from sim.model.history import ITEMS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
+from sim.model.presence import Presence
 from sim.model.programmes import PROGRAMMES, Heads, keep_customers, lever_aim, no_classes, reach_prospects
 from sim.rules.arithmetic import log
 from sim.rules.need import CONTRACT
+from sim.rules.position import cost_at_position
 from sim.rules.prices import NEW, OLD, is_for, is_on
 from sim.rules.retention import Levers
 from sim.rules.value import whole
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
 NOTHING_YET = Volume(0.0, 0.0, 0.0)
 YEAR, QUARTER = 52, 13
 """Weeks of the last year, and between two publications of everybody's figures."""
-REFERRAL_REWARDS = PROGRAMMES - 1
-"""Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
+REFERRAL_REWARDS, ENTRIES = PROGRAMMES - 2, PROGRAMMES - 1
+"""Places of what is paid per success or once, rather than out of the budget; it wins customers, so it is acquisition.
+"""
 LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
 
 
@@ -42,6 +46,8 @@ class BusinessState(NamedTuple):
     volume: Volume
     opening: Volume
     stocks: np.ndarray
+    markets: tuple[bool, ...]
+    closed: bool
 
 
 class Business(mesa.Agent):
@@ -57,7 +63,9 @@ class Business(mesa.Agent):
         self.ledger = Ledger()
         self.ledger.set_cash(self._minor(description.offering.cash))
         self.pressure = [0.0] * len(description.channels)
+        self.presence = Presence(description, slot, market.scenario, market.reach)
         self.classes = no_classes()
+        self.commissions = 0
         self.decision = Decision(0.0, 0.0)
         self.volume = NOTHING_YET
         self.opening = NOTHING_YET
@@ -75,6 +83,8 @@ class Business(mesa.Agent):
             self.volume,
             self.opening,
             self.stocks.copy(),
+            tuple(self.presence.markets),
+            self.presence.closed,
         )
 
     def restore(self, state: BusinessState) -> None:
@@ -84,6 +94,8 @@ class Business(mesa.Agent):
         self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
         self.stocks = state.stocks.copy()
+        self.presence.closed = state.closed
+        self.presence.settle(list(state.markets))
 
     # ------------------------------------------------------------------------------------------------------- plan
 
@@ -100,7 +112,7 @@ class Business(mesa.Agent):
             cash=self.ledger.cash / market.scenario.minor_units,
             credit_line=self.description.offering.credit_line,
             listed_customers=listed,
-            prospects=market.scenario.market_size - listed,
+            prospects=self.presence.people(market.sizes) - listed,
             volume=self.volume,
             opening=self.opening,
             since_plan=self._booked(market.scenario.time.planning_weeks),
@@ -108,6 +120,7 @@ class Business(mesa.Agent):
             rivals=tuple(each.published() for each in market.businesses if each is not self),
             classes=tuple(self.classes.tolist()),
             learned=self.decision.learned,
+            markets=self.presence.seen(market.sizes, market.listed_by_market(self.slot)),
         )
 
     def _booked(self, weeks: int) -> Period:
@@ -125,6 +138,7 @@ class Business(mesa.Agent):
             left=booked[Item.DELISTED],
             contacts=booked[Item.CONTACTS],
             responses=booked[Item.NEW_CONTACTED] + booked[Item.RETURNED_CONTACTED],
+            commission_income=booked[Line.COMMISSION_INCOME] / units,
         )
 
     def published(self) -> Rival:
@@ -140,19 +154,22 @@ class Business(mesa.Agent):
         year = self.model.last_weeks(YEAR)[:, self.slot, :]
         units = float(self.model.scenario.minor_units)
         revenue = float(year[:, Item.REVENUE].mean()) if len(year) else 0.0
-        costs = year[:, [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]].sum() / max(len(year), 1)
+        spent = year[:, [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND]].sum()
+        costs = (spent - year[:, Line.COMMISSION_INCOME].sum()) / max(len(year), 1)
         self.opening = Volume(revenue / units, (revenue - float(costs)) / units, float(self.listed_customers))
         self.ledger.set_cash(self._minor(self.description.offering.cash))
         self.decision = self.decision._replace(learned=())
 
     def plan(self) -> None:
-        """Ask the strategy; the decision stands until the next plan.
+        """Ask the strategy; the decision stands until the next plan. Who is not in the market plans nothing.
 
         Raises
         ------
         ValueError
             If there is no answer or an impossible one; it names the strategy, the business and the week.
         """
+        if not self.presence.is_open:
+            return
         who = f"in week {self.model.week} the strategy {type(self.strategy).__name__} of {self.name!r}"
         try:
             answer = self.strategy.plan(self.books())
@@ -164,21 +181,32 @@ class Business(mesa.Agent):
             self.decision = possible(answer)
         except ValueError as error:
             raise ValueError(f"{who} {error}") from None
+        for place in self.decision.enter:
+            if not self.presence.can_enter(place):
+                raise ValueError(f"{who} decided to enter market {place}, which is none of those it may enter")
 
     # ------------------------------------------------------------------------------------------------------ offer
+
+    @property
+    def is_selling(self) -> bool:
+        """Can anybody buy here this week? Whoever does not sell does not advertise either."""
+        return self.presence.is_open
 
     def offer(self, offers: Offers) -> None:
         """Spend this week's money and show the market what it buys."""
         offering, slot = self.description.offering, self.slot
         self._show_prices(offers)
+        offers.open[slot] = self.is_selling
+        offers.position[slot] = offering.position
         offers.quality[slot] = offering.quality
         offers.failure_rate[slot] = offering.failure_rate
         offers.lines[slot] = offering.lines
         offers.backers_tell[slot] = self.description.backers.tells
-        spend = min(self._minor(self.decision.spend_per_week), self.can_spend)
-        acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
         self.spent[:] = 0
-        self._win_prospects(acquisition, offers)
+        self._enter_markets()
+        spend = min(self._minor(self.decision.spend_per_week), self.can_spend) if self.is_selling else 0
+        acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
+        self._win_prospects(acquisition)
         self._keep_customers(retention, offers)
 
     def _show_prices(self, offers: Offers) -> None:
@@ -194,14 +222,26 @@ class Business(mesa.Agent):
             offers.price_ratio[self.slot, side] = paid / reference
             offers.log_price_ratio[self.slot, side] = log(paid / reference)
 
-    def _win_prospects(self, budget: int, offers: Offers) -> None:
+    def _enter_markets(self) -> None:
+        """Be where the plan or the strategy wants to be, as soon as it can be paid for."""
+        for name in self.presence.wanted(self.model.week, self.decision.enter) if self.presence.is_open else ():
+            cost = self._minor(self.description.markets[name].cost)
+            if cost <= self.can_spend:
+                self.ledger.pay(Account.ACQUISITION, cost)
+                self.spent[ENTRIES] += cost
+                self.presence.enter(name, self.model)
+
+    def _win_prospects(self, budget: int) -> None:
         """Pay the channels and let them reach whom they can."""
         channels = list(self.description.channels.values())
-        heads = self.heads()
-        parts = split(budget if heads.prospects else 0, [channel.budget_share for channel in channels])
+        heads, shares = self.heads(), [channel.budget_share for channel in channels]
+        parts = split(budget if heads.prospects else 0, shares) if any(shares) else [0] * len(shares)
         self.spent[: len(parts)] = parts
         self.ledger.pay(Account.ACQUISITION, sum(parts))
-        reach_prospects(self._major(parts), channels, self.pressure, heads, offers, self.slot)
+        if not self.can_spend:  # then nobody can be promised a commission
+            channels = [channel._replace(commission=0.0) for channel in channels]
+        chances = reach_prospects(self._major(parts), channels, self.pressure, heads)
+        self.presence.carry(chances if self.is_selling else [0.0] * len(chances))
 
     def _keep_customers(self, budget: int, offers: Offers) -> None:
         """Pay the levers; rewards and gifts are put aside until orders come."""
@@ -234,12 +274,25 @@ class Business(mesa.Agent):
         """Whom this business's money can be for."""
         listed = self.listed_customers
         orders = float(self.model.recent_orders[self.slot])
-        return Heads(self.model.scenario.market_size - listed, listed, self.classes, orders)
+        return Heads(self.presence.people(self.model.sizes) - listed, listed, self.classes, orders)
 
     # ------------------------------------------------------------------------------------------------------ close
 
+    def settle(self, counted: np.ndarray, won: np.ndarray) -> None:
+        """Take in the week's revenue, pay for what was handed over, and for success.
+
+        Parameters
+        ----------
+        counted : int64 (items,), the tally of this business
+        won : int64 (channels,), customers won by each
+        """
+        self.ledger.earn(int(counted[Item.REVENUE]))
+        self.ledger.pay(Account.COST_OF_GOODS, self._cost_of_goods(counted))
+        self._pay_for_success(counted)
+        pay_commissions(self, won)
+
     def close_books(self, counted: np.ndarray) -> np.ndarray:
-        """Book the week and write its line.
+        """Write the week's line, when everybody has settled.
 
         Parameters
         ----------
@@ -249,32 +302,34 @@ class Business(mesa.Agent):
         -------
         int64 (entries,): the week's line of the history
         """
-        offering, line = self.description.offering, self.stocks
-        revenue = int(counted[Item.REVENUE])
-        cost = whole(int(counted[Item.LIST_VALUE]) * offering.unit_cost / offering.price)
-        self.ledger.earn(revenue)
-        self.ledger.pay(Account.COST_OF_GOODS, cost)
-        self._pay_for_success(counted)
+        line, cost, revenue = self.stocks, self._cost_of_goods(counted), int(counted[Item.REVENUE])
         self.ledger.check()
         line[:ITEMS] = counted
         won = counted[Item.NEW] + counted[Item.RETURNED]
         lost = counted[LOST].sum()
         if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
             line[Item.LISTED], line[Item.DELISTED], line[Item.DELISTED_MOVED] = won, lost, counted[Item.LOST_MOVED]
-        acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[REFERRAL_REWARDS])
+        acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[[REFERRAL_REWARDS, ENTRIES]].sum())
         retention = int(self.spent.sum()) - acquisition
         line[Line.COST_OF_GOODS] = cost
         line[Line.ACQUISITION_SPEND] = acquisition
         line[Line.RETENTION_SPEND] = retention
         line[Line.REFERRAL_REWARDS] = self.spent[REFERRAL_REWARDS]
+        line[Line.COMMISSION_INCOME] = income = self.commissions
+        self.commissions = 0
         line[Line.CASH] = self.ledger.cash
         line[Line.CUSTOMERS] += won - lost
         line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
         line[Line.PEOPLE_AWARE] += counted[Item.AWARE]
         line[Line.COMPLAINTS_OPEN] += counted[Item.OPEN_COMPLAINTS]
         line[Line.SATISFACTION_SUM] += counted[Item.SATISFACTION]
-        self._remember(revenue, cost + acquisition + retention)
+        self._remember(revenue, cost + acquisition + retention - income)
         return line
+
+    def _cost_of_goods(self, counted: np.ndarray) -> int:
+        offering = self.description.offering
+        unit_cost = cost_at_position(offering.unit_cost, offering.position, offering.cost_of_position)
+        return whole(int(counted[Item.LIST_VALUE]) * unit_cost / offering.price)
 
     def _pay_for_success(self, counted: np.ndarray) -> None:
         """Rewards for orders, gifts given, and what tellers earned for customers they referred, while money lasts."""

@@ -14,6 +14,7 @@ class Account(IntEnum):
     COST_OF_GOODS = 3
     ACQUISITION = 4
     RETENTION = 5
+    COMMISSIONS = 6
 
 
 class Ledger:
@@ -42,6 +43,10 @@ class Ledger:
     def earn(self, amount: int) -> None:
         """Receive cash from customers."""
         self.post(Account.CASH, Account.REVENUE, amount)
+
+    def earn_commission(self, amount: int) -> None:
+        """Receive cash from another business for customers who were passed on to it."""
+        self.post(Account.CASH, Account.COMMISSIONS, amount)
 
     def set_cash(self, amount: int) -> None:
         """Let the owners pay in or take out until this much is in hand."""

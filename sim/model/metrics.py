@@ -81,8 +81,8 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 @metric("profit", "money", "higher", "flow")
 def profit(v: SimpleNamespace) -> np.ndarray:
-    """Revenue less cost of goods and all marketing money."""
-    return v.revenue - v.cost_of_goods - v.acquisition_spend - v.retention_spend
+    """Revenue and commissions earned, less cost of goods and all marketing money."""
+    return v.revenue - v.cost_of_goods - v.acquisition_spend - v.retention_spend + v.commission_income
 
 
 @metric("revenue", "money", "higher", "flow")
@@ -133,8 +133,14 @@ def contribution_margin(v: SimpleNamespace) -> np.ndarray:
 
 @metric("spent on winning customers", "money", "neither", "flow")
 def acquisition_spend(v: SimpleNamespace) -> np.ndarray:
-    """Money paid to channels, and to customers for those whom they referred."""
+    """Money paid to channels, in commissions, for entering markets, and to customers for those whom they referred."""
     return v.acquisition_spend
+
+
+@metric("commissions earned", "money", "higher", "flow")
+def commission_income(v: SimpleNamespace) -> np.ndarray:
+    """Money that other businesses paid for customers whom this one passed on to them; no part of revenue."""
+    return v.commission_income
 
 
 @metric("spent on keeping customers", "money", "neither", "flow")
@@ -203,7 +209,7 @@ def won_back_customers(v: SimpleNamespace) -> np.ndarray:
 @metric("customers lost", "people", "lower", "flow")
 def lost_customers(v: SimpleNamespace) -> np.ndarray:
     """Relationships that ended, for whatever reason."""
-    left = v.lost_need_gone + v.lost_dissatisfied + v.lost_complaint + v.lost_moved
+    left = v.lost_need_gone + v.lost_dissatisfied + v.lost_complaint + v.lost_moved + v.lost_closed
     return left + v.lost_forgotten + v.lost_to_rival + v.lost_to_price
 
 
@@ -229,6 +235,12 @@ def lost_to_complaints(v: SimpleNamespace) -> np.ndarray:
 def lost_moved(v: SimpleNamespace) -> np.ndarray:
     """Left the market altogether."""
     return v.lost_moved
+
+
+@metric("lost: closed", "people", "neither", "flow")
+def lost_closed(v: SimpleNamespace) -> np.ndarray:
+    """Customers of a business when it closed for good."""
+    return v.lost_closed
 
 
 @metric("lost: forgotten", "people", "lower", "flow")

@@ -20,6 +20,7 @@ FLOWS = {item.name.lower(): int(item) for item in Item if item not in CHANGES} |
     "acquisition_spend": int(Line.ACQUISITION_SPEND),
     "retention_spend": int(Line.RETENTION_SPEND),
     "referral_rewards": int(Line.REFERRAL_REWARDS),
+    "commission_income": int(Line.COMMISSION_INCOME),
 }
 STOCKS = {
     "cash": int(Line.CASH),
@@ -31,7 +32,7 @@ STOCKS = {
 }
 MONEY = (
     "revenue", "list_value", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend",
-    "referral_rewards", "cash",
+    "referral_rewards", "commission_income", "cash",
 )  # fmt: skip
 
 

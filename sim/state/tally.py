@@ -40,29 +40,30 @@ class Item(IntEnum):
     LOST_TO_RIVAL = 17
     LOST_TO_PRICE = 18
     LOST_MOVED = 19
-    CONTACTS = 20  # with people who are no customers
-    PROSPECT_CONTACTS = 21  # of CONTACTS, those with people who never ordered here
-    SALES_AFTER_CONTACT = 22  # first orders of prospects within four weeks after one
-    REMINDERS = 23  # with customers
-    SALES_AFTER_REMINDER = 24  # orders within four weeks after one, each reminder once
-    WIN_BACKS = 25  # reminders to people who had been customers
-    GOOD_STORIES = 26
-    BAD_STORIES = 27
-    FAILURES = 28
-    COMPLAINTS = 29
-    RESOLVED = 30  # complaints
-    REGRETS = 31  # first orders that were regretted
-    FURTHER_LINES = 32  # taken up
-    GIFTS = 33
-    AWARE = 34  # change in the number who know the business
-    LISTED = 35  # who came onto the list of recent customers
-    DELISTED = 36  # who fell off it
-    DELISTED_MOVED = 37  # of DELISTED, those who moved away
-    OPEN_COMPLAINTS = 38  # change in their number
-    SATISFACTION = 39  # change in the sum over customers, in millionths
+    LOST_CLOSED = 20
+    CONTACTS = 21  # with people who are no customers
+    PROSPECT_CONTACTS = 22  # of CONTACTS, those with people who never ordered here
+    SALES_AFTER_CONTACT = 23  # first orders of prospects within four weeks after one
+    REMINDERS = 24  # with customers
+    SALES_AFTER_REMINDER = 25  # orders within four weeks after one, each reminder once
+    WIN_BACKS = 26  # reminders to people who had been customers
+    GOOD_STORIES = 27
+    BAD_STORIES = 28
+    FAILURES = 29
+    COMPLAINTS = 30
+    RESOLVED = 31  # complaints
+    REGRETS = 32  # first orders that were regretted
+    FURTHER_LINES = 33  # taken up
+    GIFTS = 34
+    AWARE = 35  # change in the number who know the business
+    LISTED = 36  # who came onto the list of recent customers
+    DELISTED = 37  # who fell off it
+    DELISTED_MOVED = 38  # of DELISTED, those who moved away
+    OPEN_COMPLAINTS = 39  # change in their number
+    SATISFACTION = 40  # change in the sum over customers, in millionths
 
 
-LOST = slice(Item.LOST_NEED_GONE, Item.LOST_MOVED + 1)
+LOST = slice(Item.LOST_NEED_GONE, Item.LOST_CLOSED + 1)
 """The items of lost customers, one for each reason but staying."""
 if len(range(*LOST.indices(len(Item)))) != len(REASONS) - 1:
     raise TypeError("every reason of defection needs an item of its own in the tally, in the same order")

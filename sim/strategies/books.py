@@ -40,6 +40,8 @@ class Period(NamedTuple):
     """With people who were no customers."""
     responses: int
     """Customers, new and former, whom a contact brought."""
+    commission_income: float = 0.0
+    """What others paid for customers whom this business passed on to them."""
 
     @property
     def margin(self) -> float:
@@ -48,8 +50,8 @@ class Period(NamedTuple):
 
     @property
     def profit(self) -> float:
-        """Margin less marketing."""
-        return self.margin - self.acquisition_spend - self.retention_spend
+        """Margin and commissions earned, less marketing."""
+        return self.margin + self.commission_income - self.acquisition_spend - self.retention_spend
 
 
 class Rival(NamedTuple):
@@ -59,6 +61,20 @@ class Rival(NamedTuple):
     revenue: float
     advertising: float
     """Money for winning customers, as those who watch the media estimate it; what is spent on keeping does not show."""
+
+
+CLOSED_TO_IT, CAN_ENTER, IS_THERE = 0, 1, 2
+"""How a business stands to one of several markets."""
+
+
+class Region(NamedTuple):
+    """One of several markets, as anybody can know it, and what it takes this business to enter it."""
+
+    prospects: int
+    """Its people who are not on the own list."""
+    standing: int
+    """CLOSED_TO_IT, CAN_ENTER or IS_THERE."""
+    entry_cost: float
 
 
 class Books(NamedTuple):
@@ -71,7 +87,7 @@ class Books(NamedTuple):
     listed_customers: int
     """People who ordered within the list window; under contract the live relationships."""
     prospects: int
-    """People in the market who are not on the own list: a public fact."""
+    """People in the markets where the business is who are not on its own list: a public fact."""
     volume: Volume
     """Recent volume: exponential means over 13 weeks; customers as of now."""
     opening: Volume
@@ -87,6 +103,8 @@ class Books(NamedTuple):
     is aimed at one."""
     learned: tuple[float, ...]
     """What the strategy noted at its last plan."""
+    markets: tuple[Region, ...] = ()
+    """Every market of the scenario, in its order; empty where there is only one."""
 
 
 class Decision(NamedTuple):
@@ -98,6 +116,8 @@ class Decision(NamedTuple):
     acquisition_share: float
     """Of that money, the part spent on winning customers; the rest keeps them."""
     learned: tuple[float, ...] = ()
+    enter: tuple[int, ...] = ()
+    """Places in the books of markets to enter as soon as their cost can be paid."""
 
 
 class Strategy(Protocol):
@@ -159,7 +179,7 @@ def possible(answer: Any) -> Decision:
     Check
     -----
     >>> possible(Decision(100, 1))
-    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=())
+    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=())
     """
     if not isinstance(answer, Decision):
         raise ValueError(f"answered {answer!r}, which is no Decision")
@@ -169,7 +189,10 @@ def possible(answer: Any) -> Decision:
         raise ValueError(f"decided on {answer}: acquisition_share must lie in 0..1")
     if not isinstance(answer.learned, tuple) or not all(map(_is_number, answer.learned)):
         raise ValueError(f"decided on {answer}: learned must be a tuple of finite numbers")
-    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), tuple(map(float, answer.learned)))
+    if not isinstance(answer.enter, tuple) or not all(type(place) is int for place in answer.enter):
+        raise ValueError(f"decided on {answer}: enter must be a tuple of places of markets")
+    learned = tuple(map(float, answer.learned))
+    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), learned, answer.enter)
 
 
 def _is_number(value: Any) -> bool:
