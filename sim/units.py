@@ -98,8 +98,19 @@ def record_by_name(annotation: Any) -> Any:
     return inside[0] if inside and is_record(inside[0]) else None
 
 
+def number_by_name(annotation: Any) -> Parameter | None:
+    """What the numbers mean of which a field holds any, each with a name of its own; else None.
+
+    Such a field is a ``dict[str, Annotated[float, Parameter]]``.
+    """
+    inside = get_args(annotation)[-1:] if get_origin(annotation) is dict else ()
+    return next((item for kind in inside for item in get_args(kind) if isinstance(item, Parameter)), None)
+
+
 def parameters_of(record: type) -> Iterator[tuple[str, Parameter, Any]]:
-    """Name, declaration and default of every parameter of a record, in order; texts and records inside are passed over.
+    """Name, declaration and default of every parameter of a record, in order.
+
+    Texts, records inside and numbers that have names of their own are passed over.
 
     Parameters
     ----------
@@ -112,7 +123,7 @@ def parameters_of(record: type) -> Iterator[tuple[str, Parameter, Any]]:
     """
     defaults = getattr(record, "_field_defaults", {})
     for name, annotation in get_type_hints(record, include_extras=True).items():
-        if is_record(annotation) or record_by_name(annotation) or annotation is str:
+        if is_record(annotation) or record_by_name(annotation) or number_by_name(annotation) or annotation is str:
             continue
         found = [item for item in get_args(annotation) if isinstance(item, Parameter)]
         if get_origin(annotation) is not Annotated or len(found) != 1:

@@ -273,8 +273,6 @@ def event(draw: Callable[..., Any], businesses: str) -> Data:
     ((kind, values),) = one(draw, EVENT_KINDS).items()
     if "business" in EVENTS[kind]._fields and draw(some.booleans()):
         values["business"] = draw(some.sampled_from(businesses))
-    if kind == "channel_ban":
-        values["channel"] = draw(some.sampled_from(["ads", "mail"]))
     return {kind: values}
 
 

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import mesa
 import numpy as np
 
+from sim.model.closing import written_line
+from sim.model.commissions import pay_commissions
 from sim.model.events import Conditions
-from sim.model.history import ITEMS, LENGTH, Line
+from sim.model.history import COSTS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
+from sim.model.presence import Presence
+from sim.model.pricing import Prices, prices_of, show_prices
 from sim.model.programmes import (
+    ENTRIES,
     LOYALTY,
     PROGRAMMES,
     REFERRAL_REWARDS,
@@ -25,16 +30,13 @@ from sim.model.programmes import (
 )
 from sim.model.sight import books_of, foretold_volume, opening_volume
 from sim.model.warehouse import Goods, Warehouse
-from sim.rules.arithmetic import log
 from sim.rules.costs import CLOSES, is_insolvent, weekly_part
-from sim.rules.need import CONTRACT
-from sim.rules.prices import NEW, OLD, is_for, is_on
 from sim.rules.satisfaction import WORST
 from sim.rules.value import whole
 from sim.scenario import schema
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state.offers import Offers
-from sim.state.tally import LOST, Item
+from sim.state.tally import Item
 from sim.strategies.books import Decision, Strategy, Volume, possible
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ class BusinessState(NamedTuple):
     opening: Volume
     stocks: np.ndarray
     goods: Goods
-    closed_in: int | None
+    markets: tuple[bool, ...]
+    closed: bool
 
 
 class Business(mesa.Agent):
@@ -74,14 +77,14 @@ class Business(mesa.Agent):
         self.channels = channels_of(description, market.scenario.minor_units)
         self.levers = levers_of(description, market.scenario.minor_units)
         self.credit_line = self._minor(description.offering.credit_line)
+        self.presence = Presence(description, slot, market.scenario, market.reach)
         self.pressure = [0.0] * len(description.channels)
         self.classes = no_classes()
         self.decision = Decision(0.0, 0.0)
         self.volume = NOTHING_YET
         self.opening = NOTHING_YET
-        self.paid = [0.0, 0.0]
-        self.fund = self.fixed_cost = 0
-        self.closed_in: int | None = None
+        self.prices = Prices(0.0, 0.0, 0.0)
+        self.fund = self.fixed_cost = self.cost_of_goods = self.commissions = 0
         self.stocks = np.zeros(LENGTH, np.int64)
         self.spent = np.zeros(PROGRAMMES, np.int64)
 
@@ -96,7 +99,8 @@ class Business(mesa.Agent):
             self.opening,
             self.stocks.copy(),
             self.warehouse.goods,
-            self.closed_in,
+            tuple(self.presence.markets),
+            self.presence.closed,
         )
 
     def restore(self, state: BusinessState) -> None:
@@ -106,7 +110,9 @@ class Business(mesa.Agent):
         self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
         self.stocks = state.stocks.copy()
-        self.warehouse.goods, self.closed_in = state.goods, state.closed_in
+        self.warehouse.goods = state.goods
+        self.presence.closed = state.closed
+        self.presence.settle(list(state.markets))
 
     # ------------------------------------------------------------------------------------------------------- plan
 
@@ -122,13 +128,15 @@ class Business(mesa.Agent):
         self.decision = self.decision._replace(learned=())
 
     def plan(self) -> None:
-        """Ask the strategy; the decision stands until the next plan.
+        """Ask the strategy; the decision stands until the next plan. Who is not in the market plans nothing.
 
         Raises
         ------
         ValueError
             If there is no answer or an impossible one; it names the strategy, the business and the week.
         """
+        if not self.presence.is_open:
+            return
         who = f"in week {self.model.week} the strategy {type(self.strategy).__name__} of {self.name!r}"
         try:
             answer = self.strategy.plan(books_of(self))
@@ -140,35 +148,61 @@ class Business(mesa.Agent):
             self.decision = possible(answer)
         except ValueError as error:
             raise ValueError(f"{who} {error}") from None
+        for place in self.decision.enter:
+            if not self.presence.can_enter(place):
+                raise ValueError(f"{who} decided to enter market {place}, which is none of those it may enter")
 
     # ------------------------------------------------------------------------------------------------------ offer
 
     def show_what_stays(self, offers: Offers) -> None:
         """Show the market what no week changes."""
+        offers.position[self.slot] = self.description.offering.position
         offers.lines[self.slot] = self.description.offering.lines
         offers.backers_tell[self.slot] = self.description.backers.tells
         show_idle(self.description.levers, offers, self.slot)
 
+    @property
+    def is_selling(self) -> bool:
+        """Can anybody buy here this week? Whoever does not sell spends nothing on customers either."""
+        return self.presence.is_open and not self.warehouse.is_empty
+
     def offer(self, offers: Offers) -> None:
         """Take in goods, pay what is due anyhow, spend this week's money and show the market what it buys."""
-        self.spent[:] = 0
-        self.fund = self.fixed_cost = 0
-        self.warehouse.begin_week()
-        if self.closed_in is not None:
-            return
         offering, slot, now = self.description.offering, self.slot, self.conditions
-        self._take_in_goods()
-        if offering.fixed_cost_per_year:
-            self.fixed_cost = weekly_part(self._minor(offering.fixed_cost_per_year), self.model.tick)
-            self.ledger.pay(Account.FIXED_COST, self.fixed_cost)
+        self.spent[:] = 0
+        self.fixed_cost = 0
+        self.warehouse.begin_week()
+        if self.presence.is_open:
+            self._take_in_goods()
+            self._pay_fixed_cost()
+            self._enter_markets()
+        elif self.presence.closed:
+            self.warehouse.sell_off()
         self._show_prices(offers)
+        offers.open[slot] = self.is_selling
         offers.quality[slot] = max(offering.quality - now.quality, WORST)
         offers.failure_rate[slot] = min(offering.failure_rate + now.failure_rate, 1.0)
-        spend = min(self._minor(self.decision.spend_per_week), self.can_spend)
+        spend = min(self._minor(self.decision.spend_per_week), self.can_spend) if self.is_selling else 0
         acquisition, retention = split(spend, [self.decision.acquisition_share, 1.0 - self.decision.acquisition_share])
         heads = self.heads()
-        self._win_prospects(acquisition, heads, offers)
+        self._win_prospects(acquisition, heads)
         self._keep_customers(retention, heads, offers)
+
+    def _pay_fixed_cost(self) -> None:
+        """What is due every week, whatever happens."""
+        if self.description.offering.fixed_cost_per_year:
+            per_year = self._minor(self.description.offering.fixed_cost_per_year)
+            self.fixed_cost = weekly_part(per_year, self.model.tick)
+            self.ledger.pay(Account.FIXED_COST, self.fixed_cost)
+
+    def _enter_markets(self) -> None:
+        """Be where the plan or the strategy wants to be, as soon as it can be paid for."""
+        for name in self.presence.wanted(self.model.week, self.decision.enter):
+            cost = self._minor(self.description.markets[name].cost)
+            if cost <= self.can_spend:
+                self.ledger.pay(Account.ACQUISITION, cost)
+                self.spent[ENTRIES] += cost
+                self.presence.enter(name, self.model)
 
     def _take_in_goods(self) -> None:
         """What was ordered for a season comes at its beginning; the next one's is ordered once books tell anything."""
@@ -179,37 +213,35 @@ class Business(mesa.Agent):
                 self.warehouse.order(foretold_volume(self))
 
     def _show_prices(self, offers: Offers) -> None:
-        """What new and what old customers pay this week, promotions taken off."""
-        price, reference = self.description.offering.price, self.model.scenario.rules.choice.reference_price
-        paid = [price * self.conditions.price, price * self.conditions.price]
-        for promotion in self.description.promotions.values():
-            if is_on(self.model.week, promotion.every_weeks, promotion.for_weeks):
-                for side in (NEW, OLD):
-                    if is_for(side, promotion.to):
-                        paid[side] *= 1.0 - promotion.discount
-        if paid != self.paid:
-            offers.list_ratio[self.slot] = price / reference
-            offers.price[self.slot] = self.paid = paid
-            offers.price_ratio[self.slot] = [one / reference for one in paid]
-            offers.log_price_ratio[self.slot] = [log(one / reference) for one in paid]
+        """What customers pay this week; most weeks the same as last week."""
+        prices = prices_of(self.description, self.model.week, self.conditions.price)
+        if prices != self.prices:
+            reference = self.model.scenario.rules.choice.reference_price
+            show_prices(prices, self.description.offering.price, reference, offers, self.slot)
+            self.prices = prices
 
-    def _win_prospects(self, budget: int, heads: Heads, offers: Offers) -> None:
-        """Pay the channels and let them reach whom they can; nobody advertises an empty shop."""
-        channels = self.channels
-        parts = split(budget if heads.prospects and not self.warehouse.is_empty else 0, channels.shares)
-        if banned := self.conditions.banned:
-            parts = [0 if name in banned else part for name, part in zip(channels.names, parts, strict=True)]
+    def _win_prospects(self, budget: int, heads: Heads) -> None:
+        """Pay the channels and let them reach whom they can, as far as they are allowed."""
+        channels, banned = self.channels, self.conditions.banned
+        parts = channels.parts(budget if heads.prospects else 0)
+        if banned:
+            parts = [0 if kind.kind in banned else part for kind, part in zip(channels.kinds, parts, strict=True)]
         spent, works = channels.run(parts, self.model.tick)
         self.spent[channels.places] = spent
         self.ledger.pay(Account.ACQUISITION, sum(spent))
-        reach_prospects(self._major(works), channels.kinds, self.pressure, heads, offers, self.slot)
+        kinds = channels.kinds
+        if not self.can_spend:  # then nobody can be promised a commission
+            kinds = [channel._replace(commission=0.0) for channel in kinds]
+        chances = reach_prospects(self._major(works), kinds, self.pressure, heads)
+        if banned or not self.is_selling:
+            may = [self.is_selling and kind.kind not in banned for kind in kinds]
+            chances = [chance if allowed else 0.0 for chance, allowed in zip(chances, may, strict=True)]
+        self.presence.carry(chances)
 
     def _keep_customers(self, budget: int, heads: Heads, offers: Offers) -> None:
         """Pay the levers; rewards and gifts are put aside until orders come."""
         levers = self.levers
-        if not levers.names:
-            return
-        parts = split(budget if heads.listed else 0, levers.shares)
+        parts = levers.parts(budget if heads.listed else 0)
         # nobody pays for a class that is empty
         parts = [part if heads.aimed_at(aim) else 0 for part, aim in zip(parts, levers.aims, strict=True)]
         spent, works = levers.run(parts, self.model.tick)
@@ -218,7 +250,7 @@ class Business(mesa.Agent):
         self.fund = later.get("loyalty_scheme", 0)
         self.spent[LOYALTY] -= self.fund
         self.spent[SURPRISE] -= later.get("surprise", 0)
-        self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:].sum()))
+        self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:REFERRAL_REWARDS].sum()))
         if "referral" in kinds and not (self.can_spend and levers.is_on("referral", spent)):
             kinds["referral"] = kinds["referral"]._replace(reward=0.0)  # then no teller can be promised anything
         keep_customers(dict(zip(kinds, self._major(works), strict=True)), kinds, heads, offers, self.slot)
@@ -232,12 +264,26 @@ class Business(mesa.Agent):
         """Whom this business's money can be for."""
         listed = self.listed_customers
         orders = float(self.model.recent_orders[self.slot])
-        return Heads(self.model.scenario.market_size - listed, listed, self.classes, orders)
+        return Heads(self.presence.people(self.model.sizes) - listed, listed, self.classes, orders)
 
     # ------------------------------------------------------------------------------------------------------ close
 
+    def settle(self, counted: np.ndarray, won: np.ndarray) -> None:
+        """Take in the week's revenue, pay for what was handed over, and for success.
+
+        Parameters
+        ----------
+        counted : int64 (items,), the tally of this business
+        won : int64 (channels,), customers won by each
+        """
+        self.stocks[Line.OUT_OF_STOCK] = self.warehouse.is_empty
+        self.ledger.earn(int(counted[Item.REVENUE]))
+        self.cost_of_goods = self.warehouse.hand_over(int(counted[Item.LIST_VALUE]), self.conditions.unit_cost)
+        self._pay_for_success(counted)
+        pay_commissions(self, won)
+
     def close_books(self, counted: np.ndarray) -> np.ndarray:
-        """Book the week and write its line.
+        """Write the week's line, when everybody has settled.
 
         Parameters
         ----------
@@ -247,37 +293,13 @@ class Business(mesa.Agent):
         -------
         int64 (entries,): the week's line of the history
         """
-        line, warehouse = self.stocks, self.warehouse
-        revenue = int(counted[Item.REVENUE])
-        line[Line.OUT_OF_STOCK] = warehouse.is_empty
-        self.ledger.earn(revenue)
-        cost = warehouse.hand_over(int(counted[Item.LIST_VALUE]), self.conditions.unit_cost)
-        self._pay_for_success(counted)
-        line[:ITEMS] = counted
-        won = counted[Item.NEW] + counted[Item.RETURNED]
-        lost = counted[LOST].sum()
-        if self.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
-            line[Item.LISTED], line[Item.DELISTED], line[Item.DELISTED_MOVED] = won, lost, counted[Item.LOST_MOVED]
-        cost += self._close_if_insolvent()
         self.ledger.check()
-        acquisition = int(self.spent[:MOST_CHANNELS].sum() + self.spent[REFERRAL_REWARDS])
-        retention = int(self.spent.sum()) - acquisition
-        line[Line.COST_OF_GOODS] = cost
-        line[Line.ACQUISITION_SPEND] = acquisition
-        line[Line.RETENTION_SPEND] = retention
-        line[Line.FIXED_COST] = self.fixed_cost
-        line[Line.REFERRAL_REWARDS] = self.spent[REFERRAL_REWARDS]
-        line[Line.WRITTEN_OFF] = warehouse.written_off
-        line[Line.BOUGHT_LATE] = warehouse.bought_late
-        line[Line.FORETOLD] = warehouse.foretold
-        line[Line.CASH] = self.ledger.cash
-        line[Line.STOCK] = self.ledger.stock
-        line[Line.CUSTOMERS] += won - lost
-        line[Line.LISTED_CUSTOMERS] += line[Item.LISTED] - line[Item.DELISTED]
-        line[Line.PEOPLE_AWARE] += counted[Item.AWARE]
-        line[Line.COMPLAINTS_OPEN] += counted[Item.OPEN_COMPLAINTS]
-        line[Line.SATISFACTION_SUM] += counted[Item.SATISFACTION]
-        self._remember(revenue, cost + acquisition + retention + self.fixed_cost)
+        line = written_line(self, counted)
+        if self._is_insolvent():
+            line[Line.INSOLVENT] = self.model.week + 1
+        self.commissions = 0
+        revenue = int(line[Item.REVENUE])
+        self._remember(revenue, revenue + int(line[Line.COMMISSION_INCOME] - line[COSTS].sum()))
         return line
 
     def _pay_for_success(self, counted: np.ndarray) -> None:
@@ -295,29 +317,24 @@ class Business(mesa.Agent):
             self.spent[REFERRAL_REWARDS] = rewards
             self.ledger.pay(Account.ACQUISITION, rewards)
 
-    def _close_if_insolvent(self) -> int:
-        """Go out of business if more is owed than the bank lends; what was lost on the goods then.
+    def _is_insolvent(self) -> bool:
+        """Is more owed than the bank lends, where that is the end? Before week 0 the owners stand in."""
+        if self.model.scenario.rules.solvency.past_credit_line != CLOSES or not self.presence.is_open:
+            return False
+        return self.model.week >= 0 and is_insolvent(self.ledger.cash, self.credit_line)
 
-        In the years before week 0 the owners stand in.
-        """
-        week, past = self.model.week, self.model.scenario.rules.solvency.past_credit_line
-        if past != CLOSES or week < 0 or self.closed_in is not None:
-            return 0
-        if not is_insolvent(self.ledger.cash, self.credit_line):
-            return 0
-        self.closed_in = week
-        self.stocks[Line.CLOSED] = week + 1
-        before = self.warehouse.written_off
-        self.warehouse.sell_off()
-        return self.warehouse.written_off - before
+    @property
+    def has_failed(self) -> bool:
+        """Did it owe more than its bank lends at the close of some week?"""
+        return bool(self.stocks[Line.INSOLVENT])
 
-    def _remember(self, revenue: int, costs: int) -> None:
+    def _remember(self, revenue: int, profit: int) -> None:
         """Move the recent volume towards this week's."""
         units, weeks = self.model.scenario.minor_units, self.model.weeks_remembered
         before = self.volume
         self.volume = Volume(
             revenue=before.revenue + (revenue / units - before.revenue) / weeks,
-            profit=before.profit + ((revenue - costs) / units - before.profit) / weeks,
+            profit=before.profit + (profit / units - before.profit) / weeks,
             customers=float(self.listed_customers),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.model import luck
 from sim.model.complaining import complain, earlier_complaints
 from sim.model.luck import ANY, COIN, FAILURE, FIRST_NEED, FIRST_RENEWAL, GIFT, LUCK
-from sim.model.meeting import leave
+from sim.model.meeting import leave, pass_on
 from sim.model.world import World, count, feel, is_in_class, millionths
 from sim.rules.arithmetic import INFINITY, as_float, as_int
 from sim.rules.chance import happens, standard_normal
@@ -16,6 +16,7 @@ from sim.rules.defection import STAYS, decision_to_leave, leaving_circumstances,
 from sim.rules.journey import EVERYBODY, in_first_weeks
 from sim.rules.lines import line_probability, order_with_lines
 from sim.rules.memory import AWARE, CUSTOMER, NEVER
+from sim.rules.position import lack_of_fit
 from sim.rules.prices import NEW, OLD, expected_price_after
 from sim.rules.retention import SAVERS, delight_of_gift
 from sim.rules.satisfaction import BEST, expectation_after, experience, home_of_satisfaction, satisfaction_after
@@ -44,6 +45,8 @@ SALE_WEEKS = 4
 def occasion(row: int, number: int, only: int, world: World) -> None:
     """An occasion to buy: a race, the coin of the winner's own customer, and an order.
 
+    A renewal that falls into weeks in which the business is closed waits for the next one.
+
     Whoever leaves the winner gives the occasion to the runner-up of the same race: the race is run again without the
     one just left, on the same draws. A renewal is no race: its customer leaves or orders again.
 
@@ -53,6 +56,8 @@ def occasion(row: int, number: int, only: int, world: World) -> None:
     only : the business that makes the offer or holds the contract, or ANY
     """
     renewal = FIRST_RENEWAL <= number < FIRST_NEED
+    if renewal and as_float(world.offers[only].open) == 0.0:
+        return
     while True:
         winner = only if renewal else race(row, number, only, world)
         if winner == NOBODY:
@@ -74,14 +79,18 @@ def price_side(row: int, j: int, world: World) -> int:
 
 @compiled_within
 def race(row: int, number: int, only: int, world: World) -> int:
-    """Who wins this occasion among the businesses this person knows and has not left; NOBODY if nothing is bought."""
+    """Who wins this occasion among the open businesses this person knows and has not left.
+
+    NOBODY if nothing is bought.
+    """
     me = world.customers.people[row]
     winner = NOBODY
     words = luck.of_race(world.moment, row, number, 0)
     best = INFINITY
     nothing = as_float(me.affinity_for_nothing)
     if nothing > -INFINITY:
-        best = finishing_time(nothing, words[0])
+        best = finishing_time(nothing + world.traits.climate.nothing, words[0])
+    segment, fit = as_int(me.segment), world.rules.choice.fit
     sensitivity = as_float(me.price_sensitivity)
     for j in range(len(world.offers)):
         bond, offer = world.customers.bonds[row, j], world.offers[j]
@@ -89,7 +98,8 @@ def race(row: int, number: int, only: int, world: World) -> int:
         if runner % 4 == 0:
             words = luck.of_race(world.moment, row, number, runner // 4)
         relation = as_int(bond.relation)
-        if (only == ANY or only == j) and (relation == AWARE or relation == CUSTOMER):
+        known = relation == AWARE or relation == CUSTOMER
+        if (only == ANY or only == j) and known and as_float(offer.open) != 0.0:
             price = as_float(offer.log_price_ratio[price_side(row, j, world)])
             strength = attraction(
                 as_float(bond.affinity),
@@ -97,6 +107,9 @@ def race(row: int, number: int, only: int, world: World) -> int:
                 as_float(bond.push),
                 as_float(bond.heard),
             )
+            strength -= as_float(world.reach.distance[segment, j])
+            if fit != 0.0:
+                strength -= lack_of_fit(as_float(offer.position), as_float(me.taste), fit)
             if relation == CUSTOMER:
                 strength += pull_of_my_supplier(
                     as_float(bond.satisfaction),
@@ -175,6 +188,8 @@ def place_order(row: int, j: int, number: int, words: Words, world: World) -> No
     count(world.tally, row, j, Item.REVENUE, amount)
     at_list_price = whole(order_value(mean, size, as_float(offer.list_ratio)) * world.minor_units)
     count(world.tally, row, j, Item.LIST_VALUE, at_list_price)
+    if side == NEW:
+        count(world.tally, row, j, Item.FIRST_LIST_VALUE, at_list_price)
     note_sales(row, j, world)
     bond.first_tick = min(as_int(bond.first_tick), tick)
     if as_int(bond.first_tick) < world.opening_tick:
@@ -193,6 +208,8 @@ def place_order(row: int, j: int, number: int, words: Words, world: World) -> No
     write(world.diary, row, j, ORDER, amount, source)
     live_through(row, j, number, words, world)
     take_up_line(row, j, number, world)
+    if as_float(offer.passes_on) != 0.0:
+        pass_on(row, j, number, world)
 
 
 @compiled_within

@@ -15,6 +15,7 @@ from sim.rules.events import (
     is_under_way,
 )
 from sim.scenario.schema import Scenario
+from sim.state.climate import Climate
 
 
 class Conditions(NamedTuple):
@@ -28,17 +29,14 @@ class Conditions(NamedTuple):
     """Taken off its quality."""
     failure_rate: float = 0.0
     """Added to its failure rate."""
-    banned: frozenset[str] = frozenset()
-    """Channels that it may not use."""
+    banned: frozenset[int] = frozenset()
+    """Kinds of channels that it may not use."""
 
 
 class Surroundings(NamedTuple):
     """What this week is like."""
 
-    need: float
-    """Factor on everybody's need."""
-    nothing: float
-    """Log odds added to buying nothing."""
+    climate: Climate
     businesses: tuple[Conditions, ...]
 
 
@@ -57,7 +55,7 @@ def surroundings(scenario: Scenario, week: int) -> Surroundings:
             case _:
                 for name in conditions if event.business == EVERYBODY else [event.business]:
                     conditions[name] = _changed(conditions[name], event)
-    return Surroundings(need, nothing, tuple(conditions.values()))
+    return Surroundings(Climate(need, nothing), tuple(conditions.values()))
 
 
 def _changed(now: Conditions, event: PriceWar | QualityCrisis | CostRise | ChannelBan) -> Conditions:
@@ -71,4 +69,4 @@ def _changed(now: Conditions, event: PriceWar | QualityCrisis | CostRise | Chann
         case CostRise():
             return now._replace(unit_cost=now.unit_cost * event.unit_cost)
         case ChannelBan():
-            return now._replace(banned=now.banned | {event.channel})
+            return now._replace(banned=now.banned | {event.kind})

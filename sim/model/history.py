@@ -19,19 +19,21 @@ class Line(IntEnum):
     ACQUISITION_SPEND = ITEMS + 1
     RETENTION_SPEND = ITEMS + 2
     FIXED_COST = ITEMS + 3
-    REFERRAL_REWARDS = ITEMS + 4  # part of ACQUISITION_SPEND
-    WRITTEN_OFF = ITEMS + 5  # part of COST_OF_GOODS: lost on what was left at a season's end
-    BOUGHT_LATE = ITEMS + 6  # of LIST_VALUE, what was not in stock although its season was ordered ahead
-    FORETOLD = ITEMS + 7  # at list price, for a season ordered ahead, in its first week
-    OUT_OF_STOCK = ITEMS + 8  # 1 in a week in which there was nothing to sell
-    CASH = ITEMS + 9
-    STOCK = ITEMS + 10  # money in goods
-    CUSTOMERS = ITEMS + 11
-    LISTED_CUSTOMERS = ITEMS + 12
-    PEOPLE_AWARE = ITEMS + 13
-    COMPLAINTS_OPEN = ITEMS + 14
-    SATISFACTION_SUM = ITEMS + 15
-    CLOSED = ITEMS + 16  # the week in which it went out of business and one more; 0: it has not
+    COMMISSION_INCOME = ITEMS + 4  # from other businesses, beside revenue
+    REFERRAL_REWARDS = ITEMS + 5  # part of ACQUISITION_SPEND
+    WELCOME_DISCOUNTS = ITEMS + 6  # of first orders: what promotions for them took off; never booked
+    WRITTEN_OFF = ITEMS + 7  # part of COST_OF_GOODS: lost on what was left at a season's end
+    BOUGHT_LATE = ITEMS + 8  # of LIST_VALUE, what was not in stock although its season was ordered ahead
+    FORETOLD = ITEMS + 9  # at list price, for a season ordered ahead, in its first week
+    OUT_OF_STOCK = ITEMS + 10  # 1 in a week in which there was nothing to sell
+    CASH = ITEMS + 11
+    STOCK = ITEMS + 12  # money in goods
+    CUSTOMERS = ITEMS + 13
+    LISTED_CUSTOMERS = ITEMS + 14
+    PEOPLE_AWARE = ITEMS + 15
+    COMPLAINTS_OPEN = ITEMS + 16
+    SATISFACTION_SUM = ITEMS + 17
+    INSOLVENT = ITEMS + 18  # the week in which it was and one more; 0: it has not been
 
 
 COSTS = [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.FIXED_COST]

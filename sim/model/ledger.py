@@ -16,6 +16,7 @@ class Account(IntEnum):
     RETENTION = 5
     FIXED_COST = 6
     STOCK = 7  # goods, at what was paid for them
+    COMMISSIONS = 8
 
 
 class Ledger:
@@ -48,6 +49,10 @@ class Ledger:
     def hand_over(self, amount: int) -> None:
         """Give customers goods that were in stock."""
         self.post(Account.COST_OF_GOODS, Account.STOCK, amount)
+
+    def earn_commission(self, amount: int) -> None:
+        """Receive cash from another business for customers who were passed on to it."""
+        self.post(Account.CASH, Account.COMMISSIONS, amount)
 
     def set_cash(self, amount: int) -> None:
         """Let the owners pay in or take out until this much is in hand."""

@@ -18,8 +18,9 @@ LISTENS, FRIEND = 0, 1
 NEEDS, TELLS, FIRST_CONTACT = 0, 1, 2
 """Words of the weekly draw; the contact word of business j is FIRST_CONTACT + j."""
 
-FROM_STORY, FROM_CONTACT, FROM_MEDIA, FROM_REMINDER = 0, 1, 2, 3
-"""Ways to meet a business; from the last on, one number for each lever that reminds."""
+FROM_STORY, FROM_CONTACT, FROM_MEDIA, FROM_REMINDER, FROM_PARTNER = 0, 1, 2, 3, 16
+"""Ways to meet a business; from the last but one on, one number for each lever that reminds, and from the last on one
+for each occasion of the week."""
 ADMITTED, TEMPTED = 0, 1
 """Words of a meeting: won back; makes an occasion."""
 COIN, LUCK, FAILURE, GIFT = 0, 1, 2, 3
@@ -62,6 +63,12 @@ def of_race(moment: Moment, row: int, number: int, part: int) -> Words:
 def of_occasion(moment: Moment, row: int, number: int, j: int) -> Words:
     """A customer's occasion at its supplier: COIN, LUCK, FAILURE, GIFT."""
     return draw(moment, row, Purpose.OCCASION, number, j)
+
+
+@compiled_within
+def of_word(moment: Moment, row: int, number: int, j: int, about: int) -> int:
+    """Does an order at a partner bring a word about another business?"""
+    return draw(moment, row, Purpose.ALLIANCE, number * MOST_BUSINESSES + about, j)[0]
 
 
 @compiled_within

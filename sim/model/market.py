@@ -16,15 +16,17 @@ from sim.model.events import surroundings
 from sim.model.history import CONTACTED, SPENT, WON, Line, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
 from sim.model.world import World
-from sim.rules.memory import STRANGER
+from sim.rules.memory import CUSTOMER, STRANGER
+from sim.rules.need import CONTRACT
 from sim.scenario.schema import MOST_CHANNELS, Scenario
 from sim.state import network
 from sim.state.births import create_customers, traits_of
+from sim.state.climate import Climate, feel_the_need
 from sim.state.customers import Customers
 from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
-from sim.state.offers import no_offers
+from sim.state.offers import no_offers, no_reach
 from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
@@ -39,6 +41,7 @@ class Snapshot(NamedTuple):
     history_hash: str
     customers: Customers
     businesses: list[BusinessState]
+    climate: Climate
     recent_orders: np.ndarray
     history: np.ndarray
     programmes: np.ndarray
@@ -66,6 +69,7 @@ class Market(mesa.Model):
         self.loop = LOOPS[loop]
         self.opening_tick = scenario.time.burn_in_weeks
         self.last_tick = scenario.time.burn_in_weeks + scenario.time.weeks
+        self.reach = no_reach(scenario)
         self.businesses = [Business(self, slot, business) for slot, business in enumerate(scenario.businesses)]
         mesa.Agent._ids.pop(self, None)  # Mesa would keep every market alive for the life of the process
         friends = _make_friends(scenario, seed)
@@ -78,10 +82,12 @@ class Market(mesa.Model):
         self.offers, offers = no_offers(len(self.businesses))
         for business in self.businesses:
             business.show_what_stays(self.offers)
+        self.offers.passes_on[:] = self.reach.word.any(axis=1)
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
             offers=offers,
+            reach=self.reach,
             rules=scenario.rules,
             traits=traits_of(scenario),
             moment=moment(seed, 0),
@@ -92,7 +98,8 @@ class Market(mesa.Model):
             list_weeks=scenario.time.list_weeks,
             minor_units=scenario.minor_units,
         )
-
+        people = np.bincount(self._markets, minlength=len(scenario.markets))
+        self.sizes: list[int] = (people * scenario.represents).tolist()
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
             business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
@@ -119,6 +126,29 @@ class Market(mesa.Model):
         return list(self.agents_by_type)
 
     @property
+    def _markets(self) -> np.ndarray:
+        """In which market each person is."""
+        return self.world.traits.market[self.world.customers.segment]
+
+    def listed_by_market(self, slot: int) -> list[int]:
+        """People of each market who are on the list of a business, in the order of the scenario."""
+        customers, tick = self.world.customers, self.tick
+        listed = tick - customers.last_tick[:, slot].astype(int) <= self.scenario.time.list_weeks
+        if self.scenario.rules.need.clock == CONTRACT:
+            listed = customers.relation[:, slot] == CUSTOMER
+        counted = np.bincount(self._markets[listed], minlength=len(self.sizes)) * self.scenario.represents
+        return [int(each) for each in counted]
+
+    def called(self, name: str) -> Business:
+        """The business of this name."""
+        return next(business for business in self.businesses if business.name == name)
+
+    def change_climate(self, climate: Climate) -> None:
+        """Let everybody live in another climate from this week on; who was born in the old one too."""
+        self.world = self.world._replace(traits=self.world.traits._replace(climate=climate))
+        feel_the_need(self.world.customers.people, climate.need)
+
+    @property
     def week(self) -> int:
         """Weeks since the run began; negative in the years before."""
         return self.tick - self.opening_tick
@@ -132,7 +162,7 @@ class Market(mesa.Model):
         """One week.
 
         ======  ==========================================================================
-        events  what happens from outside, and who went out of business last week
+        events  what happens from outside; each business: opens, or closes for good, if its week has come
         plan    each business, every planning_weeks: counts its classes, asks its strategy
         offer   each business: takes in goods, spends the week's money, shows prices and what money bought
         listen  everybody: hears what one friend published last week
@@ -141,16 +171,17 @@ class Market(mesa.Model):
         ======  ==========================================================================
         """
         self.world = self.world._replace(moment=moment(self.seed, self.tick))
-        if self.scenario.events:
-            self.let_events_happen()
         if self.week == 0:
             for business in self.businesses:
                 business.open_the_run()
-        if self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0:
+        self.let_events_happen()
+        opened = [business.presence.come_and_go(self) for business in self.businesses]
+        due = self.tick == 0 or self.week % self.scenario.time.planning_weeks == 0
+        if due:
             self.census.take(self)
-            for business in self.businesses:
-                if business.closed_in is None:
-                    business.plan()
+        for business, just_opened in zip(self.businesses, opened, strict=True):
+            if due or just_opened:
+                business.plan()
         for business in self.businesses:
             business.offer(self.offers)
         self.loop(self)
@@ -160,10 +191,16 @@ class Market(mesa.Model):
             self.census.look(self)
 
     def let_events_happen(self) -> None:
-        """Let businesses and people know what this week is like."""
-        around = surroundings(self.scenario, self.week)
-        for business, conditions in zip(self.businesses, around.businesses, strict=True):
-            business.conditions = conditions
+        """What this week is like, to people and to businesses; and whoever failed last week closes for good."""
+        for business in self.businesses:
+            if business.has_failed:
+                business.presence.close(self)
+        if self.scenario.events:
+            around = surroundings(self.scenario, self.week)
+            for business, conditions in zip(self.businesses, around.businesses, strict=True):
+                business.conditions = conditions
+            if around.climate != self.world.traits.climate:
+                self.change_climate(around.climate)
 
     def close_books(self) -> None:
         """Sum the tally over blocks, let each business book it, and clear it for the next week.
@@ -178,6 +215,8 @@ class Market(mesa.Model):
         programmes = self.programmes[self.tick]
         programmes[:, :MOST_CHANNELS, CONTACTED] = by_channel[:, :, CONTACTED_BY]
         programmes[:, :MOST_CHANNELS, WON] = by_channel[:, :, WON_BY]
+        for business in self.businesses:
+            business.settle(counted[business.slot], by_channel[business.slot, :, WON_BY])
         for business in self.businesses:
             self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
             programmes[business.slot, :, SPENT] = business.spent
@@ -200,6 +239,7 @@ class Market(mesa.Model):
             history_hash=self.scenario.history_hash,
             customers=Customers(*(table.copy() for table in self.world.customers)),
             businesses=[business.state() for business in self.businesses],
+            climate=self.world.traits.climate,
             recent_orders=self.recent_orders.copy(),
             history=self.history[: self.tick].copy(),
             programmes=self.programmes[: self.tick].copy(),
@@ -213,14 +253,15 @@ class Market(mesa.Model):
         ValueError
             If that past is not this scenario's: another seed, or another world before week 0.
         """
-        mine = (self.seed, self.scenario.history_hash)
-        if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
+        world = (self.seed, self.scenario.history_hash)
+        if world != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
         for column, table in zip(self.world.customers, snapshot.customers, strict=True):
             column[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
+        self.change_climate(snapshot.climate)
         self.recent_orders[:] = snapshot.recent_orders
         self.history[: snapshot.tick] = snapshot.history
         self.programmes[: snapshot.tick] = snapshot.programmes

@@ -1,4 +1,8 @@
-"""How people come to know a business and are reminded of it: stories, contacts, reminders; and how it is left."""
+"""How people come to know a business and are reminded of it: stories, contacts, reminders, a partner's word; and how
+it is left.
+
+A business that is not in a person's market cannot be met: no channel leads there, and nobody listens to its stories.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,16 @@ import numpy as np
 
 from sim.model import luck
 from sim.model.complaining import close_complaint
-from sim.model.luck import ADMITTED, FIRST_CONTACT, FROM_CONTACT, FROM_MEDIA, FROM_REMINDER, FROM_STORY, TEMPTED
+from sim.model.luck import (
+    ADMITTED,
+    FIRST_CONTACT,
+    FROM_CONTACT,
+    FROM_MEDIA,
+    FROM_PARTNER,
+    FROM_REMINDER,
+    FROM_STORY,
+    TEMPTED,
+)
 from sim.model.world import World, count, is_in_class, millionths
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, waiting_weeks
@@ -26,6 +39,7 @@ from sim.state.customers import (
 )
 from sim.state.diary import DEPARTURE, write
 from sim.state.draws import MASK
+from sim.state.offers import ANY_CHANNEL
 from sim.state.tally import BLOCK, CONTACTED_BY, Item
 
 HALF_OF_ALL_WORDS = 0x80000000
@@ -39,7 +53,7 @@ def hear_story(row: int, world: World) -> int:
     if friend_buys_at != NOBODY:
         bonds[row, friend_buys_at].friend_tick = world.moment.tick
     j = as_int(me.heard_about)
-    if j == NOBODY:
+    if j == NOBODY or as_float(world.reach.present[as_int(me.segment), j]) == 0.0:
         return 0
     bond = bonds[row, j]
     story = as_float(me.heard_story)
@@ -55,13 +69,14 @@ def hear_story(row: int, world: World) -> int:
 def meet_contacts(row: int, words: np.ndarray, at: int, world: World) -> int:
     """Who is reached by which business; bits are set for those whose contact or reminder makes an occasion."""
     tempted = 0
+    segment = as_int(world.customers.people[row].segment)
     for j in range(len(world.offers)):
         bond, offer = world.customers.bonds[row, j], world.offers[j]
         word = as_int(words[FIRST_CONTACT + j, at])
-        if happens(as_float(offer.contact), word):
+        if happens(as_float(world.reach.contact[segment, j, ANY_CHANNEL]), word):
             if as_int(bond.relation) != CUSTOMER:
                 tempted |= be_contacted(row, j, word, world)
-            elif happens(as_float(offer.media), word):
+            elif happens(as_float(world.reach.media[segment, j]), word):
                 bond.push = as_float(bond.push) + world.rules.acquisition.push
                 tempted |= be_reminded(row, j, FROM_MEDIA, world.rules.acquisition.offer_makes_occasion, world)
         if as_int(bond.first_tick) != NEVER:
@@ -78,17 +93,41 @@ def meet_contacts(row: int, words: np.ndarray, at: int, world: World) -> int:
 @compiled_within
 def be_contacted(row: int, j: int, word: int, world: World) -> int:
     """A channel reaches somebody who is no customer: the first in whose part of the chance the word falls."""
-    bond, offer = world.customers.bonds[row, j], world.offers[j]
+    segment = as_int(world.customers.people[row].segment)
     channel = 0
-    while not happens(as_float(offer.reached[channel]), word):
+    while not happens(as_float(world.reach.contact[segment, j, channel]), word):
         channel += 1
+    return hear_from(row, j, channel, FROM_CONTACT, world)
+
+
+@compiled_within
+def hear_from(row: int, j: int, channel: int, way: int, world: World) -> int:
+    """A business's own message arrives: it is counted, pushes, and may make known, win back or tempt."""
+    bond = world.customers.bonds[row, j]
     count(world.tally, row, j, Item.CONTACTS, 1)
     world.by_channel[row // BLOCK, j, channel, CONTACTED_BY] += 1
     bond.push = as_float(bond.push) + world.rules.acquisition.push
     if as_int(bond.first_tick) == NEVER:
         count(world.tally, row, j, Item.PROSPECT_CONTACTS, 1)
         bond.contact_tick = world.moment.tick
-    return meet(row, j, FROM_CONTACT, (CONTACTED, FORMER_CONTACTED, channel), world)
+    return meet(row, j, way, (CONTACTED, FORMER_CONTACTED, channel), world)
+
+
+@compiled_seldom
+def pass_on(row: int, j: int, number: int, world: World) -> None:
+    """An order at a partner brings a word about its allies, perhaps: a contact, but never an occasion of its own.
+
+    Parameters
+    ----------
+    number : of the occasion in the person's week
+    """
+    segment = as_int(world.customers.people[row].segment)
+    for ally in range(len(world.offers)):
+        chance = as_float(world.reach.word[j, ally]) * as_float(world.reach.present[segment, ally])
+        chance *= as_float(world.offers[ally].open)
+        if chance > 0.0 and happens(chance, luck.of_word(world.moment, row, number, j, ally)):
+            if as_int(world.customers.bonds[row, ally].relation) != CUSTOMER:
+                hear_from(row, ally, as_int(world.reach.word_channel[j, ally]), FROM_PARTNER + number, world)
 
 
 @compiled_seldom
@@ -125,8 +164,8 @@ def meet(row: int, j: int, way: int, source: tuple[int, int, int], world: World)
     if admitted or relation == STRANGER:
         become_aware(row, j, former if admitted else stranger, world)
         bond.channel = channel
-    known = as_int(bond.relation) == AWARE
-    return 1 << j if known and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0
+    may_tempt = as_int(bond.relation) == AWARE and way < FROM_PARTNER  # who hears of it at an order has just bought
+    return 1 << j if may_tempt and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0
 
 
 @compiled_within

@@ -38,6 +38,7 @@ MONEY_THAT_IS_NEVER_OWED = {
     "stock",
     "written_off",
     "foretold_volume",
+    "welcome_discounts",
 }
 
 
@@ -85,8 +86,9 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 @metric("profit", "money", "higher", "flow")
 def profit(v: SimpleNamespace) -> np.ndarray:
-    """Revenue less cost of goods, all marketing money and fixed cost."""
-    return v.revenue - v.cost_of_goods - v.acquisition_spend - v.retention_spend - v.fixed_cost
+    """Revenue and commissions earned, less cost of goods, all marketing money and fixed cost."""
+    spent = v.cost_of_goods + v.acquisition_spend + v.retention_spend + v.fixed_cost
+    return v.revenue + v.commission_income - spent
 
 
 @metric("revenue", "money", "higher", "flow")
@@ -115,8 +117,8 @@ def cash(v: SimpleNamespace) -> np.ndarray:
 
 @metric("cost of winning a customer", "money per customer", "lower", "ratio")
 def customer_acquisition_cost(v: SimpleNamespace) -> np.ndarray:
-    """Blended: acquisition spend over all customers won, new and returned, whatever brought them."""
-    return ratio(v.acquisition_spend, v.new + v.returned)
+    """Blended: acquisition spend and welcome discounts over all customers won, whatever brought them."""
+    return ratio(v.acquisition_spend + v.welcome_discounts, v.new + v.returned)
 
 
 @metric("lifetime value of a customer", "money per customer", "higher", "stock")
@@ -138,13 +140,13 @@ def fixed_cost(v: SimpleNamespace) -> np.ndarray:
 @metric("out of business", "share", "lower", "stock")
 def out_of_business(v: SimpleNamespace) -> np.ndarray:
     """1 for a business that owed more than its bank lends and has closed, else 0; over worlds the share of them."""
-    return np.asarray(v.closed > 0.0, float)
+    return np.asarray(v.insolvent > 0.0, float)
 
 
 @metric("week of going out of business", "weeks", "higher", "stock")
 def insolvent_week(v: SimpleNamespace) -> np.ndarray:
     """The week at whose close it owed more than its bank lends; undefined for a business that goes on."""
-    return np.where(v.closed > 0.0, v.closed - 1.0, np.nan)
+    return np.where(v.insolvent > 0.0, v.insolvent - 1.0, np.nan)
 
 
 @metric("goods in stock", "money", "neither", "stock")
@@ -185,8 +187,20 @@ def contribution_margin(v: SimpleNamespace) -> np.ndarray:
 
 @metric("spent on winning customers", "money", "neither", "flow")
 def acquisition_spend(v: SimpleNamespace) -> np.ndarray:
-    """Money paid to channels, and to customers for those whom they referred."""
+    """Money paid to channels, in commissions, for entering markets, and to customers for those whom they referred."""
     return v.acquisition_spend
+
+
+@metric("welcome discounts", "money", "neither", "flow")
+def welcome_discounts(v: SimpleNamespace) -> np.ndarray:
+    """What promotions for first orders alone took off them: a cost of winning that is no spending, but revenue lost."""
+    return v.welcome_discounts
+
+
+@metric("commissions earned", "money", "higher", "flow")
+def commission_income(v: SimpleNamespace) -> np.ndarray:
+    """Money that other businesses paid for customers whom this one passed on to them; no part of revenue."""
+    return v.commission_income
 
 
 @metric("spent on keeping customers", "money", "neither", "flow")
@@ -255,7 +269,7 @@ def won_back_customers(v: SimpleNamespace) -> np.ndarray:
 @metric("customers lost", "people", "lower", "flow")
 def lost_customers(v: SimpleNamespace) -> np.ndarray:
     """Relationships that ended, for whatever reason."""
-    left = v.lost_need_gone + v.lost_dissatisfied + v.lost_complaint + v.lost_moved
+    left = v.lost_need_gone + v.lost_dissatisfied + v.lost_complaint + v.lost_moved + v.lost_closed
     return left + v.lost_forgotten + v.lost_to_rival + v.lost_to_price
 
 
@@ -281,6 +295,12 @@ def lost_to_complaints(v: SimpleNamespace) -> np.ndarray:
 def lost_moved(v: SimpleNamespace) -> np.ndarray:
     """Left the market altogether."""
     return v.lost_moved
+
+
+@metric("lost: closed", "people", "neither", "flow")
+def lost_closed(v: SimpleNamespace) -> np.ndarray:
+    """Customers of a business when it closed for good."""
+    return v.lost_closed
 
 
 @metric("lost: forgotten", "people", "lower", "flow")

@@ -1,7 +1,7 @@
 """Programmes: what marketing money buys, channel by channel and lever by lever.
 
 A programme is a channel or a lever; its money goes out whether or not it moves anybody, except rewards and gifts, which
-are put aside and paid for orders that come.
+are put aside and paid for orders that come, and commissions, which are paid for customers won.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.rules.acquisition import WEEKS_A_YEAR, Channel, contact_probability, either, stock_of_pressure
+from sim.model.ledger import split
+from sim.rules.acquisition import (
+    AFFILIATE,
+    PARTNER,
+    WEEKS_A_YEAR,
+    Channel,
+    contact_for_commission,
+    contact_probability,
+    stock_of_pressure,
+)
 from sim.rules.chance import share_won_over
 from sim.rules.costs import is_run, weekly_part
 from sim.rules.journey import CLASSES, EVERYBODY
@@ -33,10 +42,12 @@ from sim.rules.value import whole
 from sim.scenario.schema import MOST_CHANNELS, Business
 from sim.state.offers import Offers
 
-PROGRAMMES = MOST_CHANNELS + len(Levers._fields) + 1
-"""Places of programmes in the history: channels of a business in its own order, levers, rewards for referrals."""
-REFERRAL_REWARDS = PROGRAMMES - 1
-"""Place of what is paid per success rather than out of the budget; it wins customers, so it is acquisition."""
+PROGRAMMES = MOST_CHANNELS + len(Levers._fields) + 2
+"""Places of programmes in the history: channels of a business in its own order, levers, rewards for referrals, and what
+it costs to enter markets."""
+REFERRAL_REWARDS, ENTRIES = PROGRAMMES - 2, PROGRAMMES - 1
+"""Places of what is paid per success or once, rather than out of the budget; it wins customers, so it is acquisition.
+"""
 LOYALTY, SURPRISE = (MOST_CHANNELS + Levers._fields.index(name) for name in ("loyalty_scheme", "surprise"))
 NO_ORDERS = 1e-9
 """A mean below this is what is left of orders long ago."""
@@ -84,6 +95,10 @@ class Programmes:
         self.least = [whole(getattr(kind, "minimum", 0.0) * minor_units) for kind in self.kinds]
         self.cost_nothing = not any(self.fixed + self.least)
 
+    def parts(self, budget: int) -> list[int]:
+        """A budget shared out; of what gets no part of any, nothing."""
+        return split(budget, self.shares) if any(self.shares) else [0] * len(self.shares)
+
     def run(self, parts: list[int], tick: int) -> tuple[list[int], list[int]]:
         """Run those programmes that can be paid for.
 
@@ -129,26 +144,27 @@ def show_idle(levers: Levers, offers: Offers, slot: int) -> None:
     keep_customers(dict.fromkeys(Levers._fields, 0.0), levers._asdict(), nobody, offers, slot)
 
 
-def reach_prospects(
-    money: list[float], channels: list[Channel], pressure: list[float], heads: Heads, offers: Offers, slot: int
-) -> None:
-    """Let channels press, and show how likely a contact is by each.
+def reach_prospects(money: list[float], channels: list[Channel], pressure: list[float], heads: Heads) -> list[float]:
+    """Let channels press; the chance of a contact by each.
+
+    Affiliates take trouble for their commission, whatever is spent. A partner's word comes with an
+    order, not by itself.
 
     Parameters
     ----------
     money : this week's, for each channel, in major units
     pressure : stock of each channel, changed in place
     """
-    reached = media = 0.0
+    chances = []
     for at, (part, channel) in enumerate(zip(money, channels, strict=True)):
         pressure[at] = stock_of_pressure(pressure[at], per_head_year(part, heads.prospects), channel.keep)
-        before = reached
-        reached = either(before, contact_probability(pressure[at], channel.ceiling, channel.strength))
-        media += (reached - before) * channel.reminds_customers
-        offers.reached[slot, at] = reached
-    offers.reached[slot, len(channels) :] = reached
-    offers.contact[slot] = reached
-    offers.media[slot] = media
+        if channel.kind == AFFILIATE:
+            chances.append(contact_for_commission(channel.commission, channel.ceiling, channel.strength))
+        elif channel.kind == PARTNER:
+            chances.append(0.0)
+        else:
+            chances.append(contact_probability(pressure[at], channel.ceiling, channel.strength))
+    return chances
 
 
 def keep_customers(money: dict[str, float], levers: dict[str, Any], heads: Heads, offers: Offers, slot: int) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.model.history import COSTS, Line
 from sim.rules.supply import critical_ratio, forecast_volume
 from sim.state.tally import Item
@@ -26,7 +24,7 @@ def books_of(business: Business) -> Books:
         cash=business.ledger.cash / market.scenario.minor_units,
         credit_line=offering.credit_line,
         listed_customers=listed,
-        prospects=market.scenario.market_size - listed,
+        prospects=business.presence.people(market.sizes) - listed,
         volume=business.volume,
         opening=business.opening,
         since_plan=_booked(business, market.scenario.time.planning_weeks),
@@ -34,6 +32,7 @@ def books_of(business: Business) -> Books:
         rivals=tuple(published(each) for each in market.businesses if each is not business),
         classes=tuple(business.classes.tolist()),
         learned=business.decision.learned,
+        markets=business.presence.seen(market.sizes, market.listed_by_market(business.slot)),
         fixed_cost=offering.fixed_cost_per_year / YEAR,
         supplies=_supplies(business),
     )
@@ -55,6 +54,7 @@ def _booked(business: Business, weeks: int) -> Period:
         contacts=booked[Item.CONTACTS],
         responses=booked[Item.NEW_CONTACTED] + booked[Item.RETURNED_CONTACTED],
         fixed_cost=booked[Line.FIXED_COST] / units,
+        commission_income=booked[Line.COMMISSION_INCOME] / units,
     )
 
 
@@ -96,5 +96,5 @@ def opening_volume(business: Business) -> Volume:
     year = business.model.last_weeks(YEAR)[:, business.slot, :]
     units = float(business.model.scenario.minor_units)
     revenue = float(year[:, Item.REVENUE].mean()) if len(year) else 0.0
-    costs = np.sum(year[:, COSTS]) / max(len(year), 1)
+    costs = (year[:, COSTS].sum() - year[:, Line.COMMISSION_INCOME].sum()) / max(len(year), 1)
     return Volume(revenue / units, (revenue - float(costs)) / units, float(business.listed_customers))

@@ -21,10 +21,12 @@ FLOWS = {item.name.lower(): int(item) for item in Item if item not in CHANGES} |
     "retention_spend": int(Line.RETENTION_SPEND),
     "fixed_cost": int(Line.FIXED_COST),
     "referral_rewards": int(Line.REFERRAL_REWARDS),
+    "welcome_discounts": int(Line.WELCOME_DISCOUNTS),
     "written_off": int(Line.WRITTEN_OFF),
     "bought_late": int(Line.BOUGHT_LATE),
     "foretold": int(Line.FORETOLD),
     "out_of_stock": int(Line.OUT_OF_STOCK),
+    "commission_income": int(Line.COMMISSION_INCOME),
 }
 STOCKS = {
     "cash": int(Line.CASH),
@@ -34,11 +36,12 @@ STOCKS = {
     "people_aware": int(Line.PEOPLE_AWARE),
     "complaints_open": int(Line.COMPLAINTS_OPEN),
     "satisfaction_sum": int(Line.SATISFACTION_SUM),
-    "closed": int(Line.CLOSED),
+    "insolvent": int(Line.INSOLVENT),
 }
 MONEY = (
     "revenue", "list_value", "revenue_from_old_customers", "cost_of_goods", "acquisition_spend", "retention_spend",
-    "referral_rewards", "cash", "fixed_cost", "stock", "written_off", "bought_late", "foretold",
+    "referral_rewards", "commission_income", "cash", "fixed_cost", "stock", "written_off", "bought_late", "foretold",
+    "welcome_discounts", "first_list_value",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.model.ledger import Account, Ledger
+from sim.rules.position import cost_at_position
 from sim.rules.supply import Supply
 from sim.rules.value import whole
 from sim.scenario.schema import Offering
@@ -66,7 +67,7 @@ class Warehouse:
     def sell_off(self) -> None:
         """Turn what is left into what others pay for it, at most what was paid."""
         left = self.ledger.stock
-        salvaged = min(self._cost(self.goods.left, self.supply.salvage), left)
+        salvaged = min(self._cost(self.goods.left, self.supply.salvage), left)  # what is finer fetches more, too
         self.ledger.post(Account.CASH, Account.STOCK, salvaged)
         self.ledger.hand_over(left - salvaged)
         self.written_off += left - salvaged
@@ -102,4 +103,7 @@ class Warehouse:
         return paid + bought + self.written_off
 
     def _cost(self, at_list_price: int, unit_cost: float) -> int:
-        return whole(at_list_price * unit_cost / self.offering.price)
+        """What goods of this kind cost, the finer the more."""
+        offering = self.offering
+        each = cost_at_position(unit_cost, offering.position, offering.cost_of_position)
+        return whole(at_list_price * each / offering.price)

@@ -179,7 +179,7 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
     bound = under_contract(row, world)
     needs = 0
     if not bound and word < as_int(me.need_threshold):
-        needs = needs_this_week(as_float(me.weekly_need), word)
+        needs = needs_this_week(as_float(me.weekly_need) * world.traits.climate.need, word)
     if not bound and tempted == 0 and needs == 0:
         return
     businesses = len(world.offers)

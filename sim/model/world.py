@@ -19,6 +19,7 @@ from sim.state.customers import Customers
 from sim.state.diary import Diary
 from sim.state.draws import Moment
 from sim.state.network import Friends
+from sim.state.offers import Reach
 from sim.state.tally import BLOCK, MICRO, Item
 
 
@@ -28,6 +29,7 @@ class World(NamedTuple):
     customers: Customers
     friends: Friends
     offers: np.recarray  # one a business, see Offers
+    reach: Reach
     rules: Rules
     traits: Traits
     moment: Moment

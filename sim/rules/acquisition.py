@@ -3,6 +3,10 @@
 Money builds a stock of advertising pressure per prospect that decays week by week; pressure buys contacts with
 diminishing returns up to a ceiling. A contact makes the name known, pushes for a while, and may make an occasion of
 its own: an offer, at which only this business and "nothing" race.
+
+Channels come in kinds. Most are paid out of the budget; affiliates and partners are paid a commission for each customer
+whom they win. An affiliate takes trouble as its commission is worth it; a partner is another business, which passes its
+own customers on.
 """
 
 from typing import Annotated, NamedTuple
@@ -10,9 +14,15 @@ from typing import Annotated, NamedTuple
 from sim.rules.chance import share_won_over
 from sim.rules.compile import rule
 from sim.rules.costs import fixed_cost
-from sim.units import log_odds, money, per_money, probability, share
+from sim.units import choice, factor, log_odds, money, per_money, probability, share
 
 WEEKS_A_YEAR = 52.0
+
+
+KIND_NAMES = ("advertising", "seminar", "direct_mail", "email", "telephone", "web", "affiliate", "partner")
+ADVERTISING, SEMINAR, DIRECT_MAIL, EMAIL, TELEPHONE, WEB, AFFILIATE, PARTNER = range(len(KIND_NAMES))
+PAID_PER_CUSTOMER = (AFFILIATE, PARTNER)
+"""Kinds that get no part of the budget."""
 
 
 class AcquisitionRules(NamedTuple):
@@ -28,8 +38,12 @@ class AcquisitionRules(NamedTuple):
 
 
 class Channel(NamedTuple):
-    """A way to reach strangers."""
+    """A way to reach strangers.
 
+    What is not written has the default of its kind; a channel that is called like a kind is of that kind.
+    """
+
+    kind: Annotated[int, choice("what it is, from which its other defaults follow", "A83", *KIND_NAMES)] = ADVERTISING
     budget_share: Annotated[float, share("of the acquisition budget; shares of a business add to 1", "design")] = 1.0
     ceiling: Annotated[
         float,
@@ -57,6 +71,42 @@ class Channel(NamedTuple):
     ] = 0.0
     fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
     minimum: Annotated[float, money("that can be spent on it in a week at least; less buys nothing", "A102")] = 0.0
+    reaches: dict[
+        str,
+        Annotated[float, factor("on the chance of a contact, for people of the segment", "the question", high=100.0)],
+    ] = {}  # noqa: RUF012 (nobody writes to it)
+    commission: Annotated[float, money("for each customer won by an affiliate or a partner", "the question")] = 0.0
+    of: str = ""
+    """The business that is the partner."""
+    chance: Annotated[
+        float, probability("an order at the partner brings a word about this business", "A85", (0.01, 0.2), "order")
+    ] = 0.05
+
+
+KINDS: dict[str, Channel] = {
+    "advertising": Channel(),
+    "seminar": Channel(kind=SEMINAR, ceiling=0.002, strength=0.16, keep=0.3),
+    "direct_mail": Channel(kind=DIRECT_MAIL, ceiling=0.008, strength=0.1, keep=0.2),
+    "email": Channel(kind=EMAIL, ceiling=0.003, strength=0.28, keep=0.0),
+    "telephone": Channel(kind=TELEPHONE, ceiling=0.003, strength=0.064, keep=0.0),
+    "web": Channel(kind=WEB, ceiling=0.006, strength=0.11, keep=0.4),
+    "affiliate": Channel(kind=AFFILIATE, budget_share=0.0, ceiling=0.004, strength=0.05, commission=15.0),
+    "partner": Channel(kind=PARTNER, budget_share=0.0, commission=15.0),
+}
+"""Each kind of channel with its own defaults: assumption A83, of affiliates A84."""
+
+
+def default_channel(name: str, kind: str | None) -> Channel:
+    """What a channel is as far as nothing is written: by its kind, else by its name, else advertising.
+
+    Check
+    -----
+    >>> default_channel("fair", "seminar").kind == SEMINAR, default_channel("email", None).kind == EMAIL
+    (True, True)
+    >>> default_channel("fair", None) == Channel()
+    True
+    """
+    return KINDS.get(kind or name, KINDS["advertising"])
 
 
 @rule
@@ -85,6 +135,30 @@ def contact_probability(stock: float, ceiling: float, strength: float) -> float:
     0.0
     """
     return share_won_over(ceiling, strength, stock)
+
+
+@rule
+def contact_for_commission(commission: float, ceiling: float, strength: float) -> float:
+    """Chance that affiliates reach a given prospect this week: they take trouble as it is worth it.
+
+    Check
+    -----
+    >>> contact_for_commission(0.0, 0.004, 0.05), contact_for_commission(1e9, 0.004, 0.05)
+    (0.0, 0.004)
+    """
+    return share_won_over(ceiling, strength, commission)
+
+
+@rule
+def contact_in_segment(chance: float, factor: float) -> float:
+    """Chance of a contact for people of one segment, which a channel reaches better or worse than others.
+
+    Check
+    -----
+    >>> contact_in_segment(0.011, 1.0), contact_in_segment(0.5, 0.0), contact_in_segment(0.5, 3.0)
+    (0.011, 0.0, 1.0)
+    """
+    return min(chance * factor, 1.0)
 
 
 @rule

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from sim.rules.arithmetic import log
 from sim.rules.chance import uniform
 from sim.rules.compile import rule
-from sim.units import log_odds, money, share
+from sim.units import Parameter, log_odds, money, share
 
 
 class ChoiceRules(NamedTuple):
@@ -21,6 +21,12 @@ class ChoiceRules(NamedTuple):
     reference_price: Annotated[float, money("the price people compare with", "A3", low=0.01)] = 50.0
     reference_moves: Annotated[
         float, share("of the way to a price just paid that the expected price moves", "A62", (0.0, 0.4))
+    ] = 0.0
+    fit: Annotated[
+        float,
+        Parameter(
+            "log odds", "lost at the whole way between position and taste; by its square", "A80", 0.0, 50.0, (0.0, 12.0)
+        ),
     ] = 0.0
 
 

@@ -15,7 +15,7 @@ from sim.units import count, log_odds, satisfaction_points
 
 STRONGEST_EFFECT = 700.0
 """In log odds: what lies beyond is as certain, and its weight would be no number any more."""
-STAYS, NEED_GONE, DISSATISFIED, COMPLAINT, FORGOTTEN, RIVAL, PRICE, MOVED = range(8)
+STAYS, NEED_GONE, DISSATISFIED, COMPLAINT, FORGOTTEN, RIVAL, PRICE, MOVED, CLOSED = range(9)
 REASONS = (
     "stays",
     "need gone",
@@ -25,6 +25,7 @@ REASONS = (
     "bought from a rival",
     "bought cheaper from a rival",
     "left the market",
+    "the business closed",
 )
 
 

@@ -6,9 +6,12 @@ a business is about that business; one that names none is about all.
 
 from typing import Annotated, Any, NamedTuple
 
+from sim.rules.acquisition import ADVERTISING, KIND_NAMES, PARTNER
 from sim.rules.compile import rule
-from sim.units import LONGEST, Parameter, factor, log_odds, probability, satisfaction_points, weeks
+from sim.units import LONGEST, Parameter, choice, factor, log_odds, probability, satisfaction_points, weeks
 
+FORBIDDABLE = KIND_NAMES[:PARTNER]
+"""Kinds of channels by the name that a scenario gives them; what a partner says nobody can forbid."""
 EVERYBODY = ""
 """The business of an event that names none."""
 
@@ -73,7 +76,7 @@ class ChannelBan(NamedTuple):
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = LONGEST
     business: str = EVERYBODY
-    channel: str = "advertising"
+    kind: Annotated[int, choice("of channel that is forbidden", "the question", *FORBIDDABLE)] = ADVERTISING
 
 
 EVENTS: dict[str, Any] = {

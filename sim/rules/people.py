@@ -164,6 +164,17 @@ class Person(NamedTuple):
             (0.0, 0.3),
         ),
     ] = Constant(0.0)
+    taste: Annotated[
+        Distribution,
+        distributed(
+            "share of the way from the low to the high end",
+            "the position that a person likes best; matters where rules.choice.fit is above 0",
+            "A81",
+            0.0,
+            1.0,
+            (0.0, 1.0),
+        ),
+    ] = Constant(0.5)
     nothing: Annotated[
         float,
         factor(

@@ -104,7 +104,10 @@ def default_at(place: Place) -> Any:
 
 def declared(place: Place) -> Parameter | None:
     """The declaration of the parameter at a place; None if something else is written there."""
-    field = fields_of(kind_at(place[:-1])).get(str(place[-1])) if place else None
+    around = kind_at(place[:-1]) if place else None
+    if is_named(around):
+        return stated(get_args(around)[1])
+    field = fields_of(around).get(str(place[-1])) if place else None
     return declaration(field) if field else None
 
 
@@ -223,7 +226,10 @@ def listed(words: list[str], last: str = "and") -> str:
 def _entries(kind: Any, place: Place) -> Iterator[Entry]:
     """The parameters at and below a place."""
     if is_named(kind):
-        yield from _entries(bare(get_args(kind)[1]), (*place, ANY_NAME))
+        inside = get_args(kind)[1]
+        if parameter := stated(inside):
+            yield Entry(**asdict(parameter), path=dotted((*place, ANY_NAME)), default=None)
+        yield from _entries(bare(inside), (*place, ANY_NAME))
     for key, field in fields_of(kind).items():
         parameter = declaration(field)
         if parameter:
@@ -236,6 +242,12 @@ def _entries(kind: Any, place: Place) -> Iterator[Entry]:
 def declaration(field: FieldInfo) -> Parameter | None:
     """The declaration that a field was made from; None for texts and for groups of fields."""
     return next((item for item in field.metadata if isinstance(item, Parameter)), None)
+
+
+def stated(annotation: Any) -> Parameter | None:
+    """The declaration that a type carries along; None for texts and groups of fields."""
+    inside = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return next((item for item in inside if isinstance(item, Parameter)), None)
 
 
 def bare(annotation: Any) -> Any:

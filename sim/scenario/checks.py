@@ -12,12 +12,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim.rules.acquisition import PAID_PER_CUSTOMER
 from sim.rules.events import MarketGrowth, PriceWar
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
+from sim.rules.position import MIDDLE
 from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import declared, dotted, listed, nearest, span
 from sim.scenario.document import Place
 from sim.scenario.mechanisms import mechanisms, mechanisms_of
+from sim.scenario.meeting_places import channels_of, markets, places_of
 from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.problems import shown
 from sim.scenario.schema import YEAR, Business, Scenario
@@ -33,6 +36,8 @@ MOST_WEEKS = 32_000
 MOST_MONEY = 9e17
 """Minor units that a run may turn over: a tenth of what 64 bits hold, for orders vary about their mean."""
 ALMOST_NEVER = -math.log(1e-12)
+DEAR = ("price", "unit_cost", "position", "cost_of_position")
+"""What makes an order dear."""
 PLANS = ("status_quo", "strategy")
 """Where a business names its strategies."""
 ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
@@ -112,9 +117,12 @@ def _misfits(scenario: Scenario) -> Iterator[Fault]:
     yield from _names(scenario)
     yield from _weeks(scenario)
     yield from _people(scenario)
+    yield from markets(scenario)
     yield from _rules(scenario)
     for business in scenario.businesses:
         yield from _business(business, scenario)
+        yield from places_of(business, scenario)
+        yield from channels_of(business, scenario)
         yield from mechanisms_of(business, scenario)
     yield from _turnover(scenario)
 
@@ -127,6 +135,7 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
     groups: dict[Place, Iterable[str]] = {
         ("businesses",): [business.name for business in scenario.businesses],
         ("people", "segments"): [segment.name for segment in scenario.segments],
+        ("markets",): scenario.markets,
     }
     for business in scenario.businesses:
         place = ("businesses", business.name)
@@ -235,10 +244,12 @@ def _business(business: Business, scenario: Scenario) -> Iterator[Fault]:
         what = f"{dotted(place)}.price has more than {decimals} decimals (got {shown(offering.price)})"
         step = f"The smallest coin is {10**-decimals:.{decimals}f}; round it, or change currency.decimals"
         yield Fault((*place, "price"), what, step, reads=(("currency", "decimals"),))
-    groups = {"channels": business.channels, "levers": business.levers._asdict()}
+    paid = {name: each for name, each in business.channels.items() if each.kind not in PAID_PER_CUSTOMER}
+    groups = {"channels": paid, "levers": business.levers._asdict()}
     for group, members in groups.items():
         shares = {name: member.budget_share for name, member in members.items()}
-        yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), "budget_share", shares)
+        if shares:
+            yield from _add_to_one(f"{group} of {shown(business.name)}", (*place, group), "budget_share", shares)
     for plan in PLANS:
         if misfit := misfit_of(getattr(business, plan)):
             at = (*place, plan)
@@ -271,7 +282,8 @@ def _in_order(place: Place, ends: Uniform) -> Iterator[Fault]:
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
     """Could the money of all orders leave the range in which money is counted exactly?"""
     offerings = [business.offering for business in scenario.businesses]
-    dearest = max(max(each.price, each.unit_cost) for each in offerings) / scenario.rules.choice.reference_price
+    costs = [each.unit_cost * math.exp(each.cost_of_position * (each.position - MIDDLE)) for each in offerings]
+    dearest = max(*costs, *(each.price for each in offerings)) / scenario.rules.choice.reference_price
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     order *= _most(PriceWar, "price", scenario)
     per_week = max(_reach(segment.person.need_per_year)[1] for segment in scenario.segments) / YEAR
@@ -297,6 +309,6 @@ def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
     for segment in scenario.resolved["people"]["segments"]:
         yield from (("people", "segments", segment, key) for key in ("mean_order_value", "need_per_year"))
     for business in scenario.businesses:
-        yield from (("businesses", business.name, key) for key in ("price", "unit_cost"))
+        yield from (("businesses", business.name, key) for key in DEAR)
     yield from (("time", "weeks"), ("time", "burn_in_weeks"), ("currency", "decimals"))
     yield from (("rules", "choice", "reference_price"), ("events",))

@@ -12,7 +12,17 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario.catalogue import bare, declaration, fields_of, is_distribution, is_named, is_one_of, number, written
+from sim.scenario.catalogue import (
+    bare,
+    declaration,
+    fields_of,
+    is_distribution,
+    is_named,
+    is_one_of,
+    number,
+    stated,
+    written,
+)
 from sim.scenario.layers import NEVER_INHERITED
 from sim.scenario.models import NAME, scenario_model
 from sim.units import Parameter
@@ -55,6 +65,8 @@ def json_schema() -> Schema:
 def _of(annotation: Any, shared: dict[str, Schema]) -> Schema:
     """What may be written where the models expect this; whatever is used in several places is ``shared``."""
     kind = bare(annotation)
+    if parameter := stated(annotation):
+        return _limited(parameter) | {"description": _sentence(parameter, None)}
     if is_named(kind):
         names = {name: value for name, value in _limits(NAME).items() if name != "minLength"}
         value = _or_null(_of(get_args(kind)[1], shared))
@@ -98,11 +110,16 @@ def _parameter(parameter: Parameter, field: FieldInfo, shared: dict[str, Schema]
         about["default"] = _plain(field.default)
     if parameter.options:
         return {"enum": list(parameter.options), **about}
-    limits = {"minimum": parameter.low, "maximum": parameter.high}
-    value: Schema = {"type": "integer" if parameter.whole else "number", **limits}
+    value = _limited(parameter)
     if is_distribution(bare(field.annotation)):
         return {"anyOf": [value, _of(field.annotation, shared)], **about}
     return {**value, **about}
+
+
+def _limited(parameter: Parameter) -> Schema:
+    """A number within its bounds."""
+    kind = "integer" if parameter.whole else "number"
+    return {"type": kind, "minimum": parameter.low, "maximum": parameter.high}
 
 
 def _sentence(parameter: Parameter, default: str | None) -> str:

@@ -28,6 +28,8 @@ from sim.scenario.values import Fault, unknown_key
 from sim.scenario.words import from_percent
 
 NEVER_INHERITED = ("story", "name")
+ONE_OF_THESE = {"businesses": "business", "reaches": "segment"}
+"""What a name is in a group that is not simply called by its plural."""
 IN_PER_CENT = ("share", "probability", "growth")
 """First words of the units in which a setting may be written as 10%."""
 MOST_NOTED = 1000
@@ -155,7 +157,7 @@ class Draft:
         inherited = [name for name in below if name not in above]
         for name, value in above.items():
             if name not in below and value is not None and (meant := slip_of(name, inherited)):
-                kind = "business" if place[-1] == "businesses" else str(place[-1]).removesuffix("s")
+                kind = ONE_OF_THESE.get(str(place[-1])) or str(place[-1]).removesuffix("s")
                 what = f"{shown(name)} is a new {kind} beside {shown(meant)}"
                 advice = f"Did you mean {shown(meant)}? Otherwise choose a name that is less alike"
                 self.fault(Fault((*place, name), what, advice, at_key=True))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-from sim.rules.acquisition import Channel
+from sim.rules.acquisition import KIND_NAMES, Channel, default_channel
 from sim.rules.backers import Backers
 from sim.rules.events import EVENTS
 from sim.rules.people import DISTRIBUTIONS, Distribution, Person
@@ -19,19 +19,22 @@ from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import (
     MOST_BUSINESSES,
     MOST_CHANNELS,
+    MOST_MARKETS,
     Business,
     Currency,
     Network,
     Offering,
+    Presence,
     Rules,
     Scenario,
     Segment,
     Story,
+    Territory,
     Time,
 )
 from sim.strategies.plugins import RESERVED
 from sim.strategies.registry import code_of, registered
-from sim.units import Parameter, count, is_record, parameters_of, record_by_name, share
+from sim.units import Parameter, count, is_record, number_by_name, parameters_of, record_by_name, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
@@ -53,8 +56,8 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
     given = dict(getattr(record, "_field_defaults", {})) if defaults is None else defaults._asdict()
     declared = {name: parameter for name, parameter, _ in parameters_of(record)}
     fields: dict[str, Any] = {}
-    for name, annotation in get_type_hints(record).items():
-        default = given.get(name, ...)
+    for name, full in get_type_hints(record, include_extras=True).items():
+        default, annotation = given.get(name, ...), _plain(full)
         if is_record(annotation):
             inner = model_of(annotation, None if default is ... else default)
             fields[name] = (inner, Field(default_factory=dict, validate_default=True))
@@ -62,11 +65,19 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
             written = {key: value._asdict() for key, value in default.items()}
             limits: dict[str, Any] = {"min_length": 1, "max_length": MOST_NAMED}
             fields[name] = (by_name(model_of(inner)), Field(default=written, validate_default=True, **limits))
+        elif parameter := number_by_name(full):
+            kind, _ = field_of(parameter, float)
+            fields[name] = (by_name(kind), Field(default=default, max_length=MOST_NAMED))
         elif annotation is str:
             fields[name] = (str, Field(default=default, max_length=4000))
         else:
             fields[name] = field_of(declared[name], annotation, default)
     return create_model(record.__name__, __config__=STRICT, __doc__=record.__doc__, **fields)
+
+
+def _plain(annotation: Any) -> Any:
+    """A type without what is said about it."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def field_of(parameter: Parameter, annotation: Any, default: Any = ...) -> tuple[Any, Any]:
@@ -157,6 +168,7 @@ SegmentModel: Any = create_model(
     __config__=STRICT,
     __doc__="A kind of people.",
     share=field_of(SEGMENT_SHARE, float),
+    market=(str | None, Field(default=None, max_length=80, description="where they are; if none is said, the first")),
     **_optional_person(),
 )
 PeopleModel: Any = create_model(
@@ -188,6 +200,7 @@ def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[Base
         story=(model_of(Story), Field(default_factory=dict, validate_default=True)),
         time=(model_of(Time), Field(default_factory=dict, validate_default=True)),
         currency=(model_of(Currency), Field(default_factory=dict, validate_default=True)),
+        markets=(by_name(model_of(Territory)), Field(default_factory=dict, max_length=MOST_MARKETS)),
         people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
         network=(NETWORK, Field(default={"mixed": {}}, validate_default=True)),
         rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
@@ -203,8 +216,9 @@ def _business_model(strategies: Mapping[str, str | None]) -> type[BaseModel]:
         "Business",
         __base__=model_of(Offering),
         __doc__="A business and its plans.",
+        markets=(by_name(model_of(Presence)), Field(default_factory=dict, max_length=MOST_MARKETS)),
         channels=(
-            by_name(model_of(Channel)),
+            _of_kinds(by_name(model_of(Channel))),
             Field(
                 default_factory=lambda: {"advertising": {}},
                 validate_default=True,
@@ -219,6 +233,28 @@ def _business_model(strategies: Mapping[str, str | None]) -> type[BaseModel]:
         status_quo=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
         strategy=(plan, Field(default={"fixed_split": {}}, validate_default=True)),
     )
+
+
+def _of_kinds(channels: Any) -> Any:
+    """A mapping of channels in which, wherever nothing is written, a channel is what its kind says."""
+
+    def completed(written: Any) -> Any:
+        if not isinstance(written, Mapping):
+            return written
+        return {name: _of_its_kind(name, value) for name, value in written.items()}
+
+    return Annotated[channels, BeforeValidator(completed)]
+
+
+def _of_its_kind(name: str, written: Any) -> Any:
+    if not isinstance(written, Mapping):
+        return written
+    kind = written.get("kind")
+    preset = default_channel(name, kind if isinstance(kind, str) else None)
+    differs = {key: value for key, value in preset._asdict().items() if value != Channel._field_defaults[key]}
+    if "kind" in differs:
+        differs["kind"] = KIND_NAMES[preset.kind]
+    return differs | dict(written)
 
 
 def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
@@ -243,7 +279,7 @@ def record_of(record: type, data: Mapping[str, Any]) -> Any:
             values[name] = {key: record_of(inner, each) for key, each in value.items()}
         elif annotation == Distribution:
             values[name] = chosen(DISTRIBUTIONS, value)
-        elif annotation is not str and declared[name].options:
+        elif name in declared and declared[name].options:
             values[name] = declared[name].options.index(value)
         else:
             values[name] = value
@@ -267,9 +303,11 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
     resolved: dict[str, Any] = model.model_dump(exclude_none=True, by_alias=True)
     people = resolved["people"]
     everybody = {key: people[key] for key in Person._fields}
+    markets = {key: record_of(Territory, value) for key, value in resolved["markets"].items()} or {"": Territory()}
     segments = [
-        Segment(key, kind["share"], record_of(Person, everybody | kind)) for key, kind in people["segments"].items()
-    ] or [Segment("everybody", 1.0, record_of(Person, everybody))]
+        Segment(key, kind["share"], record_of(Person, everybody | kind), _market_of(kind, markets))
+        for key, kind in people["segments"].items()
+    ] or [Segment("everybody", 1.0, record_of(Person, everybody), 0)]
     ((network, shape),) = resolved["network"].items()
     return Scenario(
         name=resolved["name"] or name,
@@ -278,6 +316,7 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
         currency=record_of(Currency, resolved["currency"]),
         people=people["count"],
         represents=people["represents"],
+        markets=markets,
         segments=tuple(segments),
         network=Network(network, record_of(NETWORKS[network], shape)),
         rules=record_of(Rules, resolved["rules"]),
@@ -287,10 +326,17 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
     )
 
 
+def _market_of(segment: Mapping[str, Any], markets: Mapping[str, Territory]) -> int:
+    """The place of a segment's market among all; the first if none of that name is known, which a check refuses."""
+    names = list(markets)
+    return names.index(segment["market"]) if segment.get("market") in names else 0
+
+
 def _business(name: str, data: Mapping[str, Any]) -> Business:
     return Business(
         name=name,
         offering=record_of(Offering, data),
+        markets={key: record_of(Presence, value) for key, value in data["markets"].items()},
         channels={key: record_of(Channel, value) for key, value in data["channels"].items()},
         levers=record_of(Levers, data["levers"]),
         promotions={key: record_of(Promotion, value) for key, value in data["promotions"].items()},

@@ -30,10 +30,13 @@ from sim.rules.trust import TrustRules
 from sim.rules.value import ValueRules
 from sim.rules.word_of_mouth import TalkRules
 from sim.strategies.books import Strategy
-from sim.units import count, factor, money, probability, satisfaction_points, share, weeks
+from sim.units import Parameter, count, factor, log_odds, money, probability, satisfaction_points, share, weeks
 
 MOST_BUSINESSES = 8
+MOST_MARKETS = 8
 MOST_CHANNELS = 8
+NEVER_PLANNED = 30_000
+"""A week that no plan names."""
 YEAR = 52
 
 
@@ -100,18 +103,43 @@ class Offering(NamedTuple):
         ),
     ] = 0.30
     known: Annotated[float, share("of people who know it when the world begins", "A37")] = 0.06
+    position: Annotated[float, share("of the way from the low to the high end", "the question")] = 0.5
+    cost_of_position: Annotated[
+        float, Parameter("log of unit cost", "from the low to the high end", "A82", 0.0, 5.0, (0.0, 1.5))
+    ] = 0.0
+    opens_week: Annotated[int, weeks("in which it opens; 0: it has always been there", "the question")] = 0
+    closes_week: Annotated[int, weeks("in which it closes for good; 30,000: never", "the question")] = NEVER_PLANNED
     lines: Annotated[int, count("product lines it offers", "the question", low=1, high=100)] = 1
     cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
     credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0
     fixed_cost_per_year: Annotated[float, money("a year, paid every week whatever happens", "A100")] = 0.0
 
 
+class Territory(NamedTuple):
+    """One of several markets, with people of its own."""
+
+    distance: Annotated[
+        float, log_odds("that its people take from a business that is not at home there", "A86", (0.0, 2.0))
+    ] = 0.0
+
+
+class Presence(NamedTuple):
+    """A business in one of several markets."""
+
+    enters_week: Annotated[
+        int, weeks("in which it enters; 0: it is at home there; 30,000: only if its strategy says so", "the question")
+    ] = 0
+    known: Annotated[float, share("of that market's people who know it when it enters", "A87", (0.0, 0.1))] = 0.02
+    cost: Annotated[float, money("of entering, paid once", "the question")] = 0.0
+
+
 class Segment(NamedTuple):
-    """A kind of people and its part of the population."""
+    """A kind of people, its part of the population, and the place of its market among all."""
 
     name: str
     share: float
     person: Person
+    market: int
 
 
 class Network(NamedTuple):
@@ -126,6 +154,7 @@ class Business(NamedTuple):
 
     name: str
     offering: Offering
+    markets: dict[str, Presence]
     channels: dict[str, Channel]
     levers: Levers
     promotions: dict[str, Promotion]
@@ -133,6 +162,11 @@ class Business(NamedTuple):
     supply: Supply
     status_quo: Strategy
     strategy: Strategy
+
+    @property
+    def at_home(self) -> list[str]:
+        """The markets that it names and need not enter."""
+        return [name for name, presence in self.markets.items() if presence.enters_week == 0]
 
 
 @dataclass(frozen=True)
@@ -151,6 +185,8 @@ class Scenario:
     """Simulated people: rows of the table."""
     represents: int
     """People of the real market for each simulated one."""
+    markets: dict[str, Territory]
+    """At least one; a scenario that names none has one without a name."""
     segments: tuple[Segment, ...]
     network: Network
     rules: Rules
@@ -169,9 +205,13 @@ class Scenario:
         """Identity of the years before week 0: two scenarios that differ only in what happens later share it."""
         kept = _without(self.resolved, "story", "name")
         kept["time"] = _without(kept["time"], "weeks")
-        kept["businesses"] = {key: _without(value, "strategy") for key, value in kept["businesses"].items()}
+        kept["businesses"] = {key: _before_week_0(value) for key, value in kept["businesses"].items()}
         kept["events"] = [event for event in kept["events"].values() if next(iter(event.values()))["week"] < 0]
         return _digest(kept)
+
+    def is_at_home(self, business: Business, market: int) -> bool:
+        """Is a business in a market from its own beginning? Where it names no markets it is at home in all."""
+        return not business.markets or list(self.markets)[market] in business.at_home
 
     @property
     def market_size(self) -> int:
@@ -182,6 +222,12 @@ class Scenario:
     def minor_units(self) -> int:
         """How many of the smallest coin make one unit of money."""
         return int(10**self.currency.decimals)
+
+
+def _before_week_0(business: dict[str, Any]) -> dict[str, Any]:
+    """A business without what it does later: its strategy, the markets that it enters, and its end."""
+    at_home = [name for name, presence in business["markets"].items() if presence["enters_week"] == 0]
+    return _without(business, "strategy", "markets", "closes_week") | {"at_home": at_home}
 
 
 def _without(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from sim.rules.arithmetic import INFINITY, as_float, as_int, exp, sqrt
 from sim.rules.chance import happens, standard_normal, uniform, waiting_weeks
 from sim.rules.compile import compiled, compiled_seldom, compiled_within
-from sim.rules.memory import AWARE, NEVER
+from sim.rules.memory import AWARE, NEVER, STRANGER
 from sim.rules.need import need_threshold
 from sim.rules.people import (
     DISTRIBUTIONS,
@@ -30,20 +30,23 @@ from sim.rules.satisfaction import BEST, WORST
 from sim.rules.trust import taste_among_friends
 from sim.rules.word_of_mouth import listening_probability
 from sim.scenario.schema import Scenario
+from sim.state.climate import Climate
 from sim.state.customers import KNEW, Customers, empty_customers
 from sim.state.draws import Moment, Purpose, beta, draw, log_gamma, moment
 from sim.state.network import Friends
-from sim.state.seats import seat_backers
+from sim.state.seats import introduce_backers, seat_backers
 
 
 class Traits(NamedTuple):
-    """How each segment's attributes are distributed: kind and two numbers, one row a segment."""
+    """How each segment's attributes are distributed: kind and two numbers, one row a segment; and the climate."""
 
-    cumulative_share: np.ndarray  # float64 (segments,)
+    market: np.ndarray  # int64 (segments,)
+    cumulative_share: np.ndarray  # float64 (1 + markets, segments): of all people, then of each market's
     nothing: np.ndarray  # float64 (segments,)
     need_per_year: np.ndarray  # float64 (segments, 3), like the rest
     leaving: np.ndarray
     price_sensitivity: np.ndarray
+    taste: np.ndarray
     mean_order_value: np.ndarray
     further_lines: np.ndarray
     match: np.ndarray
@@ -53,6 +56,7 @@ class Traits(NamedTuple):
     first_expectation: float
     turnover: float
     homophily: float
+    climate: Climate
 
 
 CONSTANT, GAMMA, BETA, NORMAL, UNIFORM = (
@@ -68,11 +72,13 @@ def traits_of(scenario: Scenario) -> Traits:
 
     rules = scenario.rules
     return Traits(
-        cumulative_share=np.cumsum([segment.share for segment in scenario.segments]),
+        market=np.array([segment.market for segment in scenario.segments], np.int64),
+        cumulative_share=_cumulative_shares(scenario),
         nothing=np.array([segment.person.nothing for segment in scenario.segments]),
         need_per_year=column("need_per_year"),
         leaving=column("leaving"),
         price_sensitivity=column("price_sensitivity"),
+        taste=column("taste"),
         mean_order_value=column("mean_order_value"),
         further_lines=column("further_lines"),
         match=column("match"),
@@ -82,7 +88,21 @@ def traits_of(scenario: Scenario) -> Traits:
         first_expectation=rules.satisfaction.first_expectation,
         turnover=rules.population.turnover,
         homophily=rules.trust.homophily,
+        climate=Climate(),
     )
+
+
+def _cumulative_shares(scenario: Scenario) -> np.ndarray:
+    """Where on the way from 0 to 1 each segment ends: among all people, and among those of each market."""
+    everybody = np.cumsum([segment.share for segment in scenario.segments])
+    if len(scenario.markets) == 1:
+        return np.stack([everybody, everybody])
+    rows = [everybody]
+    for market in range(len(scenario.markets)):
+        parts = np.array([segment.share * (segment.market == market) for segment in scenario.segments])
+        ends = np.cumsum(parts)
+        rows.append(np.where(ends < ends[-1], ends / (ends[-1] or 1.0), 1.0))  # nothing is left to rounding
+    return np.stack(rows)
 
 
 def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Customers:
@@ -94,15 +114,21 @@ def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Custome
     seed : 0 .. 2^64 - 1
     """
     customers = empty_customers(scenario.people, len(scenario.businesses))
-    known = np.array([business.offering.known for business in scenario.businesses])
     shape = scenario.network.shape
     mixed_listening = float(getattr(shape, "listening", 0.0))
     talk_per_friend = float(getattr(shape, "talk_per_friend", 0.0))
     now = moment(seed, 0)
     _everybody_is_born(customers, traits_of(scenario), friends, now)
-    _get_to_know(customers, known, scenario.rules.memory.name_forgotten, now)
+    open_now = [slot for slot, business in enumerate(scenario.businesses) if business.offering.opens_week == 0]
+    for slot in open_now:
+        business = scenario.businesses[slot]
+        here = [scenario.is_at_home(business, segment.market) for segment in scenario.segments]
+        known = business.offering.known * np.array(here)
+        get_to_know(customers, slot, known, scenario.rules.memory.name_forgotten, now)
     _have_friends(customers, friends, mixed_listening, talk_per_friend)
     seat_backers(customers, scenario, friends, now)
+    for slot in open_now:
+        introduce_backers(customers, slot)
     return customers
 
 
@@ -137,18 +163,23 @@ def _everybody_is_born(customers: Customers, traits: Traits, friends: Friends, m
 
 @compiled_seldom
 def be_born(row: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment) -> None:
-    """Segment, need, leaving, price sensitivity, size of orders, lasting tastes, and when this person moves away."""
+    """Segment, need, leaving, price sensitivity, size of orders, lasting tastes, and when this person moves away.
+
+    A place is in one market for ever: whoever moves in is one of that market's people.
+    """
     me = customers.people[row]
     word = uniform(draw(moment, row, Purpose.SEGMENT, 0, 0)[0])
+    among = 0 if moment.tick == 0 else 1 + as_int(traits.market[as_int(me.segment)])
     segment = 0
-    while segment < traits.cumulative_share.shape[0] - 1 and word >= as_float(traits.cumulative_share[segment]):
+    while segment < traits.market.shape[0] - 1 and word >= as_float(traits.cumulative_share[among, segment]):
         segment += 1
     me.segment = segment
     need = _drawn(traits.need_per_year, segment, moment, row, (Purpose.NEED_RATE, 0)) / 52.0
     me.weekly_need = need
-    me.need_threshold = need_threshold(as_float(me.weekly_need))
+    me.need_threshold = need_threshold(as_float(me.weekly_need) * traits.climate.need)
     me.leaving = _drawn(traits.leaving, segment, moment, row, (Purpose.LEAVING, 0))
     me.price_sensitivity = _drawn(traits.price_sensitivity, segment, moment, row, (Purpose.PRICE_SENSITIVITY, 0))
+    me.taste = _drawn(traits.taste, segment, moment, row, (Purpose.TASTE, 0))
     mean = _drawn(traits.mean_order_value, segment, moment, row, (Purpose.SPENDING, 1))
     if traits.person_shape > 0.0:  # inverse gamma with this mean: a gamma-distributed rate
         mean *= (traits.person_shape - 1.0) / exp(log_gamma(traits.person_shape, moment, row, Purpose.SPENDING, 0))
@@ -196,16 +227,28 @@ def _taste_of_the_neighbourhood(row: int, j: int, friends: Friends, moment: Mome
 
 
 @compiled
-def _get_to_know(customers: Customers, known: np.ndarray, name_forgotten: float, moment: Moment) -> None:
-    """Who knows which business when the world begins, and when each will have forgotten the name."""
+def get_to_know(customers: Customers, j: int, known: np.ndarray, name_forgotten: float, moment: Moment) -> int:
+    """Who knows a business when the world begins, when it opens or when it enters a market, and for how long.
+
+    Parameters
+    ----------
+    known : share of strangers who know it from now on, by segment
+
+    Returns
+    -------
+    how many they are
+    """
+    newcomers = 0
     for row in range(len(customers.people)):
-        for j in range(known.shape[0]):
+        bond = customers.bonds[row, j]
+        if as_int(bond.relation) == STRANGER:
             words = draw(moment, row, Purpose.KNOWN, j, 0)
-            if happens(as_float(known[j]), words[0]):
-                bond = customers.bonds[row, j]
+            if happens(as_float(known[as_int(customers.people[row].segment)]), words[0]):
                 bond.relation = AWARE
                 bond.source = KNEW
-                bond.due_tick = waiting_weeks(name_forgotten, words[1], NEVER)
+                bond.due_tick = moment.tick + waiting_weeks(name_forgotten, words[1], NEVER - moment.tick)
+                newcomers += 1
+    return newcomers
 
 
 @compiled

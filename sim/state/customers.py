@@ -26,7 +26,7 @@ UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED,
 reminder."""
 
 SOURCES = (
-    "", "knew it from the beginning", "told by a friend", "referred by a friend", "contacted", "came back",
+    "", "knew it from its beginning", "told by a friend", "referred by a friend", "contacted", "came back",
     "won back by a story", "won back by a contact", "won back by a reminder",
 )  # fmt: skip
 """The same in words."""
@@ -52,6 +52,7 @@ class Person(NamedTuple):
     leaving: Annotated[float, Column(FLOAT)]  # inborn chance of leaving per repeat order
     price_sensitivity: Annotated[float, Column(FLOAT)]
     mean_order_value: Annotated[float, Column(FLOAT)]  # money in major units at the reference price
+    taste: Annotated[float, Column(FLOAT)]  # the position I like best, from the low end, 0, to the high end, 1
     further_lines: Annotated[float, Column(FLOAT)]  # propensity to take up one more line, per order
     listening: Annotated[float, Column(FLOAT)]  # chance of hearing somebody this week
     affinity_for_nothing: Annotated[float, Column(FLOAT)]  # logarithm; minus infinity removes the choice
@@ -115,9 +116,9 @@ def _record(columns: dict[str, Column]) -> np.dtype:
     fields = np.dtype([(name, columns[name].dtype) for name in names], align=True)
     if fields.itemsize > CACHE_LINE:
         raise TypeError(f"a record of {fields.itemsize} bytes does not fit into {CACHE_LINE}")
-    offsets = [fields.fields[name][1] for name in names]
+    offsets = [found[1] for found in map(dict(fields.fields or {}).__getitem__, names)]
     formats = [columns[name].dtype for name in names]
-    layout = {"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}
+    layout: Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}
     return np.dtype((np.record, np.dtype(layout, align=True)))
 
 

@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     MOVE = 11
     NEIGHBOURHOOD = 12
     BACKER = 13
+    TASTE = 14
     # every week
     LISTENING = 32
     WEEK = 33
@@ -53,6 +54,7 @@ class Purpose(IntEnum):
     LINE = 41
     REGRET = 42
     SURVEY = 43
+    ALLIANCE = 44
 
 
 class Moment(NamedTuple):

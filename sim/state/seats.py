@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.rules.backers import CLUSTERED, ON_HUBS
-from sim.rules.memory import AWARE, NEVER
+from sim.rules.memory import AWARE, NEVER, STRANGER
 from sim.scenario.schema import Scenario
 from sim.state.customers import KNEW, Customers
 from sim.state.draws import Moment, Purpose, draw
@@ -15,7 +15,7 @@ from sim.state.network import Friends
 def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now: Moment) -> None:
     """Make people backers: anybody, the best connected, or one circle of friends. Nobody backs two businesses.
 
-    A backer knows the business, likes it a little better, does not move away, and does not leave or forget it.
+    A backer lives where the business is at home, likes it a little better and does not move away.
     """
     for slot, business in enumerate(scenario.businesses):
         backers = business.backers
@@ -25,13 +25,22 @@ def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now
                 order = order[np.argsort(-np.diff(friends.first)[order], kind="stable")]
             elif backers.place == CLUSTERED:
                 order = circle_by_circle(order, friends)
-            rows = order[customers.backs[order] < 0][: backers.people]
+            near = [scenario.is_at_home(business, segment.market) for segment in scenario.segments]
+            free = (customers.backs[order] < 0) & np.array(near)[customers.segment[order]]
+            rows = order[free][: backers.people]
             customers.backs[rows] = slot
             customers.match[rows, slot] += np.float32(backers.match)
-            customers.relation[rows, slot] = AWARE
-            customers.source[rows, slot] = KNEW
-            customers.due_tick[rows, slot] = NEVER
             customers.moves_tick[rows] = NEVER
+
+
+def introduce_backers(customers: Customers, slot: int) -> int:
+    """Backers get to know what they back, for ever; how many had not known it before."""
+    rows = np.flatnonzero(customers.backs == slot)
+    strangers = int(np.count_nonzero(customers.relation[rows, slot] == STRANGER))
+    customers.relation[rows, slot] = AWARE
+    customers.source[rows, slot] = KNEW
+    customers.due_tick[rows, slot] = NEVER
+    return strangers
 
 
 def in_random_order(people: int, now: Moment, slot: int) -> np.ndarray:

@@ -42,6 +42,8 @@ class Period(NamedTuple):
     """Customers, new and former, whom a contact brought."""
     fixed_cost: float = 0.0
     """What was paid whatever happened; of programmes it is part of what was spent on them."""
+    commission_income: float = 0.0
+    """What others paid for customers whom this business passed on to them."""
 
     @property
     def margin(self) -> float:
@@ -50,8 +52,9 @@ class Period(NamedTuple):
 
     @property
     def profit(self) -> float:
-        """Margin less marketing and fixed cost."""
-        return self.margin - self.acquisition_spend - self.retention_spend - self.fixed_cost
+        """Margin and commissions earned, less marketing and fixed cost."""
+        spent = self.acquisition_spend + self.retention_spend + self.fixed_cost
+        return self.margin + self.commission_income - spent
 
 
 class Rival(NamedTuple):
@@ -74,6 +77,20 @@ class Supplies(NamedTuple):
     """The chance of having enough at which one more early order neither gains nor loses."""
 
 
+CLOSED_TO_IT, CAN_ENTER, IS_THERE = 0, 1, 2
+"""How a business stands to one of several markets."""
+
+
+class Region(NamedTuple):
+    """One of several markets, as anybody can know it, and what it takes this business to enter it."""
+
+    prospects: int
+    """Its people who are not on the own list."""
+    standing: int
+    """CLOSED_TO_IT, CAN_ENTER or IS_THERE."""
+    entry_cost: float
+
+
 class Books(NamedTuple):
     """What a business sees when it plans; money in major units."""
 
@@ -84,7 +101,7 @@ class Books(NamedTuple):
     listed_customers: int
     """People who ordered within the list window; under contract the live relationships."""
     prospects: int
-    """People in the market who are not on the own list: a public fact."""
+    """People in the markets where the business is who are not on its own list: a public fact."""
     volume: Volume
     """Recent volume: exponential means over 13 weeks; customers as of now."""
     opening: Volume
@@ -104,6 +121,8 @@ class Books(NamedTuple):
     """Money a week that is due whatever is planned."""
     supplies: Supplies = Supplies()
     """Goods ordered ahead."""
+    markets: tuple[Region, ...] = ()
+    """Every market of the scenario, in its order; empty where there is only one."""
 
 
 class Decision(NamedTuple):
@@ -115,6 +134,8 @@ class Decision(NamedTuple):
     acquisition_share: float
     """Of that money, the part spent on winning customers; the rest keeps them."""
     learned: tuple[float, ...] = ()
+    enter: tuple[int, ...] = ()
+    """Places in the books of markets to enter as soon as their cost can be paid."""
 
 
 class Strategy(Protocol):
@@ -176,7 +197,7 @@ def possible(answer: Any) -> Decision:
     Check
     -----
     >>> possible(Decision(100, 1))
-    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=())
+    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=())
     """
     if not isinstance(answer, Decision):
         raise ValueError(f"answered {answer!r}, which is no Decision")
@@ -186,7 +207,10 @@ def possible(answer: Any) -> Decision:
         raise ValueError(f"decided on {answer}: acquisition_share must lie in 0..1")
     if not isinstance(answer.learned, tuple) or not all(map(_is_number, answer.learned)):
         raise ValueError(f"decided on {answer}: learned must be a tuple of finite numbers")
-    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), tuple(map(float, answer.learned)))
+    if not isinstance(answer.enter, tuple) or not all(type(place) is int for place in answer.enter):
+        raise ValueError(f"decided on {answer}: enter must be a tuple of places of markets")
+    learned = tuple(map(float, answer.learned))
+    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), learned, answer.enter)
 
 
 def _is_number(value: Any) -> bool:

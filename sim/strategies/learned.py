@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated, NamedTuple
 
 from sim.rules.value import lifetime_value
-from sim.strategies.books import Books, Decision
+from sim.strategies.books import CAN_ENTER, Books, Decision
 from sim.strategies.fixed import divided
 from sim.strategies.learning import Response, believed, per_head_year, square_wave, towards
 from sim.units import Parameter, factor, money, share, weeks
@@ -101,6 +102,8 @@ class CustomerEquity(NamedTuple):
 class ExpandWhenSaturated(NamedTuple):
     """Put money into winning as long as one more customer costs less than a limit; what is left over keeps.
 
+    Where another market can be entered and its cost is in hand, the business enters it instead of giving in.
+
     All together is a share of revenue. What one more customer costs is what the last ones cost on average, over the
     elasticity that was learned: at constant returns it is 1 and both are the same, near saturation it falls to 0 and
     the next customer is much dearer than the last.
@@ -126,13 +129,24 @@ class ExpandWhenSaturated(NamedTuple):
         now = per_head_year(recent.acquisition_spend, recent.weeks, prospects)
         stock = towards(stock, now, recent.weeks, 13.0)
         response = response.seen(stock, recent.responses, prospects, recent.weeks)
-        if self._next_customer_costs(books, response) <= self.most_per_customer:
+        too_dear = self._next_customer_costs(books, response) > self.most_per_customer
+        enter = self._way_out(books) if too_dear else ()
+        if not too_dear:
             part = min(part * (1.0 + self.step), 1.0)
-        else:
+        elif not enter:
             part = part / (1.0 + self.step)
         part = max(part, 0.01)  # a little goes on, or nobody would notice that winning has become cheap again
         spend = max(self.spend_share * books.volume.revenue, 0.0)
-        return Decision(spend, part, (part, *response, stock))
+        return Decision(spend, part, (part, *response, stock), enter)
+
+    def _way_out(self, books: Books) -> tuple[int, ...]:
+        """The first market that can be entered and paid for; none if there is no such market."""
+        ways = (
+            place
+            for place, market in enumerate(books.markets)
+            if market.standing == CAN_ENTER and market.entry_cost <= books.cash
+        )
+        return tuple(islice(ways, 1))
 
     def _known(self, books: Books) -> tuple[float, Response, float]:
         """The part that wins, the line that was learned, and the money that still acts."""

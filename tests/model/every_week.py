@@ -361,10 +361,14 @@ def programmes_that_run_can_be_paid_for(week: Week) -> None:
 
 def what_is_closed_does_nothing_any_more(week: Week) -> None:
     for line, before, programmes in zip(week.lines, week.before, week.programmes, strict=True):
-        assert before[Line.CLOSED] in (0, line[Line.CLOSED])
-        if before[Line.CLOSED]:
-            assert line[COSTS].sum() == line[Line.STOCK] == programmes[:, SPENT].sum() == 0
-            assert line[Line.CASH] == before[Line.CASH]
+        assert before[Line.INSOLVENT] in (0, line[Line.INSOLVENT])
+        if before[Line.INSOLVENT]:
+            assert (
+                line[Line.CUSTOMERS] == line[Line.LISTED_CUSTOMERS] == line[Line.PEOPLE_AWARE] == line[Item.ORDERS] == 0
+            )
+            assert line[COSTS].sum() == line[Line.WRITTEN_OFF]  # goods are sold off the week after
+            assert line[Line.STOCK] == programmes[:, SPENT].sum() == 0
+            assert line[Line.CASH] >= before[Line.CASH]
 
 
 def goods_come_and_go_whole(week: Week) -> None:
@@ -390,7 +394,7 @@ def programmes_add_up_to_the_books(week: Week) -> None:
             (gifts, line[Item.GIFTS], levers.surprise.cost, own[SURPRISE]),
         ):
             owed = successes * business._minor(each)
-            assert paid in (owed, owed + fixed) or (paid < owed + fixed and (money_left <= 0 or line[Line.CLOSED]))
+            assert paid in (owed, owed + fixed) or (paid < owed + fixed and (money_left <= 0 or line[Line.INSOLVENT]))
             assert paid <= fixed or money_left >= 0
         assert (programmes >= 0).all()
         assert rewards == line[Line.REFERRAL_REWARDS]

@@ -269,7 +269,7 @@ def a_ghost_that_pays_its_rent(patch: pytest.MonkeyPatch) -> None:
 
     def pay(self: Business, offers: Any) -> None:
         offer(self, offers)
-        if self.closed_in is not None:
+        if self.presence.closed:
             self.fixed_cost = 100
             self.ledger.pay(Account.FIXED_COST, 100)
 

@@ -50,12 +50,13 @@ def a_history() -> np.ndarray:
     first[:, Line.SATISFACTION_SUM] = 50 * MICRO // 4
     first[OPENING:, Line.SATISFACTION_SUM] = 200 * MICRO // 4
     first[:, Line.FIXED_COST] = 2 * CENTS
+    first[:, Line.WELCOME_DISCOUNTS] = 4 * CENTS
     first[:, Line.STOCK] = 90 * CENTS
     first[:, Line.WRITTEN_OFF] = 1 * CENTS
     first[:, Line.BOUGHT_LATE] = first[:, Item.LIST_VALUE] // 4
     first[:, Line.FORETOLD] = 70 * CENTS
     first[OPENING::2, Line.OUT_OF_STOCK] = 1
-    first[OPENING + 41 :, Line.CLOSED] = 41 + 1
+    first[OPENING + 41 :, Line.INSOLVENT] = 41 + 1
     first[:, Line.CASH] = np.arange(TICKS) * CENTS
     return history
 
@@ -63,6 +64,7 @@ def a_history() -> np.ndarray:
 ANSWERS = {  # of the first business: of any week after the first year, and of the whole run
     "profit": (46.0, 46.0 * WEEKS),
     "fixed_cost": (2.0, 2.0 * WEEKS),
+    "welcome_discounts": (4.0, 4.0 * WEEKS),
     "out_of_business": (1.0, 1.0),
     "insolvent_week": (41.0, 41.0),
     "stock": (90.0, 90.0),
@@ -74,7 +76,7 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "customers": (200.0, 200.0),
     "satisfaction": (0.25, 0.25),
     "cash": (None, TICKS - 1.0),
-    "customer_acquisition_cost": (1.0, 1.0),
+    "customer_acquisition_cost": (1.5, 1.5),  # 8 of money and 4 given away at first orders, over 8 customers
     # a week 60 of margin and 4 to keep, 104 on the list: 30 and 2 a head and year; retention 1 - 52/104
     "customer_lifetime_value": ((30.0 * 1.1 - 2.0) / 0.6, (30.0 * 1.1 - 2.0) / 0.6),
     "contribution_margin": (60.0, 60.0 * WEEKS),

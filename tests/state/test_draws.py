@@ -58,6 +58,7 @@ def test_purposes_are_frozen() -> None:
         "MOVE": 11,
         "NEIGHBOURHOOD": 12,
         "BACKER": 13,
+        "TASTE": 14,
         "LISTENING": 32,
         "WEEK": 33,
         "OFFER": 34,
@@ -70,6 +71,7 @@ def test_purposes_are_frozen() -> None:
         "LINE": 41,
         "REGRET": 42,
         "SURVEY": 43,
+        "ALLIANCE": 44,
     }
 
 

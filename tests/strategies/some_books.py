@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from sim.model.market import Market
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
-from sim.strategies.books import Books, Decision, Period, Rival, Strategy, Volume
+from sim.strategies.books import Books, Decision, Period, Region, Rival, Strategy, Volume
 from tests.small_worlds import scenario_with
 
 NOTHING = Volume(0.0, 0.0, 0.0)
@@ -49,7 +49,8 @@ VOLUMES = some.builds(Volume, MONEY, GAIN, MONEY)
 
 def periods(most_weeks: int) -> some.SearchStrategy[Period]:
     counts = {name: PEOPLE for name in ("orders", "joined", "left", "contacts", "responses")}
-    flows = {name: MONEY for name in ("revenue", "cost_of_goods", "acquisition_spend", "retention_spend")}
+    money = ("revenue", "cost_of_goods", "acquisition_spend", "retention_spend", "commission_income")
+    flows = {name: MONEY for name in money}
     lived = some.builds(Period, weeks=some.integers(1, most_weeks), **flows, **counts)
     return some.one_of(some.just(NO_TIME), lived)
 
@@ -68,6 +69,7 @@ ANY_BOOKS = some.builds(
     rivals=some.lists(some.builds(Rival, MONEY, MONEY, MONEY), max_size=7).map(tuple),
     classes=some.lists(PEOPLE, min_size=8, max_size=8).map(tuple),
     learned=some.just(()),
+    markets=some.lists(some.builds(Region, PEOPLE, some.integers(0, 2), MONEY), max_size=3).map(tuple),
 )
 
 
@@ -81,7 +83,8 @@ def from_json(text: str) -> Books:
     plain = dict(zip(Books._fields, raw, strict=True))
     plain |= {name: kind(*plain[name]) for name, kind in kinds.items()}
     rivals = tuple(Rival(*each) for each in plain["rivals"])
-    return Books(**plain | {"rivals": rivals, "classes": tuple(plain["classes"]), "learned": tuple(plain["learned"])})
+    plain |= {"rivals": rivals, "markets": tuple(Region(*each) for each in plain["markets"])}
+    return Books(**plain | {name: tuple(plain[name]) for name in ("classes", "learned")})
 
 
 # -- lived -------------------------------------------------------------------------------------------------------------
