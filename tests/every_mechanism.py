@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, get_type_hints
 
 from sim.rules.acquisition import Channel
 from sim.rules.backers import Backers
+from sim.rules.events import EVENTS
 from sim.rules.people import Person
 from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
+from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
 from sim.scenario.schema import Currency, Offering, Rules, Time
 from sim.units import is_record, parameters_of
@@ -118,6 +120,24 @@ NO_LEAVING: Changes = {
 NO_LOSSES = of_everybody(leaving=0.0) | {"rules.memory.forgotten_weeks": 30_000, "rules.population.turnover": 0.0}
 AT_EVERYBODY: Changes = {
     f"businesses.*.levers.{name}.aim": "everybody" for name, part in Levers()._asdict().items() if "aim" in part._fields
+}
+
+COSTS_OF_PROGRAMMES = [
+    "businesses.*.channels.*.fixed_cost_per_year",
+    *(f"businesses.*.levers.{name}.fixed_cost_per_year" for name in Levers._fields),
+]
+FAR_AWAY: Changes = {name: {name: {"week": 20_000, "for_weeks": 7}} for name in EVENTS} | {
+    "channel_ban": {"channel_ban": {"week": 20_000, "for_weeks": 7, "kind": "web"}}
+}
+OF_NO_SIZE: Changes = {
+    name: {name: {"week": 2} | sizes}
+    for name, sizes in {
+        "substitute": {"pull": 0.0},
+        "market_growth": {"need": 1.0},
+        "price_war": {"price": 1.0},
+        "quality_crisis": {"quality": 0.0, "failure_rate": 0.0},
+        "cost_rise": {"unit_cost": 1.0},
+    }.items()
 }
 
 MECHANISMS: dict[str, Mechanism] = {
@@ -283,6 +303,38 @@ MECHANISMS: dict[str, Mechanism] = {
     "surprise": lever("surprise", cost=0.5, delight=1.0),
     "referral": lever("referral", gain=9.0, strength=0.001)._replace(given=NO_REWARDS),
     "cross-selling": lever("cross_selling", ceiling=1.0, strength=0.001),
+    # costs, goods and what happens from outside
+    "fixed cost": Mechanism(
+        [{"businesses.*.fixed_cost_per_year": LEFT_OUT}, {"businesses.*.fixed_cost_per_year": 0.0}],
+        on={"businesses.*.fixed_cost_per_year": 20_000.0},
+    ),
+    "fixed costs of programmes": Mechanism(
+        [dict.fromkeys(COSTS_OF_PROGRAMMES, LEFT_OUT), dict.fromkeys(COSTS_OF_PROGRAMMES, 0.0)],
+        on=dict.fromkeys(COSTS_OF_PROGRAMMES, 500.0),
+    ),
+    "least buys": Mechanism(
+        [{"businesses.*.channels.*.minimum": LEFT_OUT}, {"businesses.*.channels.*.minimum": 0.0}],
+        on={"businesses.*.channels.*.minimum": 40.0},
+    ),
+    "insolvency": Mechanism(
+        [{"rules.solvency.past_credit_line": LEFT_OUT}, {"rules.solvency.past_credit_line": "goes_on"}],
+        on={"rules.solvency.past_credit_line": "closes", "businesses.*.fixed_cost_per_year": 300_000.0},
+    ),
+    "goods ordered ahead": Mechanism(
+        [{"businesses.*.supply": LEFT_OUT}, {"businesses.*.supply": {"season_weeks": 0}}],
+        {
+            "businesses.*.supply.preorder_share": 0.3,
+            "businesses.*.supply.lead_weeks": 5,
+            "businesses.*.supply.early_unit_cost": 15.0,
+            "businesses.*.supply.late_unit_cost": 60.0,
+            "businesses.*.supply.salvage": 1.0,
+        },
+        on={"businesses.*.supply": {"season_weeks": 8, "lead_weeks": 2, "preorder_share": 0.8}},
+    ),
+    "events": Mechanism(
+        [{"events": LEFT_OUT}, {"events": {}}, {"events": FAR_AWAY}, {"events": OF_NO_SIZE}],
+        on={"events": {"dear": {"cost_rise": {"week": 3, "unit_cost": 2.0}}}},
+    ),
     "care of no effect": of_no_effect("care", "ceiling", "strength", **{"ceiling": 0.9, "strength": 3.0}),
     "onboarding of no effect": of_no_effect("onboarding", "ceiling", "strength", ceiling=0.9, strength=3.0),
     "touch of no effect": of_no_effect("personal_touch", "ceiling", "strength", ceiling=0.9, strength=3.0),
@@ -322,6 +374,8 @@ def parameters() -> Iterator[str]:
         ("businesses.*.levers", Levers),
         ("businesses.*.promotions.*", Promotion),
         ("businesses.*.backers", Backers),
+        ("businesses.*.supply", Supply),
+        *((f"events.*.{name}", kind) for name, kind in EVENTS.items()),
         *((f"network.{name}", kind) for name, kind in NETWORKS.items()),
     ]
     while places:
@@ -343,7 +397,7 @@ def _all_changes() -> Iterator[Changes]:
 def _leaves(path: str, value: Any) -> Iterator[str]:
     """Paths of what is written at a path; names of promotions and channels are anybody's."""
     if isinstance(value, dict):
-        named = path.endswith(("promotions", "channels"))
+        named = path.endswith(("promotions", "channels", "events"))
         for name, inner in value.items():
             yield from _leaves(f"{path}.{'*' if named else name}" if path else name, inner)
     else:

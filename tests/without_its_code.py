@@ -98,6 +98,15 @@ def nobody_admitted(before: Replacement) -> Replacement:
     return words
 
 
+def programmes_that_cost_nothing(before: Replacement) -> Replacement:
+    def made(business: Any, minor_units: int) -> Any:
+        group = before(business, minor_units)
+        group.fixed = [0] * len(group.fixed)
+        return group
+
+    return made
+
+
 PULL, HARM = "sim.model.buying.pull_of_my_supplier", "sim.model.buying.harm_of_failure"
 WITHOUT: dict[str, list[Cut]] = {
     "turnover": at_birth("moves_tick", lambda *_: NEVER),
@@ -126,6 +135,12 @@ WITHOUT: dict[str, list[Cut]] = {
     "spread of orders": [instead("sim.model.luck.of_order_size", lambda *_: 1.0)],
     "spread of people's orders": at_birth("mean_order_value", mean_of_the_segment),
     "media that remind": [and_then("sim.model.business.reach_prospects", no_media)],
+    "fixed cost": [instead("sim.model.business.weekly_part", lambda per_year, tick: 0)],
+    "fixed costs of programmes": [
+        Cut(f"sim.model.business.{group}_of", programmes_that_cost_nothing) for group in ("channels", "levers")
+    ],
+    "least buys": [instead("sim.model.programmes.is_run", lambda part, fixed, least: part > fixed)],
+    "insolvency": [instead("sim.model.business.is_insolvent", lambda cash, credit_line: False)],
 }
 """What a model does that has never heard of a mechanism."""
 BUGS: dict[str, list[Cut]] = {

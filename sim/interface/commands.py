@@ -101,7 +101,7 @@ def run(name: str, wanted: Wanted, terminal: Terminal) -> None:
     terminal.document(summary_of(runs) | wanted.changes.document | {"results": str(place)})
     terminal.tell(words.what_was_run(found, scenario.story.what_is_it), wanted.changes.sentence([scenario]))
     terminal.show(tables.businesses(found, terminal.out), "")
-    terminal.tell(*(words.goal_reached(found, goal) for goal in lines(found.goals)))
+    terminal.tell(*(words.goal_reached(found, goal) for goal in lines(found.goals)), words.out_of_business(found))
     terminal.show(words.where_it_is(place))
     terminal.say(next_command(wanted.program, *_following(name, scenario, wanted.changes)))
 

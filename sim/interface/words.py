@@ -43,6 +43,7 @@ def answer(found: Findings) -> list[str]:
     rivals = [[who_wins(found, candidate)] for candidate in found.candidates]
     goals = [goal_reached(found, goal) for goal in lines(found.goals)]
     cost = [cost_of_winning(found), spending(found), old_and_new(found)]
+    rivals.append([out_of_business(found, found.business)])
     paragraphs = [[what_was_compared(found), shared_luck(found)], *rivals, goals, cost, turning_points(found)]
     return [" ".join(part for part in each if part) for each in paragraphs if any(each)]
 
@@ -152,6 +153,27 @@ def _counted(share: float, row: Any, what: str) -> str:
     """
     low, high = getattr(row, f"{what}_low"), getattr(row, f"{what}_high")
     return f"{worlds_in_words(share, int(row.n))} worlds ({100 * low:.0f} to {100 * high:.0f} %)"
+
+
+def out_of_business(found: Findings, of: str | None = None) -> str:
+    """Who went out of business, in how many worlds, and when.
+
+    Parameters
+    ----------
+    of : the business it is about; all, if none is named
+    """
+    sentences = []
+    for closed in lines(found.levels[(found.levels["metric"] == "out_of_business") & (found.levels["mean"] > 0.0)]):
+        if of not in (None, closed.business):
+            continue
+        level = line(found.levels, scenario=closed.scenario, business=closed.business, metric="insolvent_week")
+        under = f" under {closed.scenario}" if len(found.scenarios) > 1 else ""
+        when = f"in week {level.mean:.0f}"
+        if found.worlds > 1:
+            spread = "" if math.isnan(level.low) else f" ({level.low:.0f} to {level.high:.0f})"
+            when = f"in {worlds_in_words(closed.mean, found.worlds)} worlds, {when} on average{spread}"
+        sentences.append(f"{closed.business} went out of business{under} {when}.")
+    return " ".join(sentences)
 
 
 def old_and_new(found: Findings) -> str:

@@ -131,7 +131,8 @@ def test_a_cost_rise_is_paid_from_its_week_on() -> None:
 
 
 def test_a_banned_channel_gets_no_money_which_stays_in_hand() -> None:
-    quiet, banned = lived({}), lived(event("channel_ban"))
+    kinds = {"businesses.ours.channels.mail.kind": "direct_mail"}
+    quiet, banned = lived(kinds), lived(kinds | event("channel_ban"))
     spent = banned.programmes[banned.opening_tick + WEEK :, 0, :2, SPENT]
     assert spent[:, 0].sum() == 0 < spent[:, 1].sum()
     assert quiet.programmes[quiet.opening_tick + WEEK :, 0, 0, SPENT].sum() > 0

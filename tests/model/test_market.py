@@ -231,6 +231,7 @@ def test_people_who_represent_many_are_a_sample_of_a_larger_market() -> None:
     small: dict[str, Any] = {f"businesses.{name}.strategy": budget for name in ("ours", "rival", "third")}
     small |= {f"businesses.{name}.status_quo": budget for name in ("ours", "rival", "third")}
     small |= {f"businesses.{name}.unit_cost": 0.0 for name in ("ours", "rival", "third")}  # else cents are rounded
+    small |= {"businesses.ours.promotions.welcome.discount": 0.0}  # for the same reason
     small |= {"businesses.third.cash": 10_000.0, "businesses.third.credit_line": 20_000.0}
     large = {path: {"fixed_budget": {"spend_per_year": 41_600.0}} for path in small if path.endswith(("_quo", "gy"))}
     large |= {f"businesses.{name}.cash": 80_000.0 for name in ("ours", "rival", "third")}

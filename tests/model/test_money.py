@@ -114,34 +114,128 @@ def test_a_channel_pays_for_itself_first() -> None:
 
 def test_a_programme_pays_from_a_size_of_base_on() -> None:
     """Care that has a cost of its own loses money for few customers and earns it for many of the same kind; without
-    that cost it earns money for both. Money per head is the same, and so is everything else."""
-    gains = {(represents, fixed): care_gains(represents, fixed) for represents in (1, 100) for fixed in (0.0, 10_000.0)}
-    assert gains[1, 10_000.0] < 0.0 < gains[100, 10_000.0]
+    that cost it earns money for both. What works for each customer is the same money, and so is everything else."""
+    gains = {(represents, fixed): care_gains(represents, fixed) for represents in (1, 100) for fixed in (0.0, 40_000.0)}
+    assert gains[1, 40_000.0] < 0.0 < gains[100, 40_000.0]
     assert gains[1, 0.0] > 0.0 and gains[100, 0.0] > 0.0
 
 
 def care_gains(represents: int, fixed: float) -> float:
     """What care adds to profit, with so many people for each simulated one: the size of the base, and nothing else."""
-    heads = {"per_customer": 0.0, "per_prospect": 0.0}
+    idle = {"fixed_budget": {"spend_per_year": 0.0, "acquisition_share": 0.0}}
+    care = {"fixed_budget": {"spend_per_year": 1200.0 * represents + fixed, "acquisition_share": 0.0}}
     world: dict[str, Any] = {
         "people.count": 400,
         "people.represents": represents,
-        "people.leaving": 0.25,
         "time.weeks": 156,
         "businesses": {
             "ours": {
                 "known": 1.0,
                 "cash": 1e7,
-                "levers": {"care": {"budget_share": 1.0, "fixed_cost_per_year": fixed, "strength": 1.0}},
-                "status_quo": {"per_customer": heads},
-                "strategy": {"per_customer": heads},
+                "levers": {"care": {"budget_share": 1.0, "fixed_cost_per_year": fixed}},
+                "status_quo": idle,
+                "strategy": idle,
             }
         },
     }
-    # a head's part of the cost comes on top, so that what works for each is the same money
-    cared = dict(heads, per_customer=4.0 + fixed / (300 * represents))
-    idle, caring = lived(world), lived(world | {"businesses.ours.strategy": {"per_customer": cared}})
-    return measured(caring, "profit") - measured(idle, "profit")
+    return measured(lived(world | {f"{OURS}.strategy": care}), "profit") - measured(lived(world), "profit")
+
+
+# -- an end ------------------------------------------------------------------------------------------------------------
+
+RUIN = {"rules.solvency.past_credit_line": "closes", f"{OURS}.fixed_cost_per_year": 300_000.0, "time.weeks": 60}
+
+
+def test_a_business_that_owes_more_than_its_bank_lends_is_gone_from_the_next_week_on() -> None:
+    market = lived(RUIN)
+    lines = market.history[market.opening_tick :, 0]
+    week = int(measured(market, "insolvent_week"))
+    assert 0 < week < 50
+    assert lines[week, Line.CASH] < -20_000 * CENTS <= lines[week - 1, Line.CASH]
+    assert lines[week, Item.ORDERS] > 0 and lines[week, Line.CUSTOMERS] > 0
+    after = lines[week + 1 :]
+    flows = [Item.ORDERS, Item.REVENUE, Item.CONTACTS, Item.GOOD_STORIES, *COSTS]
+    assert not after[:, [*flows, Line.CUSTOMERS, Line.LISTED_CUSTOMERS, Line.PEOPLE_AWARE]].any()
+    assert after[0, Item.LOST_CLOSED] == lines[week, Line.CUSTOMERS]
+    assert (after[:, Line.CASH] == lines[week, Line.CASH]).all()
+
+
+def test_customers_of_a_business_that_is_gone_buy_elsewhere() -> None:
+    gone, going_on = lived(RUIN), lived(RUIN | {"rules.solvency.past_credit_line": "goes_on"})
+    week = int(measured(gone, "insolvent_week"))
+    assert np.array_equal(gone.history[: gone.opening_tick + week], going_on.history[: gone.opening_tick + week])
+    elsewhere = [market.history[gone.opening_tick + week + 1 :, 1:, Item.ORDERS].sum() for market in (gone, going_on)]
+    assert elsewhere[0] > elsewhere[1]
+    assert total(going_on, Line.FIXED_COST) > total(gone, Line.FIXED_COST)
+
+
+def test_what_is_measured_of_a_business_that_is_gone_stays_defined() -> None:
+    market = lived(RUIN | {"time.weeks": 130, "time.burn_in_weeks": 52})
+    assert measured(market, "out_of_business") == 1.0
+    assert measured(market, "revenue_growth") == -1.0 == measured(market, "customer_growth")
+    assert np.isfinite(measured(market, "profit"))
+    assert measured(market, "out_of_business", 1) == 0.0
+    assert np.isnan(measured(market, "insolvent_week", 1))
+
+
+def test_a_longer_credit_line_puts_the_end_off() -> None:
+    weeks = [
+        measured(lived(RUIN | {f"{OURS}.credit_line": credit}), "insolvent_week") for credit in (0, 20_000, 80_000)
+    ]
+    assert weeks[0] < weeks[1] < weeks[2]
+
+
+def test_before_week_0_the_owners_stand_in() -> None:
+    """Debts of the years before are theirs, however high."""
+    market = lived(RUIN | {"time.burn_in_weeks": 52})
+    assert market.history[: market.opening_tick, 0, Line.CASH].min() < -20_000 * CENTS
+    assert measured(market, "insolvent_week") > 0
+
+
+def test_goods_of_a_business_that_is_gone_are_sold_off() -> None:
+    supply = {"season_weeks": 8, "lead_weeks": 2, "preorder_share": 3.0}
+    market = lived(RUIN | {f"{OURS}.supply": supply})
+    lines = market.history[market.opening_tick :, 0]
+    week = int(measured(market, "insolvent_week"))
+    assert lines[week, Line.STOCK] > 0 == lines[week + 1, Line.STOCK] < lines[week + 1, Line.WRITTEN_OFF]
+    assert lines[week + 1, Line.CASH] > lines[week, Line.CASH]
+
+
+# -- welcome prices ----------------------------------------------------------------------------------------------------
+
+
+def test_what_first_orders_are_given_is_a_cost_of_winning_and_booked_once() -> None:
+    """A fifth off every first order, and nothing off any other."""
+    only = {
+        f"{OURS}.promotions": {"welcome": {"to": "first_orders", "discount": 0.2, "every_weeks": 1, "for_weeks": 1}}
+    }
+    market = lived(only)
+    given = total(market, Line.WELCOME_DISCOUNTS)
+    assert given == pytest.approx(0.2 * total(market, Item.FIRST_LIST_VALUE), abs=market.scenario.time.weeks)
+    assert given == pytest.approx(
+        total(market, Item.LIST_VALUE) - total(market, Item.REVENUE), abs=total(market, Item.ORDERS)
+    )
+    won = total(market, Item.NEW) + total(market, Item.RETURNED)
+    assert measured(market, "customer_acquisition_cost") == pytest.approx(
+        (total(market, Line.ACQUISITION_SPEND) + given) / CENTS / won
+    )
+    booked = total(market, Item.REVENUE) - sum(total(market, cost) for cost in COSTS)
+    assert measured(market, "profit") == pytest.approx(booked / CENTS)
+
+
+def test_a_sale_for_everybody_is_no_welcome() -> None:
+    market = lived({f"{OURS}.promotions": {"sale": {"to": "anybody", "discount": 0.2}}})
+    assert total(market, Line.WELCOME_DISCOUNTS) == 0 < total(market, Item.LIST_VALUE) - total(market, Item.REVENUE)
+
+
+def test_on_top_of_a_sale_a_welcome_is_what_it_adds() -> None:
+    both = {
+        "sale": {"to": "anybody", "discount": 0.5, "every_weeks": 1, "for_weeks": 1},
+        "welcome": {"to": "first_orders", "discount": 0.2, "every_weeks": 1, "for_weeks": 1},
+    }
+    market = lived({f"{OURS}.promotions": both})
+    first = total(market, Item.FIRST_LIST_VALUE)
+    assert total(market, Line.WELCOME_DISCOUNTS) == pytest.approx(0.1 * first, abs=market.scenario.time.weeks)
 
 
 # -- goods -------------------------------------------------------------------------------------------------------------
