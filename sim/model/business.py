@@ -298,8 +298,9 @@ class Business(mesa.Agent):
         if self._is_insolvent():
             line[Line.INSOLVENT] = self.model.week + 1
         self.commissions = 0
-        revenue = int(line[Item.REVENUE])
-        self._remember(revenue, revenue + int(line[Line.COMMISSION_INCOME] - line[COSTS].sum()))
+        entries = line.tolist()
+        revenue = entries[Item.REVENUE]
+        self._remember(revenue, revenue + entries[Line.COMMISSION_INCOME] - sum(entries[cost] for cost in COSTS))
         return line
 
     def _pay_for_success(self, counted: np.ndarray) -> None:

@@ -31,7 +31,7 @@ class Substitute(NamedTuple):
 
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = LONGEST
-    pull: Annotated[float, log_odds("added to buying nothing", "A106", (0.0, 2.0))] = 1.0
+    pull: Annotated[float, log_odds("added to buying nothing", "A105", (0.0, 2.0))] = 1.0
 
 
 class MarketGrowth(NamedTuple):
@@ -39,7 +39,7 @@ class MarketGrowth(NamedTuple):
 
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = LONGEST
-    need: Annotated[float, factor("on everybody's need", "A106", (0.5, 2.0), high=10.0)] = 1.2
+    need: Annotated[float, factor("on everybody's need", "A105", (0.5, 2.0), high=10.0)] = 1.2
 
 
 class PriceWar(NamedTuple):
@@ -48,7 +48,7 @@ class PriceWar(NamedTuple):
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = 13
     business: str = EVERYBODY
-    price: Annotated[float, Parameter("factor", "on the price", "A106", 0.05, 20.0, (0.6, 1.0))] = 0.8
+    price: Annotated[float, Parameter("factor", "on the price", "A105", 0.05, 20.0, (0.6, 1.0))] = 0.8
 
 
 class QualityCrisis(NamedTuple):
@@ -57,8 +57,8 @@ class QualityCrisis(NamedTuple):
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = 13
     business: str = EVERYBODY
-    quality: Annotated[float, satisfaction_points("taken off the quality", "A106", (0.0, 0.8), low=0.0)] = 0.4
-    failure_rate: Annotated[float, probability("added to the failure rate", "A106", (0.0, 0.5), per="order")] = 0.2
+    quality: Annotated[float, satisfaction_points("taken off the quality", "A105", (0.0, 0.8), low=0.0)] = 0.4
+    failure_rate: Annotated[float, probability("added to the failure rate", "A105", (0.0, 0.5), per="order")] = 0.2
 
 
 class CostRise(NamedTuple):
@@ -67,7 +67,7 @@ class CostRise(NamedTuple):
     week: Annotated[int, from_week()] = 0
     for_weeks: Annotated[int, lasting()] = LONGEST
     business: str = EVERYBODY
-    unit_cost: Annotated[float, factor("on what goods cost", "A106", (1.0, 1.5), high=10.0)] = 1.15
+    unit_cost: Annotated[float, factor("on what goods cost", "A105", (1.0, 1.5), high=10.0)] = 1.15
 
 
 class ChannelBan(NamedTuple):

@@ -76,7 +76,9 @@ class SubsidisedGrowth(NamedTuple):
     """Until a date spend on winning whatever is earned and a subsidy on top, whatever the profit; then live on revenue.
 
     The margin of the weeks since the last plan and ``burn_per_year`` are spent, so that the business loses about so
-    much a year as its owners have agreed to. It ends earlier if cash and credit do.
+    much a year as its owners have agreed to. It ends earlier if cash and credit do. It subsidises contacts, not prices:
+    a lower first price is a promotion to first orders, and what it gives away makes the margin, and so the rest of the
+    spending, smaller by as much.
 
     Source
     ------
