@@ -22,6 +22,7 @@ LEVELS = {
         "retention_spend": 34_000.0,
         "new_customers_revenue_share": 0.68,
         "paid_customer_acquisition_cost": 55.0,
+        "out_of_business": 0.0,
     },
     "aggressive": {
         "profit": 150_000.0,
@@ -35,6 +36,7 @@ LEVELS = {
         "retention_spend": 130_000.0,
         "new_customers_revenue_share": 0.90,
         "paid_customer_acquisition_cost": 110.0,
+        "out_of_business": 0.0,
     },
 }
 NOTHING = float("nan")

@@ -54,6 +54,23 @@ def test_every_amount_of_money_is_followed_by_its_range(found: Findings) -> None
         )
 
 
+def test_an_end_is_told_with_its_week_under_each_plan(found: Findings) -> None:
+    levels = changed(found.levels, "insolvent_week", mean=140.2, low=131.0, high=149.4)
+    ends = (levels["metric"] == "out_of_business") & (levels["scenario"] == "aggressive")
+    levels.loc[ends, "mean"] = 0.24
+    told = words.out_of_business(dataclasses.replace(found, levels=levels))
+    assert told == (
+        "ours went out of business under aggressive in 12 of 50 worlds, in week 140 on average (131 to 149)."
+    )
+    assert words.out_of_business(dataclasses.replace(found, levels=levels), "rival") == ""
+
+
+def test_the_end_in_one_world_has_a_week_and_no_average(make_findings: Callable[..., Findings]) -> None:
+    found = make_findings(("steady",), worlds=1)
+    levels = changed(changed(found.levels, "out_of_business", mean=1.0), "insolvent_week", mean=7.0)
+    assert words.out_of_business(dataclasses.replace(found, levels=levels)) == "ours went out of business in week 7."
+
+
 def test_of_three_scenarios_each_candidate_is_told_against_the_baseline(
     make_findings: Callable[..., Findings],
 ) -> None:
