@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.moving import orphan
-from sim.rules.acquisition import contact_in_segment, either
+from sim.rules.acquisition import contact_in_segment, contact_of_customers, either
 from sim.scenario.schema import NEVER_PLANNED, Business, Scenario
 from sim.scenario.schema import Presence as Entry
 from sim.state.births import get_to_know
@@ -90,7 +90,8 @@ class Presence:
         return [
             name
             for name, presence in self.description.markets.items()
-            if not self.markets[self._number(name)] and (presence.enters_week <= week < NEVER_PLANNED or name in asked)
+            if not self.markets[self._number(name)]
+            and (presence.enters_week <= week < NEVER_PLANNED or self._number(name) in asked)
         ]
 
     def enter(self, name: str, market: Market) -> None:
@@ -132,7 +133,7 @@ class Presence:
             for at, (chance, factor) in enumerate(zip(chances, factors, strict=True)):
                 before = reached
                 reached = either(before, contact_in_segment(chance, factor))
-                media += (reached - before) * channels[at].reminds_customers
+                media += contact_of_customers(reached - before, channels[at].reminds_customers)
                 ends[at] = reached
             ends[len(channels) :] = [reached] * (len(ends) - len(channels))
             self.reach.contact[segments, self.slot] = ends
@@ -154,8 +155,7 @@ class Presence:
         if len(self.markets) == 1:
             return ()
         return tuple(
-            Region(sizes[at] - listed[at], self._standing(at), entry.cost)
-            for at, entry in enumerate(self._entries())
+            Region(sizes[at] - listed[at], self._standing(at), entry.cost) for at, entry in enumerate(self._entries())
         )
 
     def can_enter(self, place: int) -> bool:

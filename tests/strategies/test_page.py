@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.strategies.books import Books, Decision, Period, Rival
+from sim.strategies.books import Books, Decision, Period, Region, Rival
 from sim.strategies.registry import STRATEGIES
 from tests.strategies.page import PAGE, PARTS, filled, named_in
 
