@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from hypothesis.strategies import SearchStrategy
 
-from sim.rules.acquisition import Channel
+from sim.rules.acquisition import KIND_NAMES, PAID_PER_CUSTOMER, Channel
 from sim.rules.backers import Backers
 from sim.rules.events import EVENTS
 from sim.rules.people import Distribution, Person
@@ -34,7 +34,7 @@ from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
-from sim.scenario.schema import MOST_BUSINESSES, Currency, Offering, Rules, Time
+from sim.scenario.schema import MOST_BUSINESSES, Currency, Offering, Presence, Rules, Territory, Time
 from sim.strategies.registry import STRATEGIES
 from sim.units import Parameter, is_record, parameters_of, record_by_name
 from tests.small_worlds import LEFT_OUT
@@ -54,6 +54,8 @@ USUAL: dict[str, list[Any]] = {
     "people.need_per_year": [{"gamma": {"shape": 1.0, "mean": 40.0}}, 60.0],
     "people.leaving": [{"beta": {"a": 1.0, "b": 6.0}}, 0.2],
     "people.further_lines": [0.3, {"beta": {"a": 1.0, "b": 2.0}}],
+    "people.taste": [{"beta": {"a": 0.5, "b": 0.5}}, 0.2],
+    "rules.choice.fit": [8.0],
     "rules.choice.reference_moves": [0.3],
     "rules.journey.remorse": [0.4],
     "rules.journey.first_weeks_effect": [0.5],
@@ -75,6 +77,8 @@ USUAL: dict[str, list[Any]] = {
     "channels.ceiling": [0.2],
     "channels.strength": [1.0],
     "channels.reminds_customers": [0.5],
+    "channels.chance": [0.5],
+    "channels.commission": [4.0],
     "businesses.known": [0.5, 1.0],
     "businesses.failure_rate": [0.3],
     "businesses.lines": [3],
@@ -107,6 +111,9 @@ WHOLLY: dict[str, list[Any]] = {
     "rules.value.order_shape": [6.25, 0.0, 1.0, 0.05],
     "businesses.affinity": [0.5, 0.03, 3.0],
     "businesses.price": [50.0, 45.0, 48.0, 0.01, 1000.0],
+    "businesses.opens_week": [0, 0, 0, 0, 5, 20],
+    "businesses.closes_week": [30_000, 30_000, 30_000, 8, 25],
+    "presence.enters_week": [3, 0, 12, 30_000],
     "backers.people": [0, 0, 2, 100],
     "supply.season_weeks": [0, 4, 13],
     "supply.lead_weeks": [1, 4, 0],
@@ -226,7 +233,10 @@ GROUPS = {
 PEOPLE = group(Person, "people")
 SEGMENT = {name: some.just(LEFT_OUT) | strategy for name, strategy in PEOPLE.items()}
 OFFERING = group(Offering, "businesses")
-CHANNEL = group(Channel, "channels", without=("budget_share",))
+CHANNEL = group(Channel, "channels", without=("budget_share", "kind", "chance", "commission"))
+PER_CUSTOMER = group(Channel, "channels", without=("budget_share", "kind"))
+KINDS = [name for at, name in enumerate(KIND_NAMES) if at not in PAID_PER_CUSTOMER]
+TERRITORY, PRESENCE = group(Territory, "markets"), group(Presence, "presence")
 LEVERS = {
     name: group(type(lever), f"levers.{name}", without=("budget_share",))
     for name, lever in Levers._field_defaults.items()
@@ -246,16 +256,43 @@ def plan(draw: Callable[..., Any]) -> Data:
     return {kind: values}
 
 
-def business(draw: Callable[..., Any]) -> Data:
+def channels_of(draw: Callable[..., Any], others: list[str], segments: list[str]) -> Data:
+    """Channels of all kinds, some of which reach one segment better than another; perhaps affiliates or a partner."""
+    names = draw(some.sampled_from([["ads"], ["ads", "mail"], ["ads", "mail", "fair"]]))
+    found = {
+        name: drawn(draw, CHANNEL) | {"budget_share": part, "kind": draw(some.sampled_from(KINDS))}
+        for name, part in parts(draw, names).items()
+    }
+    if draw(some.booleans()):
+        found["agents"] = drawn(draw, PER_CUSTOMER) | {"kind": "affiliate", "budget_share": 0.0}
+    if others and draw(some.booleans()):
+        of = draw(some.sampled_from(others))
+        found["ally"] = drawn(draw, PER_CUSTOMER) | {"kind": "partner", "budget_share": 0.0, "of": of}
+    for channel in found.values():
+        channel["reaches"] = {name: draw(some.sampled_from([1.0, 0.0, 5.0, 100.0])) for name in segments}
+    return found
+
+
+def presences(draw: Callable[..., Any], markets: list[str]) -> Data:
+    """Where a business is: everywhere, or at home in one market and perhaps in others later."""
+    if not markets or draw(some.booleans()):
+        return {}
+    home = draw(some.sampled_from(markets))
+    later = {name: drawn(draw, PRESENCE) for name in markets if name != home and draw(some.booleans())}
+    return {home: {}, **later}
+
+
+def business(draw: Callable[..., Any], others: list[str], segments: list[str], markets: list[str]) -> Data:
     """A business with channels, levers, promotions, backers and plans; most levers are in use, or a few, or one."""
-    channels = draw(some.sampled_from([["ads"], ["ads", "mail"], ["ads", "mail", "fair"]]))
+    offering = drawn(draw, OFFERING)
+    if offering.get("closes_week", 30_000) <= offering.get("opens_week", 0):
+        del offering["closes_week"]
     levers = draw(some.sampled_from([list(LEVERS)] * 4 + [[name] for name in LEVERS]))
     promotions = draw(some.sampled_from([[], ["sale"], ["sale", "welcome"]]))
     return {
-        **drawn(draw, OFFERING),
-        "channels": {
-            name: drawn(draw, CHANNEL) | {"budget_share": part} for name, part in parts(draw, channels).items()
-        },
+        **offering,
+        "markets": presences(draw, markets),
+        "channels": channels_of(draw, others, segments),
         "levers": {
             name: drawn(draw, LEVERS[name]) | {"budget_share": part}
             for name, part in ({"care": 0.0} | parts(draw, levers)).items()
@@ -268,7 +305,7 @@ def business(draw: Callable[..., Any]) -> Data:
     }
 
 
-def event(draw: Callable[..., Any], businesses: str) -> Data:
+def event(draw: Callable[..., Any], businesses: list[str]) -> Data:
     """Something that happens to everybody, or to one business."""
     ((kind, values),) = one(draw, EVENT_KINDS).items()
     if "business" in EVENTS[kind]._fields and draw(some.booleans()):
@@ -293,20 +330,25 @@ def scenarios(draw: Any, most_people: int = 60, most_businesses: int = MOST_BUSI
         "count": draw(some.sampled_from([most_people, most_people // 2, 1, 2])),
         "represents": draw(some.sampled_from([1, 1, 7])),
     }
+    segments, markets = [], []
     if draw(some.booleans()):
+        segments = ["few", "most"]
+        markets = draw(some.sampled_from([[], ["north", "south"]]))
         people["segments"] = {
-            "few": drawn(draw, SEGMENT) | {"share": 0.25},
-            "most": drawn(draw, SEGMENT) | {"share": 0.75},
+            name: drawn(draw, SEGMENT) | {"share": part} | ({"market": markets[at]} if markets else {})
+            for at, (name, part) in enumerate({"few": 0.25, "most": 0.75}.items())
         }
+    names = list("abcdefgh"[:firms])
     return {
         "schema": 1,
         **groups,
+        "markets": {name: drawn(draw, TERRITORY) for name in markets},
         "people": people,
         "network": one(draw, NETWORK_KINDS),
-        "businesses": {name: business(draw) for name in "abcdefgh"[:firms]},
-        "events": {
-            name: event(draw, "abcdefgh"[:firms]) for name in draw(some.sampled_from([[], ["one"], ["one", "two"]]))
+        "businesses": {
+            name: business(draw, [other for other in names if other != name], segments, markets) for name in names
         },
+        "events": {name: event(draw, names) for name in draw(some.sampled_from([[], ["one"], ["one", "two"]]))},
     }
 
 

@@ -6,6 +6,7 @@ A ``*`` in a path stands for every business, channel or segment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_type_hints
 
@@ -17,7 +18,7 @@ from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
-from sim.scenario.schema import Currency, Offering, Rules, Time
+from sim.scenario.schema import Currency, Offering, Presence, Rules, Territory, Time
 from sim.units import is_record, parameters_of
 from tests.small_worlds import LEFT_OUT
 
@@ -139,8 +140,66 @@ OF_NO_SIZE: Changes = {
         "cost_rise": {"unit_cost": 1.0},
     }.items()
 }
+TWO_MARKETS: Changes = {
+    "markets": {"north": {"distance": 0.5}, "south": {"distance": 1.0}},
+    "people.segments": {"northern": {"share": 0.6, "market": "north"}, "southern": {"share": 0.4, "market": "south"}},
+    "businesses.ours.markets": {"north": {}, "south": {"enters_week": 5, "known": 0.3, "cost": 10.0}},
+    "businesses.rival.markets": {"south": {}},
+}
+AGENTS = {"kind": "affiliate", "budget_share": 0.0, "ceiling": 0.5, "strength": 0.5, "commission": 4.0}
+ALLY = {"kind": "partner", "budget_share": 0.0, "of": "rival", "chance": 0.5, "commission": 3.0}
 
 MECHANISMS: dict[str, Mechanism] = {
+    # where people and businesses meet
+    "fit": Mechanism(
+        [{"rules.choice.fit": LEFT_OUT}, {"rules.choice.fit": 0.0}],
+        {"businesses.ours.position": 0.9},
+        given={"businesses.*.cost_of_position": 0.0},
+        on={"rules.choice.fit": 8.0},
+    ),
+    "cost of position": Mechanism(
+        [{"businesses.*.cost_of_position": LEFT_OUT}, {"businesses.*.cost_of_position": 0.0}],
+        {"businesses.*.position": 0.1},
+        given={"rules.choice.fit": 0.0},
+        on={"businesses.*.cost_of_position": 1.0, "businesses.*.position": 0.9},
+    ),
+    "markets": Mechanism(
+        [
+            {"markets": LEFT_OUT, "businesses.*.markets": LEFT_OUT},
+            {
+                "markets": {"only": {"distance": 9.0}},
+                "businesses.*.markets": {"only": {"enters_week": 0, "known": 0.9, "cost": 5.0}},
+            },
+        ],
+        on=TWO_MARKETS,
+    ),
+    "opening and closing": Mechanism(
+        [
+            {"businesses.*.opens_week": LEFT_OUT, "businesses.*.closes_week": LEFT_OUT},
+            {"businesses.*.opens_week": 0, "businesses.*.closes_week": 20_000},
+        ],
+        on={"businesses.rival.opens_week": 5},
+    ),
+    "segments reached alike": Mechanism(
+        [
+            {"businesses.*.channels.*.reaches": LEFT_OUT},
+            {"businesses.*.channels.*.reaches": {"few": 1.0, "most": 1.0, "northern": 1.0}},
+        ],
+        on=TWO_MARKETS | {"businesses.*.channels.*.reaches": {"northern": 9.0}},
+    ),
+    "affiliates": Mechanism(
+        [
+            {"businesses.*.channels.agents": LEFT_OUT},
+            {"businesses.*.channels.agents": AGENTS | {"commission": 0.0}},
+        ],
+        on={"businesses.ours.channels.agents": AGENTS},
+    ),
+    "alliances": Mechanism(
+        [{"businesses.*.channels.*.chance": 0.0}],
+        {"businesses.*.channels.*.commission": 7.0},
+        given={"businesses.*.channels.agents": LEFT_OUT},
+        on={"businesses.ours.channels.ally": ALLY},
+    ),
     # who comes and goes
     "turnover": Mechanism([{"rules.population.turnover": LEFT_OUT}, {"rules.population.turnover": 0.0}]),
     "backers": Mechanism(
@@ -266,7 +325,14 @@ MECHANISMS: dict[str, Mechanism] = {
         [both_plans(acquisition_share=0.0)],
         {
             "businesses.*.channels": {
-                "mail": {"ceiling": 0.9, "strength": 3.0, "keep": 0.9, "reminds_customers": 1.0, "budget_share": 1.0}
+                "mail": {
+                    "kind": "telephone",
+                    "ceiling": 0.9,
+                    "strength": 3.0,
+                    "keep": 0.9,
+                    "reminds_customers": 1.0,
+                    "budget_share": 1.0,
+                }
             },
             "rules.acquisition.push": 5.0,
         },
@@ -348,7 +414,7 @@ MECHANISMS: dict[str, Mechanism] = {
 BARE = {
     "time.weeks", "time.burn_in_weeks", "time.planning_weeks", "time.list_weeks",
     "currency.decimals",
-    "people.mean_order_value", "people.match",
+    "people.mean_order_value", "people.match", "people.taste",
     "rules.choice.reference_price", "rules.satisfaction.first_expectation",
     "businesses.*.price", "businesses.*.unit_cost", "businesses.*.affinity", "businesses.*.known",
     "businesses.*.cash", "businesses.*.credit_line",
@@ -369,7 +435,9 @@ def parameters() -> Iterator[str]:
         ("currency", Currency),
         ("people", Person),
         ("rules", Rules),
+        ("markets.*", Territory),
         ("businesses.*", Offering),
+        ("businesses.*.markets.*", Presence),
         ("businesses.*.channels.*", Channel),
         ("businesses.*.levers", Levers),
         ("businesses.*.promotions.*", Promotion),
@@ -385,8 +453,9 @@ def parameters() -> Iterator[str]:
 
 
 def owned() -> set[str]:
-    """Every path at which some mechanism is switched off or shown to be idle."""
-    return {path for changes in _all_changes() for path in _leaves("", changes)}
+    """Every path at which some mechanism is switched off or shown to be idle; names are anybody's."""
+    leaves = (path for changes in _all_changes() for path in _leaves("", changes))
+    return {re.sub(r"(businesses|promotions|channels|markets|events)\.\w+", r"\1.*", path) for path in leaves}
 
 
 def _all_changes() -> Iterator[Changes]:
@@ -395,10 +464,9 @@ def _all_changes() -> Iterator[Changes]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[str]:
-    """Paths of what is written at a path; names of promotions and channels are anybody's."""
+    """Paths of what is written at a path."""
     if isinstance(value, dict):
-        named = path.endswith(("promotions", "channels", "events"))
         for name, inner in value.items():
-            yield from _leaves(f"{path}.{'*' if named else name}" if path else name, inner)
+            yield from _leaves(f"{path}.{name}" if path else name, inner)
     else:
         yield path

@@ -78,6 +78,7 @@ LIVELY: dict[str, Any] = {
             "failure_rate": 0.3,
             "cash": 200,
             "credit_line": 100,
+            "closes_week": 40,
             "levers": {
                 "care": {"budget_share": 0.25, "aim": "promoters"},
                 "reminders": {"budget_share": 0.5, "aim": "everybody"},
@@ -109,12 +110,12 @@ def _write(place: dict[str, Any], path: list[str], value: Any) -> None:
         for each in place:
             _write(place, [each, *rest], value)
     elif rest:
-        if rest[0] != "*" or name in place:  # every name of nothing is none
+        if name in place or (rest[0] != "*" and value is not LEFT_OUT):  # every name of nothing is none
             _write(place.setdefault(name, {}), rest, value)
     elif value is LEFT_OUT:
         place.pop(name, None)
     else:
-        place[name] = value
+        place[name] = copy.deepcopy(value)  # or one change would be written into another
 
 
 def scenario_with(changes: dict[str, Any], base: dict[str, Any] = LIVELY) -> Scenario:

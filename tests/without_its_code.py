@@ -87,10 +87,6 @@ def no_offer_by(before: Replacement) -> Replacement:
     return remind
 
 
-def no_media(money: Any, channels: Any, pressure: Any, heads: Any, offers: Any, slot: int) -> None:
-    offers.media[slot] = 0.0
-
-
 def nobody_admitted(before: Replacement) -> Replacement:
     def words(*address: Any) -> Any:
         return tuple(2**32 if at == ADMITTED else word for at, word in enumerate(before(*address)))
@@ -134,7 +130,7 @@ WITHOUT: dict[str, list[Cut]] = {
     "homophily": [instead("sim.state.births.taste_among_friends", lambda own, *_: own)],
     "spread of orders": [instead("sim.model.luck.of_order_size", lambda *_: 1.0)],
     "spread of people's orders": at_birth("mean_order_value", mean_of_the_segment),
-    "media that remind": [and_then("sim.model.business.reach_prospects", no_media)],
+    "media that remind": [instead("sim.model.presence.contact_of_customers", lambda *_: 0.0)],
     "fixed cost": [instead("sim.model.business.weekly_part", lambda per_year, tick: 0)],
     "fixed costs of programmes": [
         Cut(f"sim.model.business.{group}_of", programmes_that_cost_nothing) for group in ("channels", "levers")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.moving import orphan
-from sim.rules.acquisition import contact_in_segment, either
+from sim.rules.acquisition import contact_in_segment, contact_of_customers, either
 from sim.scenario.schema import NEVER_PLANNED, Business, Scenario
 from sim.scenario.schema import Presence as Entry
 from sim.state.births import get_to_know
@@ -133,7 +133,7 @@ class Presence:
             for at, (chance, factor) in enumerate(zip(chances, factors, strict=True)):
                 before = reached
                 reached = either(before, contact_in_segment(chance, factor))
-                media += (reached - before) * channels[at].reminds_customers
+                media += contact_of_customers(reached - before, channels[at].reminds_customers)
                 ends[at] = reached
             ends[len(channels) :] = [reached] * (len(ends) - len(channels))
             self.reach.contact[segments, self.slot] = ends

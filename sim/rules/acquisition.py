@@ -162,6 +162,18 @@ def contact_in_segment(chance: float, factor: float) -> float:
 
 
 @rule
+def contact_of_customers(chance: float, reminds_customers: float) -> float:
+    """Chance that a channel's message reaches a given customer too, of the chance that it reaches a prospect.
+
+    Check
+    -----
+    >>> contact_of_customers(0.25, 0.0), contact_of_customers(0.25, 0.5)
+    (0.0, 0.125)
+    """
+    return chance * reminds_customers
+
+
+@rule
 def either(first: float, second: float) -> float:
     """Chance that at least one of two independent events happens.
 

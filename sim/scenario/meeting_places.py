@@ -83,7 +83,7 @@ def _payment(channel: Channel, place: Place) -> Iterator[Fault]:
 
 def _partner(channel: Channel, place: Place, own: str, businesses: list[str]) -> Iterator[Fault]:
     where, others = (*place, "of"), [name for name in businesses if name != own]
-    reads: tuple[Place, ...] = ((*place, "kind"), ("businesses",))
+    reads: tuple[Place, ...] = ((*place, "kind"), *([("businesses", channel.of)] if channel.of else []))
     if channel.kind != PARTNER:
         what = f"{dotted(where)} does nothing: {KIND_NAMES[channel.kind]} has no partner"
         yield Fault(where, what, "Remove it, or write kind: partner", reads=reads)

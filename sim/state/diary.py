@@ -63,4 +63,4 @@ def this_week(diary: Diary) -> np.ndarray:
     pages = [diary.events[block, : int(count)] for block, count in enumerate(diary.written)]
     result = np.concatenate(pages)
     diary.written[:] = 0
-    return result
+    return result[np.argsort(result[:, 0], kind="stable")]  # a business that closed was left before anybody lived

@@ -16,7 +16,8 @@ from sim.model.business import Business
 from sim.model.history import CONTACTED, COSTS, SPENT, WON, Line
 from sim.model.ledger import Account
 from sim.model.market import Market
-from sim.model.programmes import LOYALTY, REFERRAL_REWARDS, SURPRISE
+from sim.model.programmes import ENTRIES, LOYALTY, REFERRAL_REWARDS, SURPRISE
+from sim.rules.acquisition import PAID_PER_CUSTOMER, PARTNER
 from sim.rules.journey import FORMER
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
@@ -30,7 +31,8 @@ from sim.state.tally import LOST, Item
 CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
 FLOWS = [
     *(item for item in Item if item not in CHANGES),
-    *(*COSTS, Line.REFERRAL_REWARDS, Line.WRITTEN_OFF, Line.BOUGHT_LATE, Line.FORETOLD, Line.OUT_OF_STOCK),
+    *(*COSTS, Line.COMMISSION_INCOME, Line.REFERRAL_REWARDS, Line.WELCOME_DISCOUNTS),
+    *(Line.WRITTEN_OFF, Line.BOUGHT_LATE, Line.FORETOLD, Line.OUT_OF_STOCK),
 ]
 PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
@@ -69,11 +71,15 @@ class Retold:
         self.last: dict[tuple[int, int], int] = {}
         self.ever: Counter[tuple[int, int]] = Counter()
 
-    def week(self, market: Market, movers: list[int]) -> np.ndarray:
+    def week(self, market: Market, movers: list[int], closing: list[int]) -> np.ndarray:
         """This week's lines (businesses, entries) as far as a diary knows, for one simulated person as one."""
         tick, window = market.tick - 1, market.scenario.time.list_weeks
         lines = np.zeros(market.history.shape[1:], np.int64)
         for (person, business), last in list(self.last.items()):
+            if business in closing:
+                lines[business, Item.DELISTED] += tick - last <= window
+                del self.first[person, business], self.last[person, business], self.ever[person, business]
+                continue
             lines[business, Item.DELISTED] += tick - last == window or (person in movers and tick - last < window)
             if person in movers:
                 lines[business, Item.DELISTED_MOVED] += tick - last <= window
@@ -120,6 +126,9 @@ class Week(NamedTuple):
     """This week's lines as the diary retells them."""
     diary: Retold
 
+    closing: list[int]
+    """Businesses that closed for good as it began."""
+
     @property
     def lines(self) -> np.ndarray:
         """This week's lines, (businesses, entries)."""
@@ -146,8 +155,13 @@ def weeks_of(market: Market) -> Iterator[Week]:
         cash = [b._minor(b.description.offering.cash) if opening else cash_of(b) for b in market.businesses]
         goods = [b.ledger.stock for b in market.businesses]
         movers = np.flatnonzero(market.world.customers.moves_tick == market.tick).tolist()
+        closing = [
+            b.slot
+            for b in market.businesses
+            if b.description.offering.closes_week == market.week or (b.has_failed and not b.presence.closed)
+        ]
         market.step()
-        yield Week(market, cash, goods, diary.week(market, movers), diary)
+        yield Week(market, cash, goods, diary.week(market, movers, closing), diary, closing)
 
 
 def cash_of(business: Business) -> int:
@@ -175,6 +189,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
         "need_threshold": (0, 2**32 - 1),
         "leaving": share,
         "price_sensitivity": positive,
+        "taste": share,
         "mean_order_value": positive,
         "further_lines": share,
         "listening": share,
@@ -241,6 +256,30 @@ def what_belongs_to_customers_is_theirs_alone(week: Week) -> None:
     assert (table.start_tick[mine] <= table.last_tick[mine]).all()
 
 
+def nobody_knows_a_business_that_is_not_there(week: Week) -> None:
+    """Not yet open, closed for good, or in other markets."""
+    table, scenario = week.market.world.customers, week.market.scenario
+    market_of = np.array([segment.market for segment in scenario.segments])[table.segment]
+    for business in week.market.businesses:
+        offering, now = business.description.offering, week.market.week - 1
+        is_open = offering.opens_week <= now < offering.closes_week or (offering.opens_week == 0 and now < 0)
+        entered = [at for at, here in enumerate(business.presence.markets) if here]
+        assert bool(entered) == is_open
+        away = ~np.isin(market_of, entered)
+        assert (table.relation[away, business.slot] == STRANGER).all()
+        assert (table.orders_ever[away, business.slot] == 0).all()
+        if not is_open:
+            programmes = week.programmes[business.slot]
+            assert not programmes.any() and not week.lines[business.slot, [Item.ORDERS, Item.CONTACTS]].any()
+
+
+def everybody_stays_in_its_market(week: Week) -> None:
+    scenario = week.market.scenario
+    market_of = np.array([segment.market for segment in scenario.segments])[week.market.world.customers.segment]
+    people = np.bincount(market_of, minlength=len(scenario.markets)) * scenario.represents
+    assert people.tolist() == week.market.sizes
+
+
 def nobody_is_a_former_customer_who_never_ordered(week: Week) -> None:
     """Classes are those of the last plan; since then nobody has lost a first order but by moving away."""
     scenario = week.market.scenario
@@ -290,7 +329,7 @@ def parts_are_within_their_whole(week: Week) -> None:
 def names_are_known_by_ever_more_where_nobody_forgets_or_moves(week: Week) -> None:
     rules = week.market.scenario.rules
     if rules.memory.name_forgotten == 0.0 and rules.population.turnover == 0.0:
-        assert (week.lines[:, Item.AWARE] >= 0).all()
+        assert (np.delete(week.lines[:, Item.AWARE], week.closing) >= 0).all()
 
 
 def the_diary_adds_up_to_the_tally(week: Week) -> None:
@@ -330,14 +369,32 @@ def ledgers_balance_and_cash_is_what_came_in_less_what_went_out(week: Week) -> N
         assert sum(business.ledger.balances) == 0
         assert cash_of(business) == line[Line.CASH]
         assert business.ledger.balances[Account.STOCK] == line[Line.STOCK] >= 0
-        assert line[Line.CASH] + line[Line.STOCK] == cash + goods + line[Item.REVENUE] - line[COSTS].sum()
+        came_in = line[Item.REVENUE] + line[Line.COMMISSION_INCOME]
+        assert line[Line.CASH] + line[Line.STOCK] == cash + goods + came_in - line[COSTS].sum()
+
+
+def commissions_paid_to_partners_are_their_income(week: Week) -> None:
+    paid: Counter[str] = Counter()
+    for programmes, business in zip(week.programmes, week.market.businesses, strict=True):
+        units = week.market.scenario.minor_units
+        for at, channel in enumerate(business.description.channels.values()):
+            if channel.kind in PAID_PER_CUSTOMER:
+                assert programmes[at, SPENT] <= programmes[at, WON] * np.floor(channel.commission * units + 0.5)
+            if channel.kind == PARTNER:
+                paid[channel.of] += int(programmes[at, SPENT])
+    earned = {
+        b.name: int(line[Line.COMMISSION_INCOME]) for b, line in zip(week.market.businesses, week.lines, strict=True)
+    }
+    assert earned == {name: paid[name] for name in earned}
 
 
 def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> None:
-    """Gifts and rewards for referrals are paid per success, out of what is left then."""
+    """Gifts, rewards for referrals and commissions are paid per success, and entries once, out of what is left then."""
     worth = [cash + goods for cash, goods in zip(week.cash, week.goods, strict=True)]
     for programmes, before, business in zip(week.programmes, worth, week.market.businesses, strict=True):
-        planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS]).sum()
+        kinds = enumerate(business.description.channels.values())
+        per_customer = [at for at, channel in kinds if channel.kind in PAID_PER_CUSTOMER]
+        planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS, ENTRIES, *per_customer]).sum()
         assert planned <= business._minor(business.decision.spend_per_week)
         assert planned <= max(before + business._minor(business.description.offering.credit_line), 0)
 
@@ -352,8 +409,9 @@ def programmes_that_run_can_be_paid_for(week: Week) -> None:
     for programmes, business in zip(week.programmes, week.market.businesses, strict=True):
         for at, channel in enumerate(business.description.channels.values()):
             spent = programmes[at, SPENT]
-            assert spent == 0 or spent > fixed_cost_of(channel, week)
-            assert spent == 0 or spent >= business._minor(channel.minimum)
+            by_budget = channel.kind not in PAID_PER_CUSTOMER and spent > 0
+            assert not by_budget or spent > fixed_cost_of(channel, week)
+            assert not by_budget or spent >= business._minor(channel.minimum)
         for at, lever in enumerate(business.description.levers, MOST_CHANNELS):
             spent = programmes[at, SPENT]
             assert at in (LOYALTY, SURPRISE) or spent == 0 or spent > fixed_cost_of(lever, week)
@@ -383,7 +441,7 @@ def goods_come_and_go_whole(week: Week) -> None:
 def programmes_add_up_to_the_books(week: Week) -> None:
     for line, programmes, business in zip(week.lines, week.programmes, week.market.businesses, strict=True):
         channels, levers = programmes[:MOST_CHANNELS], business.description.levers
-        rewards, gifts = programmes[[REFERRAL_REWARDS, SURPRISE], SPENT].tolist()
+        rewards, gifts, entries = programmes[[REFERRAL_REWARDS, SURPRISE, ENTRIES], SPENT].tolist()
         money_left = line[Line.CASH] + business._minor(business.description.offering.credit_line)
         own = {
             at: fixed_cost_of(programme, week)
@@ -398,7 +456,9 @@ def programmes_add_up_to_the_books(week: Week) -> None:
             assert paid <= fixed or money_left >= 0
         assert (programmes >= 0).all()
         assert rewards == line[Line.REFERRAL_REWARDS]
-        assert channels[:, SPENT].sum() + rewards == line[Line.ACQUISITION_SPEND]
+        assert channels[:, SPENT].sum() + rewards + entries == line[Line.ACQUISITION_SPEND]
+        costs = [each.cost for each in business.description.markets.values() if each.enters_week > 0]
+        assert entries <= sum(business._minor(cost) for cost in costs)
         assert programmes[MOST_CHANNELS:REFERRAL_REWARDS, SPENT].sum() == line[Line.RETENTION_SPEND]
         assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] in (0, own[LOYALTY])
         assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
@@ -420,6 +480,8 @@ CHECKS: list[Check] = [
     everybody_is_in_one_state,
     numbers_stay_where_they_belong,
     what_belongs_to_customers_is_theirs_alone,
+    nobody_knows_a_business_that_is_not_there,
+    everybody_stays_in_its_market,
     nobody_is_a_former_customer_who_never_ordered,
     stocks_equal_recounts,
     flows_change_stocks_and_are_never_negative,
@@ -428,6 +490,7 @@ CHECKS: list[Check] = [
     the_diary_adds_up_to_the_tally,
     list_value_is_revenue_without_promotions,
     ledgers_balance_and_cash_is_what_came_in_less_what_went_out,
+    commissions_paid_to_partners_are_their_income,
     nobody_plans_to_spend_more_than_was_decided_or_than_there_is,
     programmes_add_up_to_the_books,
     programmes_that_run_can_be_paid_for,

@@ -23,6 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.state.diary import Diary, this_week
 from sim.state.tally import LOST, Item
 from tests.any_scenario import Data, any_world
+from tests.every_mechanism import ALLY, TWO_MARKETS
 from tests.model import every_week as every
 from tests.model.every_week import CHECKS, Check, weeks_of
 from tests.small_worlds import CONTRACT, scenario_with
@@ -40,7 +41,7 @@ def test_every_week_of_any_scenario() -> None:
     """And the check is worth what its scenarios are: together they miss nothing that is counted."""
     seen: set[Item] = set()
 
-    @any_world(150)
+    @any_world(200)
     def check(world: Data, seed: int) -> None:
         history = check_every_week(scenario_with({}, world), seed, CHECKS).history
         seen.update(item for item in Item if history[:, :, item].any())
@@ -281,6 +282,25 @@ def goods_that_cost_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Ledger, "hand_over", lambda self, amount: None)
 
 
+def a_closing_that_nobody_notices(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("sim.model.presence.orphan", lambda slot, world: None)
+
+
+def newcomers_from_anywhere(patch: pytest.MonkeyPatch) -> None:
+    """Whoever moves in may be one of another market's people."""
+    made = Market.__init__
+
+    def make(self: Market, *args: Any, **kwargs: Any) -> None:
+        made(self, *args, **kwargs)
+        self.world.traits.cumulative_share[1:] = self.world.traits.cumulative_share[0]
+
+    patch.setattr(Market, "__init__", make)
+
+
+def commissions_on_no_line(patch: pytest.MonkeyPatch) -> None:
+    line_without(Line.COMMISSION_INCOME)(patch)
+
+
 ONE_CELL = (3, 0)
 BUGS: list[tuple[Check, Bug]] = [
     (every.everybody_is_in_one_state, spoil("relation", 4, ONE_CELL)),
@@ -302,6 +322,8 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.what_belongs_to_customers_is_theirs_alone, spoil("orders", 0)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("orders_ever", 1)),
     (every.what_belongs_to_customers_is_theirs_alone, spoil("start_tick", 0)),
+    (every.nobody_knows_a_business_that_is_not_there, a_closing_that_nobody_notices),
+    (every.everybody_stays_in_its_market, newcomers_from_anywhere),
     (every.nobody_is_a_former_customer_who_never_ordered, everybody_taken_for_former),
     (every.stocks_equal_recounts, forget(Item.RETURNED)),
     (every.stocks_equal_recounts, forget(Item.LOST_FORGOTTEN)),
@@ -340,6 +362,7 @@ BUGS: list[tuple[Check, Bug]] = [
     (every.ledgers_balance_and_cash_is_what_came_in_less_what_went_out, a_debit_without_its_credit),
     (every.ledgers_balance_and_cash_is_what_came_in_less_what_went_out, revenue_earned_twice),
     (every.ledgers_balance_and_cash_is_what_came_in_less_what_went_out, money_that_is_not_there),
+    (every.commissions_paid_to_partners_are_their_income, commissions_on_no_line),
     (every.nobody_plans_to_spend_more_than_was_decided_or_than_there_is, money_that_is_not_there),
     (every.nobody_plans_to_spend_more_than_was_decided_or_than_there_is, parts_that_are_each_the_whole),
     (every.nobody_plans_to_spend_more_than_was_decided_or_than_there_is, parts_rounded_up),
@@ -360,6 +383,8 @@ BUGS: list[tuple[Check, Bug]] = [
 BANKRUPT = {"rules.solvency.past_credit_line": "closes", "businesses.*.fixed_cost_per_year": 100_000}
 SETTINGS = {
     secret_forgetting: {"rules.memory.name_forgotten": 0, "rules.population.turnover": 0},
+    newcomers_from_anywhere: TWO_MARKETS,
+    commissions_on_no_line: {"businesses.ours.channels.ally": ALLY},
     everybody_taken_for_former: {"rules.population.turnover": 0},
     success_paid_on_credit_that_nobody_gave: {
         "businesses.rival.cash": 0,

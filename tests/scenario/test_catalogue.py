@@ -29,15 +29,22 @@ from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
 from sim.scenario.schema import Currency, Offering, Rules, Time
 from sim.strategies.registry import STRATEGIES
-from sim.units import is_record, parameters_of, record_by_name
+from sim.units import is_record, number_by_name, parameters_of, record_by_name
 
-WORLD = "schema: 1\npeople: {segments: {young: {share: 1}}}\nbusinesses: {ours: {promotions: {welcome: {}}}}\n"
+WORLD = """
+schema: 1
+markets: {home: {}}
+people: {segments: {young: {share: 1, market: home}}}
+businesses: {ours: {markets: {home: {}}, promotions: {welcome: {}}, channels: {advertising: {reaches: {young: 1}}}}}
+"""
 NAMES = {
     f"businesses.{ANY_NAME}": "businesses.ours",
     f"channels.{ANY_NAME}": "channels.advertising",
     f"promotions.{ANY_NAME}": "promotions.welcome",
     f"segments.{ANY_NAME}": "segments.young",
     f"steps.{ANY_NAME}": "steps.first",
+    f"markets.{ANY_NAME}": "markets.home",
+    f"reaches.{ANY_NAME}": "reaches.young",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }
 ENTRIES = {entry.path: entry for entry in catalogue()}
@@ -62,7 +69,8 @@ def path_of(entry: Entry) -> str:
 def number_of_parameters(record: type) -> int:
     inside = [record_by_name(each) or each for each in get_type_hints(record).values()]
     nested = sum(number_of_parameters(inner) for inner in inside if is_record(inner))
-    return nested + sum(1 for _ in parameters_of(record))
+    by_name = sum(number_by_name(each) is not None for each in get_type_hints(record, include_extras=True).values())
+    return nested + by_name + sum(1 for _ in parameters_of(record))
 
 
 # What it holds

@@ -123,7 +123,7 @@ def contacts_for_nothing(patch: pytest.MonkeyPatch) -> None:
 
     def offer_more(self: Business, offers: Offers) -> None:
         offer(self, offers)
-        offers.contact[self.slot] = offers.reached[self.slot] = 0.1
+        self.model.reach.contact[:, self.slot] = 0.1
 
     patch.setattr(Business, "offer", offer_more)
 
