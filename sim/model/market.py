@@ -23,7 +23,7 @@ from sim.state.customers import Customers
 from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
-from sim.state.offers import no_offers
+from sim.state.offers import Offers, no_offers
 from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
@@ -74,7 +74,7 @@ class Market(mesa.Model):
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
-        self.offers, offers = no_offers(len(self.businesses))
+        _, offers = no_offers(len(self.businesses))
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
@@ -93,6 +93,11 @@ class Market(mesa.Model):
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
             business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
+
+    @property
+    def offers(self) -> Offers:
+        """What people read, as columns for the businesses to write."""
+        return Offers(*(self.world.offers[name] for name in Offers._fields))
 
     @property
     def customers(self) -> CustomerSet:
@@ -144,8 +149,9 @@ class Market(mesa.Model):
             self.census.take(self)
             for business in self.businesses:
                 business.plan()
+        offers = self.offers
         for business in self.businesses:
-            business.offer(self.offers)
+            business.offer(offers)
         self.loop(self)
         self.close_books()
         self.tick += 1
@@ -204,8 +210,8 @@ class Market(mesa.Model):
         if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
-        for mine, table in zip(self.world.customers, snapshot.customers, strict=True):
-            mine[:] = table
+        for own, table in zip(self.world.customers, snapshot.customers, strict=True):
+            own[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
         self.recent_orders[:] = snapshot.recent_orders

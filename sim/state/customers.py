@@ -115,9 +115,9 @@ def _record(columns: dict[str, Column]) -> np.dtype:
     fields = np.dtype([(name, columns[name].dtype) for name in names], align=True)
     if fields.itemsize > CACHE_LINE:
         raise TypeError(f"a record of {fields.itemsize} bytes does not fit into {CACHE_LINE}")
-    offsets = [fields.fields[name][1] for name in names]
+    offsets = [dict(fields.fields or {})[name][1] for name in names]
     formats = [columns[name].dtype for name in names]
-    layout = {"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}
+    layout: Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}
     return np.dtype((np.record, np.dtype(layout, align=True)))
 
 
