@@ -26,7 +26,7 @@ from sim.state.customers import Customers
 from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
-from sim.state.offers import no_offers, no_reach
+from sim.state.offers import Offers, no_offers, no_reach
 from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
@@ -79,10 +79,10 @@ class Market(mesa.Model):
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
-        self.offers, offers = no_offers(len(self.businesses))
+        shown, offers = no_offers(len(self.businesses))
         for business in self.businesses:
-            business.show_what_stays(self.offers)
-        self.offers.passes_on[:] = self.reach.word.any(axis=1)
+            business.show_what_stays(shown)
+        shown.passes_on[:] = self.reach.word.any(axis=1)
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
@@ -103,6 +103,11 @@ class Market(mesa.Model):
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
             business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
+
+    @property
+    def offers(self) -> Offers:
+        """What people read, as columns for the businesses to write."""
+        return Offers(*(self.world.offers[name] for name in Offers._fields))
 
     @property
     def customers(self) -> CustomerSet:
@@ -182,8 +187,9 @@ class Market(mesa.Model):
         for business, just_opened in zip(self.businesses, opened, strict=True):
             if due or just_opened:
                 business.plan()
+        offers = self.offers
         for business in self.businesses:
-            business.offer(self.offers)
+            business.offer(offers)
         self.loop(self)
         self.close_books()
         self.tick += 1
@@ -257,8 +263,8 @@ class Market(mesa.Model):
         if world != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
-        for column, table in zip(self.world.customers, snapshot.customers, strict=True):
-            column[:] = table
+        for own, table in zip(self.world.customers, snapshot.customers, strict=True):
+            own[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
         self.change_climate(snapshot.climate)

@@ -85,7 +85,7 @@ def p_of(sample: np.ndarray, law: Any) -> float:
 
 def faults(records: np.ndarray, columns: dict[str, Column]) -> set[str]:
     """What is wrong with records of which each should be one line of the cache, with these columns for fields."""
-    fields = {name: (records.dtype[name], records.dtype.fields[name][1]) for name in records.dtype.names}
+    fields = {name: (field[0], field[1]) for name, field in dict(records.dtype.fields or {}).items()}
     places = sorted((offset, offset + dtype.itemsize) for dtype, offset in fields.values())
     found = {
         "is no line": records.itemsize != CACHE_LINE or records.nbytes != records.size * CACHE_LINE,
@@ -106,20 +106,24 @@ def test_a_person_costs_a_line_of_the_cache_and_a_bond_another(count: int) -> No
     assert (faults(table.people, PERSON), faults(table.bonds, BOND)) == (set(), set())
 
 
+def fields_of_people() -> dict[str, Any]:
+    """How the fields of people are laid out, as NumPy is told."""
+    fields = dict(empty_customers(1, 1).people.dtype.fields or {})
+    formats, offsets = zip(*(field[:2] for field in fields.values()), strict=True)
+    return {"names": [*fields], "formats": [*formats], "offsets": [*offsets], "itemsize": CACHE_LINE}
+
+
 def records_with(start: int = 0, **changes: Any) -> np.ndarray:
-    """People's records laid out in another way, so many bytes after the beginning of a line."""
-    dtype = empty_customers(1, 1).people.dtype
-    places = [dtype.fields[name] for name in dtype.names]
-    layout = {"names": dtype.names, "formats": [p[0] for p in places], "offsets": [p[1] for p in places]}
-    other = np.dtype(layout | {"itemsize": CACHE_LINE} | changes)
-    space = np.zeros(5 * other.itemsize + 2 * CACHE_LINE, np.uint8)
+    """Five people's records laid out in another way, so many bytes after the beginning of a line."""
+    layout: Any = fields_of_people() | changes
+    dtype = np.dtype(layout)
+    space = np.zeros(5 * dtype.itemsize + 2 * CACHE_LINE, np.uint8)
     start += -space.ctypes.data % CACHE_LINE
-    return space[start : start + 5 * other.itemsize].view(other)
+    return space[start : start + 5 * dtype.itemsize].view(dtype)
 
 
 def test_records_that_are_kept_in_another_way_would_be_seen() -> None:
-    layout = empty_customers(1, 1).people.dtype
-    first, *rest = (layout.fields[name][1] for name in layout.names)
+    name, (first, *rest) = fields_of_people()["names"][0], fields_of_people()["offsets"]
     assert faults(records_with(), PERSON) == set()
     assert faults(records_with(itemsize=60), PERSON) == {"is no line", "begins elsewhere"}
     assert faults(records_with(start=4), PERSON) == {"begins elsewhere"}
@@ -127,7 +131,7 @@ def test_records_that_are_kept_in_another_way_would_be_seen() -> None:
     assert faults(records_with(offsets=[64, *rest], itemsize=128), PERSON) == {"is no line", "does not fit"}
     assert faults(records_with(offsets=[57, *rest]), PERSON) == {"is out of line"}
     assert faults(records_with(), PERSON | {"mood": Column(np.int8)}) == {"is not as declared"}
-    assert faults(records_with(), PERSON | {layout.names[0]: Column(np.float16)}) == {"is not as declared"}
+    assert faults(records_with(), PERSON | {name: Column(np.float16)}) == {"is not as declared"}
 
 
 def test_more_than_a_line_can_hold_is_refused() -> None:
