@@ -74,6 +74,7 @@ USUAL: dict[str, list[Any]] = {
     "channels.strength": [1.0],
     "channels.reminds_customers": [0.5],
     "businesses.known": [0.5, 1.0],
+    "businesses.customers": [LEFT_OUT, 0, 9],
     "businesses.failure_rate": [0.3],
     "businesses.lines": [3],
     "businesses.cash": [10_000.0],

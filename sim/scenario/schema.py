@@ -97,6 +97,9 @@ class Offering(NamedTuple):
         ),
     ] = 0.30
     known: Annotated[float, share("of people who know it when the world begins", "A37")] = 0.06
+    customers: Annotated[
+        int, count("simulated people, anybody, who ordered in the week before the world begins", "the question")
+    ] = 0
     lines: Annotated[int, count("product lines it offers", "the question", low=1, high=100)] = 1
     cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
     credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0

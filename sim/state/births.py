@@ -33,7 +33,7 @@ from sim.scenario.schema import Scenario
 from sim.state.customers import KNEW, Customers, empty_customers
 from sim.state.draws import Moment, Purpose, beta, draw, log_gamma, moment
 from sim.state.network import Friends
-from sim.state.seats import seat_backers
+from sim.state.seats import seat_backers, seat_customers
 
 
 class Traits(NamedTuple):
@@ -103,6 +103,7 @@ def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Custome
     _get_to_know(customers, known, scenario.rules.memory.name_forgotten, now)
     _have_friends(customers, friends, mixed_listening, talk_per_friend)
     seat_backers(customers, scenario, friends, now)
+    seat_customers(customers, scenario, now)
     return customers
 
 

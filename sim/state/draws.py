@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     MOVE = 11
     NEIGHBOURHOOD = 12
     BACKER = 13
+    FIRST_CUSTOMER = 14
     # every week
     LISTENING = 32
     WEEK = 33

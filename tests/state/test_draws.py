@@ -58,6 +58,7 @@ def test_purposes_are_frozen() -> None:
         "MOVE": 11,
         "NEIGHBOURHOOD": 12,
         "BACKER": 13,
+        "FIRST_CUSTOMER": 14,
         "LISTENING": 32,
         "WEEK": 33,
         "OFFER": 34,
