@@ -61,7 +61,7 @@ def bass_fine(world: World) -> dict[str, Any]:
     return adopters(world, "bass_fine")
 
 
-@study("bass_circles", 50)
+@study("bass_circles", 20)
 def bass_circles(world: World) -> dict[str, Any]:
     return adopters(world, "bass_circles")
 

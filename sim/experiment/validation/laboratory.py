@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.outcome import Run
-from sim.experiment.runs import run_world
+from sim.experiment.runs import past_of, run_world
 from sim.experiment.statistics import mean_interval
+from sim.model.market import Snapshot
 from sim.model.metrics import METRICS
 from sim.scenario.load import BUNDLED, load_scenario
 from sim.scenario.schema import Scenario
@@ -55,6 +56,7 @@ class World:
 
     seed: int
     settings: tuple[str, ...] = ()
+    _pasts: dict[str, Snapshot] = field(default_factory=dict)
 
     def scenario(self, name: str, *changes: str) -> Scenario:
         """A scenario as it is lived here."""
@@ -68,7 +70,11 @@ class World:
         log : write down everybody's orders
         """
         scenario = self.scenario(name, *changes)
-        return run_world(scenario, self.seed, followed=scenario.people if log else 0)
+        history = scenario.history_hash
+        if scenario.time.burn_in_weeks and history not in self._pasts:  # plans that differ later share it
+            self._pasts[history] = past_of(scenario, self.seed)
+        followed = scenario.people if log else 0
+        return run_world(scenario, self.seed, followed=followed, past=self._pasts.get(history))
 
 
 def weekly(run: Run, metric: str, business: int = 0) -> np.ndarray:
