@@ -1,4 +1,4 @@
-"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics and modules of rules."""
+"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics, checks and modules of rules."""
 
 from __future__ import annotations
 
@@ -33,3 +33,10 @@ def rules(incomplete: str) -> list[str]:
     import sim.rules
 
     return [found.name for found in pkgutil.iter_modules(sim.rules.__path__) if found.name.startswith(incomplete)]
+
+
+def checks(incomplete: str) -> list[str]:
+    """Checks of validation by id."""
+    from sim.experiment.validation.validate import CHECKS
+
+    return [id for id in CHECKS if id.casefold().startswith(incomplete.casefold())]

@@ -166,7 +166,9 @@ def spread_of_tastes(mean: float, shape: float, shares: np.ndarray, penetrations
     shares, penetrations = np.asarray(shares, float), np.asarray(penetrations, float)
 
     def gap(total: float, share: float, penetration: float) -> float:
-        return 1.0 - not_bought(Category(mean, shape, (total * share, total * (1.0 - share))), total * share) - penetration
+        return (
+            1.0 - not_bought(Category(mean, shape, (total * share, total * (1.0 - share))), total * share) - penetration
+        )
 
     fitting = [brentq(gap, 1e-3, 1e3, args=each) for each in zip(shares, penetrations, strict=True)]
     return float(np.average(fitting, weights=shares))

@@ -1,8 +1,8 @@
 """Buying without a contract: how often, until when, and for how much.
 
 Purchases of a person are Poisson, rates differ as a gamma distribution; after a purchase a person may be gone for good,
-with a chance of its own that differs as a beta distribution. Whoever is seen ``x`` times again in ``age`` weeks, the last
-time ``seen`` weeks after the first purchase, is all that these models need to know.
+with a chance of its own that differs as a beta distribution. How often somebody has been seen again, when last, and for
+how long we have looked is all that these models need to know.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def alike(buyers: Buyers) -> tuple[Buyers, np.ndarray]:
     """
     columns = np.column_stack([buyers.repeats, buyers.seen, buyers.age]).astype(float)
     kinds, kind = np.unique(columns, axis=0, return_inverse=True)
+    repeats, seen, age = kinds.T
     people = np.bincount(kind, np.broadcast_to(buyers.people, kind.shape))
-    return Buyers(*kinds.T, people), kind
+    return Buyers(repeats, seen, age, people), kind
 
 
 class GammaRate(NamedTuple):

@@ -7,6 +7,7 @@ Bass (1969), A new product growth for model consumer durables: the chance of ado
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +17,8 @@ from scipy.optimize import curve_fit
 class Estimate(NamedTuple):
     """Coefficients of a series of sales, and their standard errors."""
 
-    p: float
-    q: float
-    market: float
+    coefficients: tuple[float, float, float]
+    """p, q and the size of the market."""
     errors: tuple[float, float, float]
 
 
@@ -101,13 +101,15 @@ def fit_density(sales: np.ndarray) -> Estimate:
     return _fit(sales, density)
 
 
-def _fit(sales: np.ndarray, shape: object) -> Estimate:
+def _fit(sales: np.ndarray, shape: Callable[[np.ndarray, float, float], np.ndarray]) -> Estimate:
     sales = np.asarray(sales, float)
     times = np.arange(1.0, len(sales) + 1.0)
 
     def curve(t: np.ndarray, p: float, q: float, market: float) -> np.ndarray:
-        return market * shape(t, p, q)  # type: ignore[operator]
+        return market * shape(t, p, q)
 
     start = (0.02, 0.4, 2.0 * sales.sum())
     found, spread = curve_fit(curve, times, sales, start, bounds=([1e-7, 1e-7, sales.max()], [1.0, 5.0, np.inf]))
-    return Estimate(*map(float, found), errors=tuple(map(float, np.sqrt(np.diag(spread)))))
+    p, q, market = map(float, found)
+    of_p, of_q, of_market = map(float, np.sqrt(np.diag(spread)))
+    return Estimate((p, q, market), (of_p, of_q, of_market))

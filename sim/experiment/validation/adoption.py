@@ -127,7 +127,7 @@ def intervals(seen: Seen) -> list[Quantity]:
     found = []
     for name, (sales, printed) in published.SALES.items():
         estimate = diffusion.fit_intervals(np.array(sales))
-        for which, expected, observed in zip(("p", "q", "market"), printed, estimate, strict=False):
+        for which, expected, observed in zip(("p", "q", "market"), printed, estimate.coefficients, strict=True):
             found.append(exactly(f"{which} of {name}", expected, observed, 0.01 * expected))
     return found
 
@@ -140,7 +140,7 @@ def density(seen: Seen) -> list[Quantity]:
     names = ("p", "q", "market")
     return [
         exactly(f"{which} of video recorders", expected, observed, 0.01 * expected)
-        for which, expected, observed in zip(names, printed, estimate, strict=False)
+        for which, expected, observed in zip(names, printed, estimate.coefficients, strict=True)
     ]
 
 

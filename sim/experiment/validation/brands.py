@@ -18,6 +18,7 @@ from sim.experiment.validation.laboratory import (
     check,
     curve,
     exactly,
+    near,
     study,
     table_of,
     whole,
@@ -28,6 +29,7 @@ from sim.experiment.validation.purchases import WEEKS, rates_of
 from sim.scenario.schema import Scenario
 from sim.theory import brands
 from sim.theory.brands import Category
+from sim.theory.buying import nbd
 
 DIRICHLET = "Goodhardt et al. (1984)"
 SHARP = "Sharp & Romaniuk (2007)"
@@ -118,10 +120,19 @@ def double_jeopardy(seen: Seen) -> list[Quantity]:
     ]
 
 
-@check("D4", "the heaviest fifth buys about half", SHARP, RELATIONAL, "nbd_dirichlet")
+@check("D4", "the heaviest fifth buys about half", SHARP, RELATIONAL, "nbd", "nbd_dirichlet")
 def heaviest(seen: Seen) -> list[Quantity]:
-    """Share of a year's purchases that the heaviest fifth of buyers makes, in the band of real categories."""
-    return [within("share of purchases", (0.45, 0.70), seen["nbd_dirichlet", "heavy year"])]
+    """Share of a year's purchases that the heaviest fifth of buyers makes, in the band of real categories.
+
+    And the same of one business in a quarter, against the negative binomial distribution.
+    """
+    scenario, counts = seen.scenario("nbd"), np.arange(1000)
+    need = rates_of(scenario)
+    people = nbd(counts, need.shape, need.mean * scenario.time.weeks / WEEKS)
+    return [
+        within("share of purchases", (0.45, 0.70), seen["nbd_dirichlet", "heavy year"]),
+        near("share of one business", brands.share_of_heaviest(counts, people), seen["nbd", "heavy"], 0.01),
+    ]
 
 
 @check("D5", "duplication of purchase is constant", DIRICHLET, RELATIONAL, "nbd_dirichlet")
@@ -191,5 +202,3 @@ def alike(seen: Seen) -> list[Quantity]:
 def different(seen: Seen) -> list[Quantity]:
     """Own elasticity -b (1 - s) S / (1 + S) and cross elasticity b s S / (1 + S)."""
     return _against_logit(seen, "logit")
-
-

@@ -13,6 +13,7 @@ from sim.experiment.validation.laboratory import (
     Quantity,
     Seen,
     World,
+    budget_of,
     check,
     curve,
     exactly,
@@ -38,7 +39,7 @@ CLOSE = 0.05
 TRUE_CUSTOMERS = slice(PHASES.index("admit"), None)
 
 
-# ---------------------------------------------------------------------------------------------------- Blattberg-Deighton
+# --------------------------------------------------------------------------------------------------- Blattberg-Deighton
 
 
 def firm_of(winning: Scenario, keeping: Scenario) -> Firm:
@@ -58,7 +59,7 @@ def firm_of(winning: Scenario, keeping: Scenario) -> Firm:
 def spends_of(winning: Scenario, keeping: Scenario) -> tuple[float, float]:
     """Money per prospect and per customer in one tick."""
     heads = winning.people, keeping.businesses[0].offering.customers
-    budgets = [scenario.businesses[0].strategy.spend_per_year / WEEKS_A_YEAR for scenario in (winning, keeping)]
+    budgets = [budget_of(scenario).spend_per_year / WEEKS_A_YEAR for scenario in (winning, keeping)]
     return budgets[0] / heads[0], budgets[1] / heads[1]
 
 
@@ -90,7 +91,7 @@ def worth(a: tuple[float, float], r: tuple[float, float], discount: float) -> fl
     return a[1] + a[0] * r[1] / (1.0 + discount - r[0])
 
 
-@study("blattberg_deighton", 10)
+@study("blattberg_deighton", 10, "winning", "keeping")
 def blattberg_deighton(world: World) -> dict[str, Any]:
     """The shares and the value at the scenario's spend, then an optimiser's search in the same world."""
     winning, keeping = world.scenario("winning"), world.scenario("keeping")
@@ -137,7 +138,7 @@ def _search(loss: Any, most: float) -> float:
 
 
 def _example(seen: Seen) -> list[Quantity]:
-    """The best spends and the values before and after, as Berger & Bechwati (2001) and Pfeifer (2005) use the example."""
+    """The best spends, and the values before and after, in the example of Blattberg & Deighton."""
     best = optimum(EXAMPLE)
     return [
         exactly("best spend per prospect", 10.078, best[0], 0.001),
@@ -224,9 +225,7 @@ def elasticity_of_value(seen: Seen) -> list[Quantity]:
     found = []
     for retention, discount, printed in ((0.84, 0.12, 4.0), (0.8, 0.12, 3.5), (0.9, 0.12, 5.09)):
         step = 1e-6
-        values = [
-            lifetime_value(1.0, 0.0, retention * factor, discount) - 1.0 for factor in (1.0 + step, 1.0 - step)
-        ]
+        values = [lifetime_value(1.0, 0.0, retention * factor, discount) - 1.0 for factor in (1.0 + step, 1.0 - step)]
         measured = np.log(values[0] / values[1]) / (2.0 * step)
         found += [
             exactly(f"retention {retention}, as printed", printed, retention_elasticity(retention, discount), 0.005),
@@ -272,7 +271,7 @@ def from_the_base(seen: Seen) -> list[Quantity]:
     ]  # fmt: skip
 
 
-@study("ledger", 2)
+@study("ledger", 2, "complete")
 def ledger(world: World) -> dict[str, Any]:
     """The liveliest bundled market: stocks against flows, and both against people counted one by one."""
     run = world.life("complete")

@@ -6,11 +6,10 @@ of some studies with what the theory expects of the same scenarios. Nothing here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,12 +21,13 @@ from sim.model.metrics import METRICS
 from sim.scenario.load import BUNDLED, load_scenario
 from sim.scenario.schema import Scenario
 from sim.state.diary import ORDER
+from sim.strategies.growth import FixedBudget
 
 NUMERICAL, DISTRIBUTIONAL, RELATIONAL = "numerical", "distributional", "relational"
 """Axtell, Axelrod, Epstein & Cohen (1996): the same numbers, the same distribution, the same relation."""
 ERRORS_ALLOWED = 4.0
 """A mean over worlds may miss by so many of its standard errors, if that is more than is allowed anyway."""
-LOG_COLUMNS = ("week", "person", "business", "amount", "reason")
+Kind = TypeVar("Kind")
 
 
 # -------------------------------------------------------------------------------------------------------------- worlds
@@ -164,14 +164,14 @@ def near(name: str, expected: float, worlds: np.ndarray, allowed: float) -> Quan
     return curve(name, np.array([expected]), np.asarray(worlds, float)[:, None], allowed, [""])
 
 
-def curve(name: str, expected: np.ndarray, worlds: np.ndarray, allowed: Any, at: Sequence[Any]) -> Quantity:
+def curve(name: str, expected: np.ndarray, worlds: np.ndarray, allowed: Any, at: Any) -> Quantity:
     """Means over worlds that should be a curve: the point that fits worst, against what is allowed there.
 
     Parameters
     ----------
     worlds : one curve a world, (worlds, points)
     allowed : a number, or one for each point
-    at : what to call each point
+    at : what to call each point, a sequence
     """
     worlds, expected = np.asarray(worlds, float), np.asarray(expected, float)
     found = mean_interval(worlds)
@@ -198,6 +198,7 @@ class Study:
 
     id: str
     worlds: int
+    scenarios: tuple[str, ...]
     observe: Callable[[World], dict[str, Any]]
 
 
@@ -239,7 +240,8 @@ class Check:
     @property
     def about(self) -> str:
         """What is compared with what, in a sentence or two."""
-        return " ".join((self.judge.__doc__ or "").split())
+        of_print = "" if self.published is None else f" As printed: {self.published.__doc__ or ''}"
+        return " ".join(f"{self.judge.__doc__ or ''}{of_print}".split())
 
 
 @dataclass(frozen=True)
@@ -265,11 +267,19 @@ CHECKS: dict[str, Check] = {}
 """Every study and check by its id, in the order in which they are shown."""
 
 
-def study(name: str, worlds: int) -> Callable[[Callable[[World], dict[str, Any]]], Callable[[World], dict[str, Any]]]:
-    """Register what is seen in one world."""
+Observe = Callable[[World], dict[str, Any]]
 
-    def register(observe: Callable[[World], dict[str, Any]]) -> Callable[[World], dict[str, Any]]:
-        STUDIES[name] = Study(name, worlds, observe)
+
+def study(name: str, worlds: int, *scenarios: str) -> Callable[[Observe], Observe]:
+    """Register what is seen in one world.
+
+    Parameters
+    ----------
+    scenarios : those that are lived, if not the one that is called like the study
+    """
+
+    def register(observe: Observe) -> Observe:
+        STUDIES[name] = Study(name, worlds, scenarios or (name,), observe)
         return observe
 
     return register
@@ -287,6 +297,19 @@ def check(
     return register
 
 
-def folder() -> Path:
-    """Where the scenarios of validation are."""
-    return BUNDLED / "validation"
+def only(kind: type[Kind], value: Any, what: str) -> Kind:
+    """Something of a scenario that has to be of one kind: the law says nothing about any other.
+
+    Raises
+    ------
+    ValueError
+        If it is of another kind.
+    """
+    if not isinstance(value, kind):
+        raise ValueError(f"this check is about {what} of kind {kind.__name__}, got {value}")
+    return value
+
+
+def budget_of(scenario: Scenario) -> FixedBudget:
+    """The plan of the first business."""
+    return only(FixedBudget, scenario.businesses[0].strategy, "a plan")

@@ -13,6 +13,7 @@ from sim.experiment.validation.laboratory import (
     Quantity,
     Seen,
     World,
+    budget_of,
     check,
     orders_of,
     study,
@@ -109,7 +110,7 @@ def forecast_of_members(seen: Seen) -> list[Quantity]:
 # -------------------------------------------------------------------------------------------------------- word of mouth
 
 
-@study("told", WORLDS)
+@study("told", WORLDS, "complete")
 def told(world: World) -> dict[str, Any]:
     """What customers won by friends and by channels bring within two years, in the market with everything on."""
     run = world.life("complete", log=True)
@@ -147,14 +148,15 @@ def long_run(seen: Seen) -> list[Quantity]:
     return [within("value against contacted", (1.3, 2.5), seen["told", "value"])]
 
 
-@study("talk", WORLDS)
+@study("talk", WORLDS, "base")
 def talk(world: World) -> dict[str, Any]:
     """New customers of ours with half as much talk again, and with half as much money for winning again, for good."""
     usual = world.life("base")
     listening = usual.scenario.network.shape.listening
-    plan = usual.scenario.businesses[0].strategy
-    money, keeping = plan.spend_per_year * plan.acquisition_share, plan.spend_per_year * (1.0 - plan.acquisition_share)
-    more = f"{{fixed_budget: {{spend_per_year: {1.5 * money + keeping}, acquisition_share: {1.5 * money / (1.5 * money + keeping)}}}}}"  # noqa: E501
+    plan = budget_of(usual.scenario)
+    money = 1.5 * plan.spend_per_year * plan.acquisition_share
+    total = plan.spend_per_year + money / 3.0  # half as much again for winning, and as much as before for keeping
+    more = f"{{fixed_budget: {{spend_per_year: {total!r}, acquisition_share: {money / total!r}}}}}"
     runs = {
         "told": world.life("base", f"network.mixed.listening={1.5 * listening}"),
         "contacted": world.life("base", *(f"businesses.ours.{when}={more}" for when in ("status_quo", "strategy"))),
@@ -190,7 +192,7 @@ def good_and_bad(seen: Seen) -> list[Quantity]:
 # --------------------------------------------------------------------------------------------------------- satisfaction
 
 
-@study("quality", WORLDS)
+@study("quality", WORLDS, "base")
 def quality(world: World) -> dict[str, Any]:
     """Revenue of ours with a little better and a little worse quality, in the third year."""
     usual = world.life("base", "time.weeks=156")
@@ -206,7 +208,7 @@ def disconfirmed(seen: Seen) -> list[Quantity]:
     return [within("loss less gain", ABOVE_ZERO, -seen["quality", "worse"] - seen["quality", "better"])]
 
 
-@study("complaints", WORLDS)
+@study("complaints", WORLDS, "base")
 def complaints(world: World) -> dict[str, Any]:
     """Customers lost in the base market with and without failed orders, recovery, and the mildness of old customers."""
     failing = (*of_all("failure_rate=0.15"), "rules.complaints.complains=0.4")
@@ -224,7 +226,7 @@ def complaints(world: World) -> dict[str, Any]:
 
 @check("Q2", "complaints drive away, recovery helps in part", KNOX, RELATIONAL, "complaints", must=False)
 def complained(seen: Seen) -> list[Quantity]:
-    """Customers lost per customer in three years: with failures, what recovery saves, what it leaves, what orders buffer."""
+    """Customers lost per customer in three years through failures, saved by recovery, not saved, buffered by orders."""
     names = {
         "lost through failures": "harm",
         "saved by recovery": "recovered",

@@ -13,12 +13,15 @@ from sim.experiment.validation.laboratory import (
     Quantity,
     Seen,
     World,
+    budget_of,
     check,
     near,
+    only,
     study,
     weekly,
     within,
 )
+from sim.rules.people import Beta
 
 YEAR, QUARTER = 52, 13
 WORLDS = 10
@@ -57,7 +60,7 @@ def best_of(levels: tuple[float, ...], profits: list[float]) -> float:
 # --------------------------------------------------------------------------------------------------------- elasticities
 
 
-@study("price", WORLDS)
+@study("price", WORLDS, "base")
 def price(world: World) -> dict[str, Any]:
     """Orders of a quarter in which ours is a tenth cheaper, against the same quarter as usual."""
     cut = "businesses.ours.promotions={cut: {discount: 0.10, to: anybody, every_weeks: 30000, for_weeks: 13}}"
@@ -72,11 +75,14 @@ def price_elasticity(seen: Seen) -> list[Quantity]:
     return [within("elasticity", (-4.0, -1.2), seen["price", "elasticity"])]
 
 
-@study("advertising", WORLDS)
+@study("advertising", WORLDS, "base")
 def advertising(world: World) -> dict[str, Any]:
     """Orders of ours with half and with twice the money for winning from week 0 on, and the most profitable money."""
-    plan = world.scenario("base").businesses[0].strategy
-    winning, keeping = plan.spend_per_year * plan.acquisition_share, plan.spend_per_year * (1.0 - plan.acquisition_share)
+    plan = budget_of(world.scenario("base"))
+    winning, keeping = (
+        plan.spend_per_year * plan.acquisition_share,
+        plan.spend_per_year * (1.0 - plan.acquisition_share),
+    )
     factors = (0.25, 0.5, 1.0, 2.0, 4.0)
     runs = []
     for factor in factors:
@@ -114,10 +120,10 @@ def dorfman_steiner(seen: Seen) -> list[Quantity]:
     return [near("advertising over sales", ratio, seen["advertising", "best"], 0.005)]
 
 
-@study("value", WORLDS)
+@study("value", WORLDS, "base")
 def value(world: World) -> dict[str, Any]:
     """Value of a customer less what it costs to win one, with higher retention, margin, or cost of winning."""
-    leaving = world.scenario("base").segments[0].person.leaving
+    leaving = only(Beta, world.scenario("base").segments[0].person.leaving, "a chance of leaving")
     first = world.scenario("base").businesses[0]
     (channel,) = first.channels
     strength, cost, price = first.channels[channel].strength, first.offering.unit_cost, first.offering.price
@@ -173,7 +179,7 @@ def five_points(seen: Seen) -> list[Quantity]:
 # --------------------------------------------------------------------------------------------------------------- splits
 
 
-@study("splits", 4)
+@study("splits", 4, "base")
 def splits(world: World) -> dict[str, Any]:
     """The split with the most profit in five years: of ours, of the leader, and of ours in a market that knows it."""
     weeks = world.scenario("base").time.weeks

@@ -17,11 +17,13 @@ from sim.experiment.validation.laboratory import (
     curve,
     exactly,
     near,
+    only,
     orders_of,
     study,
     table_of,
     within,
 )
+from sim.experiment.validation.measures import heavy_share
 from sim.rules.people import Beta, Gamma
 from sim.scenario.schema import Scenario
 from sim.theory import buying
@@ -43,15 +45,12 @@ BATISLAM = "Batislam et al. (2007)"
 
 def rates_of(scenario: Scenario) -> Gamma:
     """How needs differ."""
-    need = scenario.segments[0].person.need_per_year
-    assert isinstance(need, Gamma), "this limit is about needs that differ as a gamma distribution"
-    return need
+    return only(Gamma, scenario.segments[0].person.need_per_year, "a need")
 
 
 def cohort_of(scenario: Scenario) -> BuyTillYouDie:
     """The parameters of a cohort, per week."""
-    need, leaving = rates_of(scenario), scenario.segments[0].person.leaving
-    assert isinstance(leaving, Beta), "this limit is about leaving that differs as a beta distribution"
+    need, leaving = rates_of(scenario), only(Beta, scenario.segments[0].person.leaving, "a chance of leaving")
     return BuyTillYouDie(need.shape, WEEKS * need.shape / need.mean, leaving.a, leaving.b)
 
 
@@ -81,7 +80,8 @@ def _mean_by(classes: np.ndarray, values: np.ndarray) -> np.ndarray:
 @study("nbd", 10)
 def nbd(world: World) -> dict[str, Any]:
     counts = table_of(world.life("nbd", log=True))[:, 0].astype(int)
-    return {"people": np.bincount(np.minimum(counts, COUNTED), minlength=COUNTED + 1) / len(counts)}
+    people = np.bincount(np.minimum(counts, COUNTED), minlength=COUNTED + 1) / len(counts)
+    return {"people": people, "heavy": heavy_share(counts)}
 
 
 @check("N1", "purchases of one firm are negative binomial", EHRENBERG, DISTRIBUTIONAL, "nbd")

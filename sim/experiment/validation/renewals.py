@@ -17,6 +17,7 @@ from sim.experiment.validation.laboratory import (
     check,
     curve,
     exactly,
+    only,
     study,
     weekly,
     within,
@@ -36,9 +37,7 @@ def sbg(world: World) -> dict[str, Any]:
 
 def chances(seen: Seen) -> Beta:
     """How chances of leaving differ in the scenario."""
-    leaving = seen.scenario("sbg").segments[0].person.leaving
-    assert isinstance(leaving, Beta), "this limit is about leaving that differs as a beta distribution"
-    return leaving
+    return only(Beta, seen.scenario("sbg").segments[0].person.leaving, "a chance of leaving")
 
 
 def _regular(seen: Seen) -> list[Quantity]:
@@ -81,7 +80,7 @@ def rising(seen: Seen) -> list[Quantity]:
 
 @check("S4", "one rate for all undervalues a base", PERILS, NUMERICAL)
 def undervalued(seen: Seen) -> list[Quantity]:
-    """What five cohorts are worth by one retention rate, over what they are worth; mean chance of leaving .2 in both."""
+    """What five cohorts are worth by one retention rate, over what they are worth; the mean chance is .2 in both."""
     return [
         exactly("alike, Beta(3.80, 15.20)", 0.878, contracts.value_if_all_were_alike(3.80, 15.20, 5, 0.1), 0.005),
         exactly("far apart, Beta(.067, .267)", 0.586, contracts.value_if_all_were_alike(0.067, 0.267, 5, 0.1), 0.005),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,13 +77,27 @@ def validate(
     ----------
     seed : of the first world of each study; the others follow it
     settings : values that replace those of every scenario; printed numbers are then left out
+
+    Raises
+    ------
+    InputError
+        If a scenario does not allow a setting.
+    ValueError
+        If a law says nothing about a scenario with these settings.
     """
     checks = tuple(checks)
     wanted = dict.fromkeys(name for each in checks for name in each.studies)
+    for scenario in dict.fromkeys(scenario for name in wanted for scenario in STUDIES[name].scenarios):
+        validation_scenario(scenario, settings)
     tasks = [(name, seed + at, settings) for name in wanted for at in range(STUDIES[name].worlds)]
-    found = execute(tasks, observe, workers, progress, prepare=partial(run_world, validation_scenario("off"), 0))
+    found = execute(tasks, observe, workers, progress, prepare=_compile)
     seen = Seen({name: _stacked(found, tasks, name) for name in wanted}, settings)
     return Validation(tuple(judged(each, seen) for each in checks), seen, seed)
+
+
+def _compile() -> None:
+    """Live the empty world once, so that workers find its machine code on the disk."""
+    run_world(validation_scenario("off"), 0)
 
 
 def observe(task: tuple[str, int, tuple[str, ...]]) -> dict[str, Any]:
@@ -101,7 +114,9 @@ def judged(each: Check, seen: Seen) -> Verdict:
     return Verdict(each, tuple(found))
 
 
-def _stacked(found: Sequence[dict[str, Any]], tasks: Sequence[tuple[str, int, Any]], name: str) -> dict[str, np.ndarray]:
+def _stacked(
+    found: Sequence[dict[str, Any]], tasks: Sequence[tuple[str, int, Any]], name: str
+) -> dict[str, np.ndarray]:
     """What a study saw, its worlds along the first axis."""
     own = [seen for seen, task in zip(found, tasks, strict=True) if task[0] == name]
     return {key: np.array([seen[key] for seen in own]) for key in own[0]}
