@@ -196,8 +196,8 @@ def table_of(verdicts: Iterable[Verdict]) -> RenderableType:
         what = Text(verdict.check.title)
         what.append(f"\n{verdict.check.source}\n{quantity.name}", style="dim")
         observed = Text(number(quantity.observed))
-        if interval := interval_of(quantity):
-            observed.append(f"\n{interval}", style="dim")
+        if math.isfinite(quantity.high):
+            observed.append(f"\n{tables.PLUS_MINUS}{number(quantity.high - quantity.observed)}", style="dim")
         style = "" if verdict.passed else "bold red" if verdict.check.must else "dim"
         cells = (what, Text(expected_of(quantity)), observed, Text(tolerance_of(quantity)))
         made.add_row(Text(verdict.check.id.replace("-", "-\n")), *cells, Text(verdict_of(verdict), style=style))

@@ -7,12 +7,16 @@ how long we have looked is all that these models need to know.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betaln, gammaln, hyp2f1, logsumexp
+from scipy.special import betaln, gammaln, logsumexp, roots_jacobi
 
 from sim.theory.fitting import Fit, maximise
+
+NODES = 96
+"""Chances of leaving that stand for all of a distribution."""
 
 
 class Buyers(NamedTuple):
@@ -182,15 +186,31 @@ def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_pu
     >>> expected_repeats(BuyTillYouDie(0.243, 4.414, 0.793, 2.426), np.array([13.0, 39.0, 78.0])).round(4).tolist()
     [0.5344, 1.1967, 1.8605]
     >>> round(float(expected_repeats(BuyTillYouDie(0.243, 4.414, 0.793, 2.426), 39.0, at_first_purchase=True)), 3)
-    0.998
+    0.991
     """
     r, alpha, a, b = model
     if at_first_purchase:  # whoever stays after the first purchase is the rest of a beta distribution
         return b / (a + b) * expected_repeats(BuyTillYouDie(r, alpha, a, b + 1.0), time)
-    a = a if abs(a - 1.0) > 1e-6 else 1.0 + 1e-6  # the formula is 0/0 there, its value is not
-    time = np.asarray(time, float)
-    gone = (alpha / (alpha + time)) ** r * hyp2f1(r, b, a + b - 1.0, time / (alpha + time))
-    return (a + b - 1.0) / (a - 1.0) * (1.0 - gone)
+    return _repeats(r, alpha, _chances(a, b), np.asarray(time, float))
+
+
+@lru_cache(maxsize=512)
+def _chances(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
+    """Chances of leaving that stand for a beta distribution, and their weights (Gauss-Jacobi)."""
+    nodes, weights = roots_jacobi(NODES, b - 1.0, a - 1.0)
+    return (nodes + 1.0) / 2.0, weights / weights.sum()
+
+
+def _repeats(
+    shape: np.ndarray | float, rate: np.ndarray | float, chances: tuple[np.ndarray, np.ndarray], time: np.ndarray
+) -> np.ndarray:
+    """Purchases within a time of somebody who is a customer: (1 - E[exp(-p lambda t)]) / p, over all p.
+
+    The same as with the hypergeometric function of the papers, which is not a number for some of their parameters.
+    """
+    leaving, weights = chances
+    missed = np.log1p(np.multiply.outer(time / np.asarray(rate, float), leaving))
+    return (-np.expm1(-np.asarray(shape, float)[..., None] * missed) / leaving) @ weights
 
 
 def alive(model: BuyTillYouDie, buyers: Buyers) -> np.ndarray:
@@ -227,12 +247,12 @@ def expected_later(model: BuyTillYouDie, buyers: Buyers, time: float) -> np.ndar
     [1.23, 0.2]
     """
     r, alpha, a, b = model
-    a = a if abs(a - 1.0) > 1e-6 else 1.0 + 1e-6
-    x = np.asarray(buyers.repeats, float)
-    from_now = alpha + buyers.age
-    fading = (from_now / (from_now + time)) ** (r + x)
-    gone = fading * hyp2f1(r + x, b + x, a + b + x - 1.0, time / (from_now + time))
-    return (a + b + x - 1.0) / (a - 1.0) * (1.0 - gone) * alive(model, buyers)
+    repeats, age = np.broadcast_arrays(np.asarray(buyers.repeats, float), np.asarray(buyers.age, float))
+    found = np.empty(repeats.shape)
+    for x in np.unique(repeats):  # whoever has come x times is like a new customer of another firm
+        same = repeats == x
+        found[same] = _repeats(r + x, alpha + age[same], _chances(a, b + float(x)), np.asarray(time, float))
+    return found * alive(model, buyers)
 
 
 # ------------------------------------------------------------------------------------------------------- Gamma-Gamma

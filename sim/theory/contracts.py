@@ -11,9 +11,12 @@ Fader & Hardie (2007), How to project customer retention; (2010), Customer-base 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaln, hyp2f1
+from scipy.special import betaln
 
 from sim.theory.fitting import Fit, maximise
+
+WORTH_NOTHING = 30.0
+"""Payments so far off that they are worth e^-30 of what they are paid count as nothing."""
 
 
 def survival(renewals: np.ndarray | float, a: float, b: float) -> np.ndarray:
@@ -60,16 +63,16 @@ def discounted_renewals(a: float, b: float, made: int, discount: float) -> float
     Parameters
     ----------
     made : renewals so far
-    discount : by which a payment one renewal later is worth less
+    discount : by which a payment one renewal later is worth less, above 0
 
     Check
     -----
     >>> round(discounted_renewals(0.704, 1.182, 7, 0.1), 2)
     6.84
     """
-    start = b + made
-    series = hyp2f1(1.0, start + 1.0, a + start + 1.0, 1.0 / (1.0 + discount))
-    return float(start / (a + start) * series)
+    later = np.arange(np.ceil(WORTH_NOTHING / np.log1p(discount)) + 1.0)
+    still_there = np.exp(betaln(a, b + made + 1.0 + later) - betaln(a, b + made))
+    return float(np.sum(still_there / (1.0 + discount) ** later))
 
 
 def value_if_all_were_alike(a: float, b: float, cohorts: int, discount: float) -> float:
