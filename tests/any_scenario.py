@@ -80,6 +80,7 @@ USUAL: dict[str, list[Any]] = {
     "channels.chance": [0.5],
     "channels.commission": [4.0],
     "businesses.known": [0.5, 1.0],
+    "businesses.customers": [LEFT_OUT, 0, 9],
     "businesses.failure_rate": [0.3],
     "businesses.lines": [3],
     "businesses.cash": [10_000.0],

@@ -206,6 +206,9 @@ MECHANISMS: dict[str, Mechanism] = {
         [{"businesses.*.backers": LEFT_OUT}, {"businesses.*.backers": {"people": 0}}],
         {"businesses.*.backers.place": "hubs", "businesses.*.backers.match": 1.0, "businesses.*.backers.tells": 1.0},
     ),
+    "customers at the beginning": Mechanism(
+        [{"businesses.*.customers": LEFT_OUT}, {"businesses.*.customers": 0}], on={"businesses.*.customers": 20}
+    ),
     # needs and occasions
     "contracts": Mechanism(
         [{"rules.need.clock": "open"}, {"rules.need.clock": LEFT_OUT}],

@@ -106,6 +106,7 @@ def programmes_that_cost_nothing(before: Replacement) -> Replacement:
 PULL, HARM = "sim.model.buying.pull_of_my_supplier", "sim.model.buying.harm_of_failure"
 WITHOUT: dict[str, list[Cut]] = {
     "turnover": at_birth("moves_tick", lambda *_: NEVER),
+    "customers at the beginning": [instead("sim.state.births.seat_customers", lambda *_: None)],
     "needs": [instead("sim.model.week.needs_this_week", lambda rate, word: 0)],
     "choosing nothing": at_birth("affinity_for_nothing", lambda *_: -INFINITY),
     "offers": [

@@ -28,8 +28,10 @@ from sim.interface.options import (
     Loop,
     Most,
     OneBusiness,
+    Only,
     Out,
     OwnStrategy,
+    Page,
     Quiet,
     ScenarioName,
     ScenarioNames,
@@ -194,6 +196,31 @@ def export(
     from sim.interface import exporting
 
     exporting.export(results, out, Terminal(as_json=as_json), csv=csv, xlsx=xlsx, force=force)
+
+
+@command(
+    "validate", "validate --only S1 --only BD1", "validate --only P7 --set people.count=50000", "validate --mutants"
+)
+def validate(
+    only: Only = None,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Run models that are wrong on purpose, and show which checks catch them.")
+    ] = False,
+    settings: Settings = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Page = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Hold the model against published results and exact limits. Exit code 1 if one fails that must hold."""
+    from sim.interface import validating
+
+    question = validating.Question(
+        only=only or [], settings=settings or [], seed=seed, workers=cores() if workers is None else workers, out=out
+    )
+    answer_with = validating.run_mutants if mutants else validating.run
+    return answer_with(question, Terminal(quiet, as_json))
 
 
 # --------------------------------------------------------------------------------------------------- scenario files

@@ -1,4 +1,4 @@
-"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics, strategies and modules of rules."""
+"""What a shell offers when Tab is pressed: names of scenarios, parameters, metrics, strategies, checks and rules."""
 
 from __future__ import annotations
 
@@ -40,3 +40,10 @@ def rules(incomplete: str) -> list[str]:
     import sim.rules
 
     return [found.name for found in pkgutil.iter_modules(sim.rules.__path__) if found.name.startswith(incomplete)]
+
+
+def checks(incomplete: str) -> list[str]:
+    """Checks of validation by id."""
+    from sim.experiment.validation.validate import CHECKS
+
+    return [id for id in CHECKS if id.casefold().startswith(incomplete.casefold())]

@@ -191,6 +191,13 @@ Most = Annotated[
     typer.Option(metavar="N", parser=whole("--most", 2), help="With --until: never more worlds; 640 if not given."),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder for results; figures and manifest are always written.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="ID", help="Only this check. May be repeated.", autocompletion=completion.checks),
+]
+Page = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Also write validation.md there, with figures.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No talk and no progress.")]
 

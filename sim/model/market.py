@@ -13,7 +13,7 @@ from sim.model.business import Business, BusinessState
 from sim.model.census import Census
 from sim.model.customer import Customer, CustomerSet, MarketSet
 from sim.model.events import surroundings
-from sim.model.history import CONTACTED, SPENT, WON, Line, empty_history, empty_programmes
+from sim.model.history import CONTACTED, LENGTH, SPENT, WON, Line, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
 from sim.model.world import World
 from sim.rules.memory import CUSTOMER, STRANGER
@@ -27,7 +27,7 @@ from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
 from sim.state.offers import Offers, no_offers, no_reach
-from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
+from sim.state.tally import CONTACTED_BY, MICRO, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
 """Weeks of the exponential mean by which a business knows its recent volume."""
@@ -101,8 +101,17 @@ class Market(mesa.Model):
         people = np.bincount(self._markets, minlength=len(scenario.markets))
         self.sizes: list[int] = (people * scenario.represents).tolist()
         for business in self.businesses:
-            knows = self.world.customers.relation[:, business.slot] != STRANGER
-            business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
+            business.stocks[:] = self._opening_stocks(business.slot)
+
+    def _opening_stocks(self, slot: int) -> np.ndarray:
+        """What stands in a business's books when the world begins, read off the columns."""
+        stocks = np.zeros(LENGTH, np.int64)
+        relation = self.world.customers.relation[:, slot]
+        feelings = self.world.customers.satisfaction[relation == CUSTOMER, slot]
+        stocks[Line.PEOPLE_AWARE] = np.count_nonzero(relation != STRANGER)
+        stocks[Line.CUSTOMERS] = stocks[Line.LISTED_CUSTOMERS] = len(feelings)
+        stocks[Line.SATISFACTION_SUM] = np.floor(feelings.astype(float) * MICRO + 0.5).sum()
+        return stocks * self.scenario.represents
 
     @property
     def offers(self) -> Offers:

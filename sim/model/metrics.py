@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.rules.value import lifetime_value
+from sim.theory.value import lifetime_value
 
 Measure = Callable[[SimpleNamespace], np.ndarray]
 

@@ -1,6 +1,6 @@
-"""Value: what an order is worth, and what a customer is."""
+"""Value: what an order is worth."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from sim.rules.arithmetic import floor
 from sim.rules.compile import rule
@@ -41,21 +41,3 @@ def whole(amount: float) -> int:
     (3, 2, 0)
     """
     return floor(amount + 0.5)
-
-
-def lifetime_value(margin: Any, keeping: Any, retention: Any, discount: float) -> Any:
-    """Expected discounted margin of a customer, less what keeping it costs, before what it cost to win it.
-
-    The first margin comes now; keeping money is paid at every later date on who is then a customer, also on who leaves.
-    For numbers or arrays of them; all but the rates per year. Without end where retention reaches 1 + discount.
-
-    Source
-    ------
-    Blattberg & Deighton (1996), in the form of Pfeifer (2005): (m (1 + d) - R) / (1 + d - r).
-
-    Check
-    -----
-    >>> round(lifetime_value(100.0, 0.0, 0.8, 0.1), 6), round(lifetime_value(50.0, 15.933, 0.57051, 0.12), 3)
-    (366.666667, 72.917)
-    """
-    return (margin * (1.0 + discount) - keeping) / (1.0 + discount - retention)

@@ -35,6 +35,11 @@ def mechanisms(scenario: Scenario) -> Iterator[Fault]:
         what = f"there are {backers:,} backers among {scenario.people:,} simulated people"
         yield Fault(("people", "count"), what, "Nobody backs two businesses; write fewer backers, or more people")
     yield from _events(scenario)
+    seated = sum(business.offering.customers for business in scenario.businesses)
+    if scenario.rules.need.clock == CONTRACT and seated > scenario.people:
+        what = f"{seated:,} customers hold a contract at first, but there are {scenario.people:,} simulated people"
+        advice = "Nobody holds two contracts; write fewer customers, or more people"
+        yield Fault(("people", "count"), what, advice, reads=(("rules", "need", "clock"),))
 
 
 def _events(scenario: Scenario) -> Iterator[Fault]:
@@ -78,6 +83,14 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         where: Place = (*place, "backers", "place")
         what = f"{dotted(where)} needs friends, and in a mixed network nobody has any"
         yield Fault(where, what, "Choose another network, or random", reads=(NETWORK,))
+    if business.offering.customers > scenario.people:
+        where = (*place, "customers")
+        what = f"{dotted(where)} ({business.offering.customers:,}) is above people.count ({scenario.people:,})"
+        yield Fault(where, what, "Write fewer customers, or more people", reads=(("people", "count"),))
+    if business.offering.customers and business.offering.opens_week:
+        where = (*place, "customers")
+        what = f"{dotted(where)} ({business.offering.customers:,}) are there before it opens"
+        yield Fault(where, what, "Let it open in week 0, or write no customers", reads=((*place, "opens_week"),))
     for name, promotion in business.promotions.items():
         where = (*place, "promotions", name, "for_weeks")
         if promotion.for_weeks > promotion.every_weeks:

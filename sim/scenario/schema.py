@@ -109,6 +109,9 @@ class Offering(NamedTuple):
     ] = 0.0
     opens_week: Annotated[int, weeks("in which it opens; 0: it has always been there", "the question")] = 0
     closes_week: Annotated[int, weeks("in which it closes for good; 30,000: never", "the question")] = NEVER_PLANNED
+    customers: Annotated[
+        int, count("simulated people, anybody, who ordered in the week before the world begins", "the question")
+    ] = 0
     lines: Annotated[int, count("product lines it offers", "the question", low=1, high=100)] = 1
     cash: Annotated[float, money("in hand at week 0", "A38")] = 10_000.0
     credit_line: Annotated[float, money("that a bank lends at most", "A38")] = 20_000.0

@@ -34,7 +34,7 @@ from sim.state.climate import Climate
 from sim.state.customers import KNEW, Customers, empty_customers
 from sim.state.draws import Moment, Purpose, beta, draw, log_gamma, moment
 from sim.state.network import Friends
-from sim.state.seats import introduce_backers, seat_backers
+from sim.state.seats import introduce_backers, seat_backers, seat_customers
 
 
 class Traits(NamedTuple):
@@ -129,6 +129,7 @@ def create_customers(scenario: Scenario, friends: Friends, seed: int) -> Custome
     seat_backers(customers, scenario, friends, now)
     for slot in open_now:
         introduce_backers(customers, slot)
+        seat_customers(customers, slot, scenario, now)
     return customers
 
 

@@ -41,6 +41,7 @@ class Purpose(IntEnum):
     NEIGHBOURHOOD = 12
     BACKER = 13
     TASTE = 14
+    FIRST_CUSTOMER = 15
     # every week
     LISTENING = 32
     WEEK = 33

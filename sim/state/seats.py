@@ -1,11 +1,13 @@
-"""Seats: where in the network the backers of a business sit."""
+"""Seats: where in the network the backers of a business sit, and who its first customers are."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.rules.backers import CLUSTERED, ON_HUBS
-from sim.rules.memory import AWARE, NEVER, STRANGER
+from sim.rules.compile import compiled
+from sim.rules.memory import AWARE, CUSTOMER, NEVER, STRANGER
+from sim.rules.need import CONTRACT
 from sim.scenario.schema import Scenario
 from sim.state.customers import KNEW, Customers
 from sim.state.draws import Moment, Purpose, draw
@@ -20,7 +22,7 @@ def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now
     for slot, business in enumerate(scenario.businesses):
         backers = business.backers
         if backers.people:
-            order = in_random_order(scenario.people, now, slot)
+            order = in_random_order(scenario.people, now, Purpose.BACKER, slot)
             if backers.place == ON_HUBS:
                 order = order[np.argsort(-np.diff(friends.first)[order], kind="stable")]
             elif backers.place == CLUSTERED:
@@ -43,10 +45,37 @@ def introduce_backers(customers: Customers, slot: int) -> int:
     return strangers
 
 
-def in_random_order(people: int, now: Moment, slot: int) -> np.ndarray:
-    """All rows in an order that is drawn for one business."""
-    words = [draw(now, row, int(Purpose.BACKER), slot, 0)[0] for row in range(people)]
-    return np.argsort(np.array(words, np.int64), kind="stable")
+def seat_customers(customers: Customers, slot: int, scenario: Scenario, now: Moment) -> None:
+    """Make people customers who ordered once, in the week before the world begins: anybody, whatever they like.
+
+    Somebody may be a customer of several businesses, but nobody holds two contracts.
+    """
+    wanted = scenario.businesses[slot].offering.customers
+    if wanted:
+        order = in_random_order(scenario.people, now, Purpose.FIRST_CUSTOMER, slot)
+        if scenario.rules.need.clock == CONTRACT:
+            order = order[~(customers.relation[order] == CUSTOMER).any(axis=1)]
+        rows = order[:wanted]
+        customers.relation[rows, slot] = CUSTOMER
+        customers.source[rows, slot] = KNEW
+        customers.orders[rows, slot] = customers.orders_ever[rows, slot] = 1
+        for column in (customers.first_tick, customers.start_tick, customers.last_tick):
+            column[rows, slot] = now.tick - 1
+        customers.last_supplier[rows] = slot
+
+
+def in_random_order(people: int, now: Moment, purpose: Purpose, slot: int) -> np.ndarray:
+    """All rows in an order that is drawn for one business and purpose."""
+    words = np.zeros(people, np.int64)
+    _draw_for_all(words, now, int(purpose), slot)
+    return np.argsort(words, kind="stable")
+
+
+@compiled
+def _draw_for_all(words: np.ndarray, now: Moment, purpose: int, slot: int) -> None:
+    """One word for every row."""
+    for row in range(len(words)):
+        words[row] = draw(now, row, purpose, slot, 0)[0]
 
 
 def circle_by_circle(order: np.ndarray, friends: Friends) -> np.ndarray:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS = (
     "units",
+    "theory",
     "rules",
     "strategies",
     "scenario",
@@ -26,6 +27,7 @@ ROOMS = (
 
 THIRD_PARTY = {
     "units": set(),
+    "theory": {"numpy", "scipy"},
     "rules": set(),
     "strategies": set(),
     "scenario": {"pydantic", "yaml"},

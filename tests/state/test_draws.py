@@ -59,6 +59,7 @@ def test_purposes_are_frozen() -> None:
         "NEIGHBOURHOOD": 12,
         "BACKER": 13,
         "TASTE": 14,
+        "FIRST_CUSTOMER": 15,
         "LISTENING": 32,
         "WEEK": 33,
         "OFFER": 34,

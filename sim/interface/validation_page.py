@@ -1,0 +1,92 @@
+"""The page of validation: what was checked and how, after the headings of Rand and Rust (2011)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sim.experiment.validation.laboratory import STUDIES, Verdict
+from sim.experiment.validation.mutants import MUTANTS
+from sim.experiment.validation.validate import FAMILIES, Validation
+from sim.interface.validating import expected_of, interval_of, number, summary, tolerance_of, verdict_of
+
+HEAD = """# Verification and validation
+
+This page is written by `python run.py validate --out docs`. It follows Rand & Rust (2011), Agent-based modeling in
+marketing: guidelines for rigor, whose headings are used below. *Verification* asks whether the program is the model
+that was meant, *validation* whether the model is like the world.
+
+Every simulated check is an ordinary scenario, in `scenarios/validation/` or bundled, lived by the ordinary engine with
+mechanisms switched off; there is no other code for it. What a check expects is computed from the scenario's own
+parameters by the formulas in `sim/theory`, so other parameters can be tried; where a number was printed, it is
+compared besides.
+
+```sh
+python run.py validate --only S1 --set "people.leaving={beta: {a: 2, b: 5}}"
+```
+
+Levels are those of Axtell, Axelrod, Epstein & Cohen (1996): *numerical* means the same number, *distributional* the
+same distribution, *relational* the same sign, order or band. A mean over worlds may miss by what the check allows, or
+by four standard errors if that is more; a band must hold the whole 95 % interval."""
+
+VERIFICATION = """## Verification
+
+**Documentation.** [The model in words](odd.md), with the code of every rule; [assumptions](assumptions.md);
+[decisions](decisions/).
+
+**Programmatic testing.** Each rule has known answers in its own documentation, which are run as tests. Two loops, any
+order of people and any number of threads give the same bits. Every mechanism that is off is off to the bit.
+
+**Test cases.** Invariants hold in whole random worlds (`tests/model/test_invariants.py`). Specific scenarios with known
+output are the checks below. And {mutants} models that are wrong on purpose show that these checks can fail:
+`python run.py validate --mutants` prints which check catches which."""
+
+VALIDATION = """## Validation
+
+**Micro-face.** What a person does is built from findings about persons: `python run.py rules` names the source of each
+rule. **Macro-face.** With mechanisms switched off the market is a published law; these checks must pass.
+**Empirical input.** Parameters have sources and plausible ranges: `python run.py parameters`. **Empirical output.**
+The estimators are run on published data, and the bundled markets are held against published findings: these are shown
+as they are, held or not, and no number was moved for their sake."""
+
+CDNOW = """The cohort of CDNOW (Fader & Hardie 2001) is kept as what each of 2,357 customers was seen to do: repeat
+purchases and the day of the last one, the day of the first, later purchases, and the mean order."""
+
+
+def page_of(found: Validation, figures: Sequence[str]) -> str:
+    """The whole page.
+
+    Parameters
+    ----------
+    figures : names of files that lie beside it
+    """
+    sections = [HEAD, VERIFICATION.format(mutants=len(MUTANTS)), VALIDATION, f"{summary(found)} Seed {found.seed}."]
+    for family, module in FAMILIES.items():
+        verdicts = [verdict for verdict in found.verdicts if verdict.check.judge.__module__ == module.__name__]
+        if verdicts:
+            sections.append(f"### {family.capitalize()}")
+            sections.append(" ".join((module.__doc__ or "").split()))
+            sections.append(_table(verdicts))
+            sections += [f"![{name}]({name})" for name in figures if name.startswith(f"validation-{family}")]
+            sections.append("\n".join(_paragraph(verdict) for verdict in verdicts))
+    sections.append(f"### Data\n\n{CDNOW}")
+    return "\n\n".join(sections) + "\n"
+
+
+def _table(verdicts: Iterable[Verdict]) -> str:
+    """Every quantity of every check."""
+    lines = ["| check | quantity | expected | observed | tolerance | verdict |", "|---|---|---|---|---|---|"]
+    for verdict in verdicts:
+        for quantity in verdict.quantities:
+            observed = f"{number(quantity.observed)} {interval_of(quantity)}".strip()
+            decided = verdict_of(verdict) if quantity is verdict.deciding else "" if quantity.passed else "outside"
+            cells = (verdict.check.id, quantity.name, expected_of(quantity), observed, tolerance_of(quantity), decided)
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _paragraph(verdict: Verdict) -> str:
+    """What a check is about."""
+    check = verdict.check
+    lived = [f"{STUDIES[name].worlds} worlds of {', '.join(STUDIES[name].scenarios)}" for name in check.studies]
+    worlds = f" In {' and '.join(lived)}." if lived else ""
+    return f"- **{check.id}**, {check.title} ({check.source}; {check.level}). {check.about}{worlds}"

@@ -1,0 +1,82 @@
+"""Fitting: the parameters under which what was seen is most likely, and how sure they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import ndtri
+
+FARTHEST = 12.0
+"""How far the logarithm of a parameter may go: from 6e-6 to 160,000."""
+STEP = 1e-3
+"""Of the logarithm of a parameter, for second differences."""
+CONFIDENCE = 0.95
+
+
+class Fit(NamedTuple):
+    """Estimates, in the order of the model's parameters."""
+
+    estimates: tuple[float, ...]
+    low: tuple[float, ...]
+    """Lower ends of 95 % intervals, and below the upper ones; NaN where the data say nothing."""
+    high: tuple[float, ...]
+    log_likelihood: float
+
+
+def maximise(log_likelihood: Callable[[np.ndarray], float], starts: Sequence[Sequence[float]]) -> Fit:
+    """The positive parameters that make a log likelihood largest, from whichever start leads highest.
+
+    Intervals are Wald's on the scale of logarithms, so that none reaches below zero.
+
+    Parameters
+    ----------
+    log_likelihood : of an array of parameters
+    starts : where to begin, several: a likelihood may have more than one hill
+
+    Raises
+    ------
+    ValueError
+        If no start leads to a number.
+
+    Check
+    -----
+    >>> found = maximise(lambda rate: 90 * math.log(rate[0]) - 30 * rate[0], [[1.0], [10.0]])
+    >>> round(found.estimates[0], 4), round(found.low[0], 2), round(found.high[0], 2)
+    (3.0, 2.44, 3.69)
+    """
+
+    def loss(logs: np.ndarray) -> float:
+        with np.errstate(all="ignore"):
+            value = -log_likelihood(np.exp(logs))
+        return value if math.isfinite(value) else 1e300
+
+    bounds = [(-FARTHEST, FARTHEST)] * len(starts[0])
+    best, lowest = np.zeros(0), math.inf
+    for start in starts:
+        found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=bounds)
+        polished = minimize(loss, found.x, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9})
+        if polished.fun < lowest:
+            best, lowest = polished.x, float(polished.fun)
+    if lowest >= 1e300:
+        raise ValueError("no start leads to a likelihood that is a number")
+    half = ndtri(0.5 + CONFIDENCE / 2.0) * _errors(loss, best)
+    ends = (tuple(np.exp(logs).tolist()) for logs in (best, best - half, best + half))
+    estimates, low, high = ends
+    return Fit(estimates, low, high, -lowest)
+
+
+def _errors(loss: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """Standard errors from the curvature of the loss; NaN where it has none."""
+    steps = STEP * np.eye(len(at))
+    curvature = np.array(
+        [[loss(at + a + b) - loss(at + a - b) - loss(at - a + b) + loss(at - a - b) for b in steps] for a in steps]
+    ) / (4.0 * STEP * STEP)
+    try:
+        variance = np.diag(np.linalg.inv(curvature))
+    except np.linalg.LinAlgError:
+        return np.full(len(at), np.nan)
+    return np.sqrt(np.where(variance > 0.0, variance, np.nan))
