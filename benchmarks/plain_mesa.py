@@ -1,0 +1,456 @@
+"""The core of the base market as a plain Mesa model: one agent object per person, written the way Mesa's guides write.
+
+It is the other side of a benchmark. The rules are those of `docs/odd.md` that the bundled scenario `base` uses, told
+again by other hands: it imports nothing of the package, chooses by weights instead of a race, and draws from the
+model's own stream. It keeps fewer books than the package does, which is to its advantage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+STRANGER, AWARE, CUSTOMER, LAPSED = range(4)
+LONG_AGO = -10_000
+WEEKS_A_YEAR = 52
+MEMORY_OF_VOLUME = 13
+
+OFF = {
+    "people.further_lines": {"constant": {"value": 0.0}},
+    "people.segments": {},
+    "people.represents": 1,
+    "rules.need.clock": "open",
+    "rules.choice.reference_moves": 0.0,
+    "rules.journey.remorse": 0.0,
+    "rules.journey.first_weeks_effect": 0.0,
+    "rules.complaints.complains": 0.0,
+    "rules.complaints.softened_by_orders": 0.0,
+    "rules.complaints.sharpened_by_complaints": 0.0,
+    "rules.trust.homophily": 0.0,
+    "rules.trust.friend_effect": 0.0,
+    "rules.population.turnover": 0.0,
+}
+"""What a scenario may say of mechanisms that this model leaves out."""
+
+
+def check_core(data: Mapping[str, Any]) -> None:
+    """Make sure that a scenario uses nothing that this model leaves out.
+
+    Parameters
+    ----------
+    data : a resolved scenario as plain data
+
+    Raises
+    ------
+    ValueError
+        If it does.
+    """
+    beyond = [path for path, value in OFF.items() if _at(data, path) != value]
+    if list(data["network"]) != ["small_world"]:
+        beyond.append("network")
+    for name, business in data["businesses"].items():
+        others = [lever for lever, its in business["levers"].items() if lever != "care" and its["budget_share"]]
+        media = [channel for channel, its in business["channels"].items() if its["reminds_customers"]]
+        if others or media or business["promotions"] or business["backers"]["people"] or business["lines"] != 1:
+            beyond.append(f"businesses.{name}")
+    if beyond:
+        raise ValueError(f"the plain Mesa model knows the core of base only, not {', '.join(beyond)}")
+
+
+def _at(data: Mapping[str, Any], path: str) -> Any:
+    for key in path.split("."):
+        data = data[key]
+    return data
+
+
+@dataclass(slots=True)
+class Bond:
+    """What is between a person and a business."""
+
+    business: Business
+    affinity: float
+    match: float
+    satisfaction: float
+    expectation: float
+    relation: int = STRANGER
+    orders: int = 0
+    last_week: int = LONG_AGO
+    due_week: int = 0
+    push: float = 0.0
+    heard: float = 0.0
+
+
+class Customer(mesa.Agent):
+    """A person, customer or not."""
+
+    def __init__(self, model: PlainMarket) -> None:
+        super().__init__(model)
+        people, random = model.data["people"], model.random
+        rules = model.rules
+        self.need = model.drawn(people["need_per_year"]) / WEEKS_A_YEAR
+        self.leaving = model.drawn(people["leaving"])
+        self.price_sensitivity = model.drawn(people["price_sensitivity"])
+        self.mean_order = model.drawn(people["mean_order_value"])
+        if rules.value.person_shape > 0:
+            self.mean_order *= (rules.value.person_shape - 1) / random.gammavariate(rules.value.person_shape, 1)
+        self.liking_for_nothing = random.gammavariate(people["nothing"], 1) if people["nothing"] > 0 else 0.0
+        first = rules.satisfaction.first_expectation
+        self.bonds = [
+            Bond(
+                business, random.gammavariate(business.about["affinity"], 1), model.drawn(people["match"]), first, first
+            )
+            for business in model.businesses
+        ]
+        for bond in self.bonds:
+            if random.random() < bond.business.about["known"]:
+                self.become_aware(bond)
+        self.friends: list[Customer] = []
+        self.listening = 0.0
+        self.last_supplier: Bond | None = None
+        self.story: tuple[int, float] | None = None
+        self.heard: tuple[int, float] | None = None
+
+    def meet_friends(self, friends: list[Customer], talk_per_friend: float) -> None:
+        """The network is there: who is heard, and how often."""
+        self.friends = friends
+        self.listening = 1 - math.exp(-talk_per_friend * len(friends))
+
+    # ---------------------------------------------------------------------------------------------------- the week
+
+    def listen(self) -> None:
+        """Hear what one friend published last week, perhaps."""
+        self.heard = None
+        if self.random.random() < self.listening:
+            self.heard = self.random.choice(self.friends).story
+
+    def decide(self) -> None:
+        """What fades, a story, contacts, occasions to buy, and a story to tell."""
+        self.fade()
+        tempted = self.hear_story()
+        tempted |= self.meet_contacts()
+        for bond in self.bonds:
+            if bond.business.place in tempted:
+                self.shop([bond])
+        for _ in range(self.needs_this_week()):
+            self.shop(self.bonds)
+        self.tell()
+
+    def fade(self) -> None:
+        """Push and stories fade; names, departures and silent relationships are forgotten when their time has come."""
+        rules, week = self.model.rules, self.model.week
+        for bond in self.bonds:
+            bond.push *= rules.acquisition.push_keep
+            bond.heard *= rules.talk.keep
+            silent = week - bond.last_week
+            if silent == self.model.list_weeks:
+                bond.business.listed -= 1
+            if bond.relation == CUSTOMER:
+                if silent >= rules.memory.forgotten_weeks:
+                    self.leave(bond)
+                    self.become_aware(bond)
+            elif bond.relation != STRANGER and bond.due_week == week:
+                if bond.relation == AWARE:
+                    bond.relation = STRANGER
+                    bond.business.aware -= 1
+                else:
+                    self.become_aware(bond)
+
+    def hear_story(self) -> set[int]:
+        """What the story of this week does."""
+        if self.heard is None:
+            return set()
+        place, strength = self.heard
+        bond, talk = self.bonds[place], self.model.rules.talk
+        mine = bond.relation == CUSTOMER
+        weight = talk.effect
+        if strength < 0:
+            weight *= talk.negative_weight
+        if mine:
+            weight *= talk.customers_hear
+        bond.heard += weight * strength
+        return self.meet(bond) if strength >= 0 and not mine else set()
+
+    def meet_contacts(self) -> set[int]:
+        """Which businesses reach this person, of whom it is no customer."""
+        tempted = set()
+        for bond in self.bonds:
+            if bond.relation != CUSTOMER and self.random.random() < bond.business.contact:
+                bond.push += self.model.rules.acquisition.push
+                tempted |= self.meet(bond)
+        return tempted
+
+    def meet(self, bond: Bond) -> set[int]:
+        """A contact or a good story: known, perhaps won back, perhaps an occasion."""
+        rules = self.model.rules
+        won_back = bond.relation == LAPSED and self.random.random() < rules.memory.win_back
+        if won_back or bond.relation == STRANGER:
+            self.become_aware(bond)
+        if bond.relation == AWARE and self.random.random() < rules.acquisition.offer_makes_occasion:
+            return {bond.business.place}
+        return set()
+
+    def needs_this_week(self) -> int:
+        """A Poisson number, by Knuth's product of uniforms."""
+        needs, product, floor = 0, self.random.random(), math.exp(-self.need)
+        while product > floor:
+            needs += 1
+            product *= self.random.random()
+        return needs
+
+    def tell(self) -> None:
+        """Publish a story about the supplier of the last order, perhaps."""
+        self.story = None
+        bond, talk = self.last_supplier, self.model.rules.talk
+        if bond is None or bond.relation != CUSTOMER:
+            return
+        chance = talk.told_always + talk.told_by_feeling * abs(bond.satisfaction)
+        if bond.satisfaction < 0:
+            chance *= talk.told_when_bad
+        if self.random.random() < chance:
+            self.story = bond.business.place, bond.satisfaction
+            if bond.satisfaction >= 0:
+                bond.business.good_stories += 1
+            else:
+                bond.business.bad_stories += 1
+
+    # ------------------------------------------------------------------------------------------------- an occasion
+
+    def shop(self, bonds: list[Bond]) -> None:
+        """Choose; a customer may leave the winner first, and then chooses again among the others."""
+        while (bond := self.choose(bonds)) is not None:
+            if bond.relation == CUSTOMER and self.wants_to_leave(bond):
+                self.leave(bond)
+            else:
+                self.order(bond)
+                return
+
+    def choose(self, bonds: list[Bond]) -> Bond | None:
+        """One of the businesses that are known and have not been left, or nothing."""
+        known = [bond for bond in bonds if bond.relation in (AWARE, CUSTOMER)]
+        if not known:
+            return None
+        weights = [self.weight(bond) for bond in known]
+        return self.random.choices([*known, None], [*weights, self.liking_for_nothing])[0]
+
+    def weight(self, bond: Bond) -> float:
+        """How much a business draws this person."""
+        choice = self.model.rules.choice
+        pull = bond.push + bond.heard - self.price_sensitivity * bond.business.log_price_ratio
+        if bond.relation == CUSTOMER:
+            pull += choice.loyalty * bond.satisfaction
+            if bond is self.last_supplier:
+                pull += choice.habit
+        return bond.affinity * math.exp(pull)
+
+    def wants_to_leave(self, bond: Bond) -> bool:
+        """The coin of defection."""
+        defection = self.model.rules.defection
+        if bond.orders < defection.first_order_at_risk:
+            return False
+        effect = defection.satisfaction_effect * (bond.satisfaction - defection.neutral_satisfaction)
+        weight = self.leaving * math.exp(effect)
+        return self.random.random() < weight / (1 - self.leaving + weight) * bond.business.let_through
+
+    def order(self, bond: Bond) -> None:
+        """An order and what it was like."""
+        value, business = self.model.rules.value, bond.business
+        if bond.relation != CUSTOMER:
+            bond.relation = CUSTOMER
+            bond.orders = 0
+            business.customers += 1
+            business.satisfaction += bond.satisfaction
+        if self.model.week - bond.last_week >= self.model.list_weeks:
+            business.listed += 1
+        bond.orders += 1
+        bond.last_week = self.model.week
+        self.last_supplier = bond
+        size = self.random.gammavariate(value.order_shape, 1 / value.order_shape) if value.order_shape > 0 else 1.0
+        business.orders += 1
+        business.revenue += self.mean_order * size * business.price_ratio
+        self.experience(bond)
+
+    def experience(self, bond: Bond) -> None:
+        """Satisfaction moves towards its home, and expectation towards what was met."""
+        rules, business = self.model.rules.satisfaction, bond.business
+        felt = business.about["quality"] + bond.match
+        met = felt + rules.noise * self.random.gauss(0, 1)
+        if self.random.random() < business.about["failure_rate"]:
+            met -= rules.failure_loss
+        surprise = met - bond.expectation
+        home = felt + (rules.gain if surprise > 0 else rules.loss) * surprise
+        before = bond.satisfaction
+        bond.satisfaction = min(max(before + rules.speed * (home - before), -1.0), 1.0)
+        bond.expectation += rules.adaptation * surprise
+        business.satisfaction += bond.satisfaction - before
+
+    # ------------------------------------------------------------------------------------------------------- bonds
+
+    def become_aware(self, bond: Bond) -> None:
+        """From now on the name is known, until it is forgotten."""
+        if bond.relation == STRANGER:
+            bond.business.aware += 1
+        bond.relation = AWARE
+        bond.due_week = self.model.waited(self.model.rules.memory.name_forgotten)
+
+    def leave(self, bond: Bond) -> None:
+        """The relationship is over; the departure fades after a while."""
+        bond.relation = LAPSED
+        bond.due_week = self.model.waited(self.model.rules.memory.departure_fades)
+        bond.business.customers -= 1
+        bond.business.satisfaction -= bond.satisfaction
+
+
+class Business(mesa.Agent):
+    """A business: spends by a fixed plan, keeps count of what it sees."""
+
+    def __init__(self, model: PlainMarket, place: int, about: dict[str, Any]) -> None:
+        super().__init__(model)
+        self.place = place
+        self.about = about
+        self.price_ratio = about["price"] / model.rules.choice.reference_price
+        self.log_price_ratio = math.log(self.price_ratio)
+        self.cash = about["cash"]
+        self.pressure = [0.0] * len(about["channels"])
+        self.volume = 0.0
+        self.spend, self.acquisition_share = 0.0, 0.0
+        self.contact, self.let_through = 0.0, 1.0
+        self.aware, self.customers, self.listed, self.satisfaction = 0, 0, 0, 0.0
+        self.open_week()
+
+    def open_week(self) -> None:
+        """Nothing has happened yet."""
+        self.orders, self.revenue, self.good_stories, self.bad_stories = 0, 0.0, 0, 0
+
+    def plan(self) -> None:
+        """A fixed sum or a fixed share of revenue, and a fixed split."""
+        ((name, numbers),) = self.about["status_quo" if self.model.week < 0 else "strategy"].items()
+        if name == "fixed_budget":
+            self.spend = numbers["spend_per_year"] / WEEKS_A_YEAR
+        elif name == "fixed_split":
+            self.spend = numbers["spend_share"] * self.volume
+        else:
+            raise ValueError(f"the plain Mesa model knows fixed plans only, not {name}")
+        self.acquisition_share = numbers["acquisition_share"]
+
+    def offer(self) -> None:
+        """Spend this week's money: contacts with prospects, care for the listed."""
+        self.open_week()
+        money = min(self.spend, max(self.cash + self.about["credit_line"], 0.0))
+        prospects = self.model.people - self.listed
+        winning = money * self.acquisition_share if prospects else 0.0
+        keeping = money * (1 - self.acquisition_share) if self.listed else 0.0
+        self.cash -= winning + keeping
+        nobody_reached = 1.0
+        for at, channel in enumerate(self.about["channels"].values()):
+            rate = winning * channel["budget_share"] * WEEKS_A_YEAR / prospects if prospects else 0.0
+            self.pressure[at] = (1 - channel["keep"]) * rate + channel["keep"] * self.pressure[at]
+            nobody_reached *= 1 - channel["ceiling"] * (1 - math.exp(-channel["strength"] * self.pressure[at]))
+        self.contact = 1 - nobody_reached
+        care = self.about["levers"]["care"]
+        rate = keeping * WEEKS_A_YEAR / self.listed if self.listed else 0.0
+        self.let_through = 1 - care["ceiling"] * (1 - math.exp(-care["strength"] * rate))
+
+    def close(self) -> None:
+        """Book the week."""
+        self.cash += self.revenue * (1 - self.about["unit_cost"] / self.about["price"])
+        self.volume += (self.revenue - self.volume) / min(self.model.tick + 1, MEMORY_OF_VOLUME)
+
+
+REPORTED = ("orders", "revenue", "customers", "aware", "listed", "satisfaction", "good_stories", "bad_stories")
+"""What is collected every week, one number a business; satisfaction is the sum over customers."""
+
+
+class PlainMarket(mesa.Model):
+    """The market.
+
+    Parameters
+    ----------
+    data : a resolved scenario as plain data: `load_scenario("base").resolved`
+    seed : of the model's own random stream
+    """
+
+    def __init__(self, data: Mapping[str, Any], seed: int) -> None:
+        super().__init__(seed=seed)
+        check_core(data)
+        self.data = data
+        self.rules = SimpleNamespace(**{name: SimpleNamespace(**rule) for name, rule in data["rules"].items()})
+        self.people: int = data["people"]["count"]
+        self.list_weeks: int = data["time"]["list_weeks"]
+        self.tick = 0
+        self.businesses = [Business(self, at, about) for at, about in enumerate(data["businesses"].values())]
+        self.customers = Customer.create_agents(self, self.people)
+        self.make_friends(**data["network"]["small_world"])
+        reporters = {
+            name: lambda model, name=name: [getattr(each, name) for each in model.businesses] for name in REPORTED
+        }
+        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+
+    @property
+    def week(self) -> int:
+        """Weeks since the run began; negative in the years before."""
+        return self.tick - self.data["time"]["burn_in_weeks"]
+
+    def step(self) -> None:
+        """One week."""
+        if self.week == 0:
+            for business in self.businesses:
+                business.cash = business.about["cash"]
+        if self.tick == 0 or self.week % self.data["time"]["planning_weeks"] == 0:
+            for business in self.businesses:
+                business.plan()
+        for business in self.businesses:
+            business.offer()
+        self.customers.do("listen")
+        self.customers.do("decide")
+        for business in self.businesses:
+            business.close()
+        self.datacollector.collect(self)
+        self.tick += 1
+
+    def make_friends(self, degree: int, rewired: float, talk_per_friend: float) -> None:
+        """A ring of neighbours with some links rewired (Watts & Strogatz 1998)."""
+        everybody = list(self.customers)
+        people = len(everybody)
+        links: list[set[int]] = [set() for _ in everybody]
+        laps = [(at, (at + step) % people) for step in range(1, degree // 2 + 1) for at in range(people)]
+        for one, other in laps:
+            links[one].add(other)
+            links[other].add(one)
+        for one, other in laps:
+            if self.random.random() < rewired:
+                links[one].remove(other)
+                links[other].remove(one)
+                while other == one or other in links[one]:
+                    other = self.random.randrange(people)
+                links[one].add(other)
+                links[other].add(one)
+        for customer, friends in zip(everybody, links, strict=True):
+            customer.meet_friends([everybody[friend] for friend in sorted(friends)], talk_per_friend)
+
+    def drawn(self, distribution: Mapping[str, Mapping[str, float]]) -> float:
+        """One person's attribute."""
+        ((kind, numbers),) = distribution.items()
+        match kind, tuple(numbers.values()):
+            case "constant", (value,):
+                return value
+            case "gamma", (shape, mean):
+                return self.random.gammavariate(shape, mean / shape)
+            case "beta", (a, b):
+                return self.random.betavariate(a, b)
+            case "normal", (mean, sd):
+                return self.random.gauss(mean, sd)
+            case "uniform", (low, high):
+                return self.random.uniform(low, high)
+        raise ValueError(f"nobody knows how to draw {kind}")
+
+    def waited(self, chance: float) -> int:
+        """The week in which an event of this weekly chance happens."""
+        if chance <= 0:
+            return -LONG_AGO
+        wait = 0 if chance >= 1 else int(math.log(1 - self.random.random()) / math.log(1 - chance))
+        return self.week + 1 + wait

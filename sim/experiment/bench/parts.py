@@ -1,0 +1,81 @@
+"""Where the time of a week goes: its steps, each in a loop of its own over the same people.
+
+Nobody lives through these loops: they run on a market that is thrown away, and a step alone is a little cheaper than
+among the others, or dearer, for it has to fetch its people for itself. What deciding takes beyond them is occasions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from sim.experiment.bench.findings import Row, interleaved, once, sample_of
+from sim.experiment.bench.workload import NANO, PLANNING_WEEKS, Workload, settled
+from sim.model.loops import TILE, decide_rows, draw_tile, listen_rows
+from sim.model.luck import TELLS, WEEKLY, words_a_week
+from sim.model.meeting import meet_contacts
+from sim.model.week import fade, tell
+from sim.model.world import World
+from sim.rules.arithmetic import as_int
+from sim.rules.compile import compiled
+from sim.state.draws import Moment
+
+
+@compiled
+def draw_rows(first: int, last: int, purpose: int, luck: np.ndarray, moment: Moment) -> None:
+    """Only the draws of a week."""
+    for start in range(first, last, luck.shape[1]):
+        draw_tile(start, min(luck.shape[1], last - start), purpose, luck, moment)
+
+
+@compiled
+def fade_rows(first: int, last: int, world: World) -> None:
+    """Only what fades."""
+    for row in range(first, last):
+        fade(row, world)
+
+
+@compiled
+def contact_rows(first: int, last: int, luck: np.ndarray, world: World) -> None:
+    """Only contacts, with the draws of the last tile for everybody."""
+    for row in range(first, last):
+        meet_contacts(row, luck, row % luck.shape[1], world)
+
+
+@compiled
+def tell_rows(first: int, last: int, luck: np.ndarray, world: World) -> None:
+    """Only telling, with the draws of the last tile for everybody."""
+    for row in range(first, last):
+        tell(row, as_int(luck[TELLS, row % luck.shape[1]]), world)
+
+
+def rows(load: Workload, rounds: int) -> list[Row]:
+    """Nanoseconds per customer and week of each step."""
+    market = settled(load)
+    world, people = market.world, load.people
+    listening, weekly = np.zeros((4, TILE), np.int64), np.zeros((words_a_week(load.businesses), TILE), np.int64)
+    steps: dict[str, Callable[[], object]] = {
+        "listening, its draw included": partial(listen_rows, 0, people, listening, world),
+        "draws of the week": partial(draw_rows, 0, people, WEEKLY, weekly, world.moment),
+        "fading and forgetting": partial(fade_rows, 0, people, world),
+        "contacts": partial(contact_rows, 0, people, weekly, world),
+        "telling": partial(tell_rows, 0, people, weekly, world),
+        "deciding, all of it": partial(decide_rows, 0, people, weekly, world),
+    }
+    for step in steps.values():
+        step()
+    times = interleaved(steps, rounds * PLANNING_WEEKS)
+    each = {name: times[name].processor / people * NANO for name in steps}
+    known = [name for name in each if not name.startswith(("listening", "deciding"))]
+    rest = each["deciding, all of it"] - sum(each[name] for name in known)
+    group = f"where a week of {load.scenario} goes, {people:,} people"
+    unit = "ns per customer-week"
+    found = [Row(group, name, sample_of(values), unit) for name, values in each.items()]
+    occasions = once(float(np.median(rest)) / (load.occasions / 52.0))
+    return [
+        *found,
+        Row(group, "occasions: what is left of deciding", sample_of(rest), unit),
+        Row(group, "the same for each need that arises", occasions, "ns"),
+    ]
