@@ -154,6 +154,7 @@ class Bench:
 
     def parts(self) -> None:
         """Where a week goes."""
+        self.rows += parts.fixed_rows(self.effort.rounds)
         if self.effort.market:
             self.rows += parts.rows(Workload(self.effort.market), self.effort.rounds)
 

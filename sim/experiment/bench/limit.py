@@ -12,7 +12,7 @@ import numpy as np
 from sim.experiment.bench.findings import Row, Sample, interleaved, once, sample_of
 from sim.experiment.bench.workload import BUSINESSES, NANO, OCCASIONS, STORIES_OFFERED
 from sim.model.luck import words_a_week
-from sim.rules.arithmetic import exp
+from sim.rules.arithmetic import as_float, exp
 from sim.rules.compile import compiled
 from sim.state.customers import CACHE_LINE
 from sim.state.draws import Moment, draw, moment, philox
@@ -20,7 +20,9 @@ from sim.state.draws import Moment, draw, moment, philox
 TILE = 256
 BLOCKS = 1 << 14
 READS = 1 << 18
-BRANCHES = 1 << 18
+BRANCHES = 1 << 16
+HALF = 1 << 31
+"""Of all words that can be drawn, the lower ones."""
 
 
 class Price(NamedTuple):
@@ -35,9 +37,9 @@ class Price(NamedTuple):
     block_alone: Sample
     """A Philox block asked for by its address."""
     exp: Sample
-    """Our own exponential, one at a time."""
+    """Our own exponential."""
     branch: Sample
-    """A branch that nobody can foresee, beyond one that anybody can."""
+    """A branch that was foreseen wrongly."""
 
 
 @compiled
@@ -79,23 +81,19 @@ def single_blocks(blocks: int, when: Moment) -> int:
 
 
 @compiled
-def exponentials(count: int) -> float:
-    """Exponentials, each of a number that depends on the one before."""
-    value = 0.5
-    for _ in range(count):
-        value = exp(-value)
-    return value
+def exponentials(numbers: np.ndarray, found: np.ndarray) -> None:
+    """Exponentials of numbers that do not depend on each other, float64."""
+    for at in range(len(numbers)):
+        found[at] = exp(as_float(numbers[at]))
 
 
 @compiled
-def branches(numbers: np.ndarray, below: int) -> int:
-    """Go one of two ways for each number."""
+def branches(numbers: np.ndarray, when: Moment) -> int:
+    """Do something for the lower half of numbers and nothing for the others."""
     total = 0
     for at in range(len(numbers)):
-        if int(numbers[at]) < below:
-            total = total * 3 + 1
-        else:
-            total ^= int(numbers[at])
+        if int(numbers[at]) < HALF:
+            total ^= draw(when, at, 1, 2, 3)[0]
     return total
 
 
@@ -109,27 +107,25 @@ def prices(people: int, rounds: int) -> Price:
     lines = people * (1 + BUSINESSES)
     table = np.zeros((lines, CACHE_LINE // 8), np.int64)
     words, copied = table.ravel(), np.zeros(table.size, np.int64)
-    luck = np.zeros((4, TILE), np.int64)
-    drawn = np.zeros(BRANCHES, np.int64)
-    for first in range(0, BRANCHES, TILE):
-        many_blocks(TILE, luck)
-        drawn[first : first + TILE] = luck[first // TILE % 4]
-    drawn = (np.arange(BRANCHES, dtype=np.int64) * 2654435761 ^ drawn) & 0xFFFFFFFF
+    luck, numbers = np.zeros((4, TILE), np.int64), np.linspace(-2.0, 2.0, BLOCKS)
+    found = np.empty(BLOCKS)
     when = moment(1, 1)
-    half, all_of_them = 1 << 31, 1 << 32
+    drawn = np.array([draw(when, at, 1, 2, 3)[1] for at in range(BRANCHES)], np.int64)
+    known = np.sort(drawn)
     subjects = {
         "line_copied": (lambda: copy_lines(words, copied), lines),
         "line_anywhere": (lambda: read_anywhere(table, READS), READS),
         "block_of_many": (lambda: many_blocks(BLOCKS, luck), BLOCKS),
         "block_alone": (lambda: single_blocks(BLOCKS, when), BLOCKS),
-        "exp": (lambda: exponentials(BLOCKS), BLOCKS),
-        "unforeseen": (lambda: branches(drawn, half), BRANCHES),
-        "foreseen": (lambda: branches(drawn, all_of_them), BRANCHES),
+        "exp": (lambda: exponentials(numbers, found), BLOCKS),
+        "unforeseen": (lambda: branches(drawn, when), BRANCHES),
+        "foreseen": (lambda: branches(known, when), BRANCHES),
     }
     for subject, _ in subjects.values():
         subject()
     times = interleaved({name: subject for name, (subject, _) in subjects.items()}, rounds)
     each = {name: times[name].processor * NANO / count for name, (_, count) in subjects.items()}
+    # half of the numbers go either way, and of those in no order half are foreseen wrongly
     branch = sample_of(np.maximum(each.pop("unforeseen") - each.pop("foreseen"), 0.0) * 2.0)
     return Price(**{name: sample_of(values) for name, values in each.items()}, branch=branch)
 

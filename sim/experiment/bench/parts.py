@@ -6,13 +6,13 @@ among the others, or dearer, for it has to fetch its people for itself. What dec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
 
 from sim.experiment.bench.findings import Row, interleaved, once, sample_of
-from sim.experiment.bench.workload import NANO, PLANNING_WEEKS, Workload, settled
+from sim.experiment.bench.workload import HARDLY_ANYBODY, NANO, PLANNING_WEEKS, Workload, settled
 from sim.model.loops import TILE, decide_rows, draw_tile, listen_rows
 from sim.model.luck import TELLS, WEEKLY, words_a_week
 from sim.model.meeting import meet_contacts
@@ -21,6 +21,9 @@ from sim.model.world import World
 from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled
 from sim.state.draws import Moment
+
+REPEATS = 20
+"""Of a phase that takes microseconds, in each round."""
 
 
 @compiled
@@ -79,3 +82,25 @@ def rows(load: Workload, rounds: int) -> list[Row]:
         Row(group, "occasions: what is left of deciding", sample_of(rest), unit),
         Row(group, "the same for each need that arises", occasions, "ns"),
     ]
+
+
+def fixed_rows(rounds: int) -> list[Row]:
+    """Microseconds of each phase of a week in which hardly anybody lives; plans and censuses come every fourth week."""
+    market = settled(Workload(HARDLY_ANYBODY))
+    phases: dict[str, Callable[[], object]] = {
+        "census, before every plan": partial(market.census.take, market),
+        "plans, every fourth week": partial(_each, market.businesses, "plan"),
+        "offers": partial(_each, market.businesses, "offer", market.offers),
+        "listening and deciding: kernels entered and left": partial(market.loop, market),
+        "books": market.close_books,
+    }
+    times = interleaved(phases, rounds * REPEATS)
+    return [
+        Row("fixed cost of a week, by phase", name, sample_of(times[name].processor).over(1e-6), "microseconds")
+        for name in phases
+    ]
+
+
+def _each(things: Iterable[object], action: str, *arguments: object) -> None:
+    for thing in things:
+        getattr(thing, action)(*arguments)

@@ -122,7 +122,7 @@ def memory_rows(people: int, full: bool) -> tuple[Sample, str, list[Row]]:
         Row(group, f"each person, at the peak of {people:,}", once(each), "bytes"),
     ]
     if not full:
-        estimate = (few["peak_bytes"] + each * TEN_MILLION) / GIB
+        estimate = (few["peak_bytes"] + each * (TEN_MILLION - FEW_PEOPLE)) / GIB
         return once(estimate), f"estimated from {people:,} people; --full lives them", rows
     lived, seconds = child("memory", TEN_MILLION, FEW_WEEKS)
     rows += [

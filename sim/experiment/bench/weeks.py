@@ -11,6 +11,7 @@ from sim.experiment.bench.workload import (
     CORE,
     EVERYTHING,
     FRIENDS,
+    HARDLY_ANYBODY,
     Week,
     Workload,
     live,
@@ -21,8 +22,6 @@ from sim.experiment.bench.workload import (
 )
 from sim.model.market import Market
 
-HARDLY_ANYBODY = 16
-"""People of a market whose week is nearly all fixed cost; more than anybody has friends."""
 SIZE_THAT_COUNTS = 10_000
 """From here on the target for a customer and week holds."""
 UNIT = "ns per customer-week"

@@ -26,6 +26,8 @@ STORIES_OFFERED = 0.228
 SETTLING_WEEKS = 60
 PLANNING_WEEKS = 4
 """A round is as long as a plan stands, so that planning and the census are in every round."""
+HARDLY_ANYBODY = 16
+"""People of a market whose week is nearly all fixed cost; more than anybody has friends."""
 NANO = 1e9
 
 
