@@ -35,8 +35,8 @@ def bench(effort: str, terminal: Terminal, to_be_recorded: bool = False) -> None
     Stop
         If it is to be recorded where there is no history.
     """
-    if to_be_recorded and not benches.HISTORY.parent.is_dir():
-        sentence = f"--record: {benches.HISTORY.parent} is not there. Record in a clone of the project."
+    if to_be_recorded and not benches.HISTORY.with_name("plain_mesa.py").exists():
+        sentence = f"--record: there are no benchmarks in {benches.HISTORY.parent}. Record in a clone of the project."
         raise Stop(Ending.BAD_INPUT, sentence)
     with terminal.progress("measurements", 2) as advance:
         document = benches.bench(EFFORTS[effort], (sys.executable, "-c", DOOR), advance)
@@ -89,12 +89,14 @@ def _numbers(each: dict[str, Any]) -> Iterable[Text]:
     return (Text(f"{number(each['measured'])}\n{spread}" if each["low"] != each["high"] else number(each["measured"])),)
 
 
-def number(value: float) -> str:
-    """Three digits, and whole numbers as they are.
+def number(value: float | None) -> str:
+    """Three digits, and whole numbers as they are; a question mark for what is no number.
 
     Check
     -----
-    >>> number(1234567.0), number(12.345), number(0.0012345)
-    ('1,234,567', '12.3', '0.00123')
+    >>> number(1234567.0), number(12.345), number(0.0012345), number(None)
+    ('1,234,567', '12.3', '0.00123', '?')
     """
+    if value is None:
+        return "?"
     return f"{value:,.0f}" if abs(value) >= 1_000.0 else f"{value:.3g}"

@@ -191,7 +191,7 @@ def export(
 
 @command("bench", "bench --quick", "bench --json")
 def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="Only the cheapest measurements, under a minute.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Only the cheapest measurements, in about a minute.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Also ten million people.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Add what was found to the history in benchmarks/, which is committed.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_the_document_has_its_shape(no_processes: list[tuple[Any, ...]]) -> None
     assert {target["met"] for target in document["targets"]} <= {True, False, None}
     assert all(target["note"] for target in document["targets"] if target["met"] is None)
     assert len({(row["group"], row["name"]) for row in document["table"]}) == len(document["table"])
+    groups = [row["group"] for row in document["table"]]
+    assert sum(one != other for one, other in pairwise(groups)) == len(set(groups)) - 1  # each in one piece
     assert told[0] == (0, told[-1][1])
     assert told[-1][0] == told[-1][1]
 
@@ -145,6 +148,14 @@ def test_subjects_take_turns() -> None:
     times = interleaved({name: lambda name=name: order.append(name) for name in "ab"}, 3)  # type: ignore[misc]
     assert "".join(order) == "ababab"
     assert times["a"].wall.shape == times["b"].processor.shape == (3,)
+
+
+def test_what_has_no_end_is_null_and_can_be_recorded(tmp_path: Path) -> None:
+    row = Row("group", "name", Sample(5.0, 2.0, math.inf), "times")
+    benches.record({"machine": {}, "targets": [], "table": [row.document]}, tmp_path / "history.jsonl")
+    last = benches.last_recorded(tmp_path / "history.jsonl")
+    assert last is not None
+    assert last["table"] == [["group", "name", 5.0, 2.0, None, "times"]]
 
 
 def test_a_disturbed_round_disturbs_no_ratio() -> None:

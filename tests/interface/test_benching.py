@@ -40,6 +40,7 @@ def efforts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[benches.Eff
 
     monkeypatch.setattr(benches, "bench", answer)
     monkeypatch.setattr(benches, "HISTORY", tmp_path / "history.jsonl")
+    (tmp_path / "plain_mesa.py").touch()
     return asked
 
 

@@ -99,6 +99,8 @@ class Bench:
         for done, step in enumerate(steps, 1):
             step()
             progress(done, len(steps))
+        groups = list(dict.fromkeys(row.group for row in self.rows))
+        self.rows.sort(key=lambda row: groups.index(row.group))
         return {
             "machine": described,
             "targets": [target.document for target in self.targets],

@@ -80,19 +80,19 @@ class Target(NamedTuple):
         return {**promise, **found, "met": self.met, "note": self.note}
 
 
-def _rounded(sample: Sample) -> dict[str, float]:
+def _rounded(sample: Sample) -> dict[str, float | None]:
     return dict(zip(("measured", "low", "high"), map(significant, sample), strict=True))
 
 
-def significant(number: float) -> float:
-    """A number with as many digits as are told.
+def significant(number: float) -> float | None:
+    """A number with as many digits as are told; None for what is no number, or has no end.
 
     Check
     -----
-    >>> significant(123456.0), significant(0.00123456), significant(0.0)
-    (123500.0, 0.001235, 0.0)
+    >>> significant(123456.0), significant(0.00123456), significant(math.inf)
+    (123500.0, 0.001235, None)
     """
-    return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else number
+    return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else None
 
 
 class Times(NamedTuple):

@@ -22,6 +22,11 @@ from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled
 from sim.state.draws import Moment
 
+DRAWS, FADING, CONTACTS, TELLING = PARTS_OF_DECIDING = (
+    "draws of the week", "fading and forgetting", "contacts", "telling",
+)  # fmt: skip
+DECIDING = "deciding, all of it"
+CENSUS = "the census, a fourth of it: it is taken every fourth week"
 REPEATS = 20
 """Of a phase that takes microseconds, in each round."""
 
@@ -61,18 +66,19 @@ def rows(load: Workload, rounds: int) -> list[Row]:
     listening, weekly = np.zeros((4, TILE), np.int64), np.zeros((words_a_week(load.businesses), TILE), np.int64)
     steps: dict[str, Callable[[], object]] = {
         "listening, its draw included": partial(listen_rows, 0, people, listening, world),
-        "draws of the week": partial(draw_rows, 0, people, WEEKLY, weekly, world.moment),
-        "fading and forgetting": partial(fade_rows, 0, people, world),
-        "contacts": partial(contact_rows, 0, people, weekly, world),
-        "telling": partial(tell_rows, 0, people, weekly, world),
-        "deciding, all of it": partial(decide_rows, 0, people, weekly, world),
+        DRAWS: partial(draw_rows, 0, people, WEEKLY, weekly, world.moment),
+        FADING: partial(fade_rows, 0, people, world),
+        CONTACTS: partial(contact_rows, 0, people, weekly, world),
+        TELLING: partial(tell_rows, 0, people, weekly, world),
+        DECIDING: partial(decide_rows, 0, people, weekly, world),
+        CENSUS: partial(market.census.look, market),
     }
     for step in steps.values():
         step()
     times = interleaved(steps, rounds * PLANNING_WEEKS)
     each = {name: times[name].processor / people * NANO for name in steps}
-    known = [name for name in each if not name.startswith(("listening", "deciding"))]
-    rest = each["deciding, all of it"] - sum(each[name] for name in known)
+    each[CENSUS] = each[CENSUS] / PLANNING_WEEKS
+    rest = each[DECIDING] - sum(each[name] for name in PARTS_OF_DECIDING)
     group = f"where a week of {load.scenario} goes, {people:,} people"
     unit = "ns per customer-week"
     found = [Row(group, name, sample_of(values), unit) for name, values in each.items()]

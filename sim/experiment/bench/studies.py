@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
+from logging import ERROR
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,12 @@ def _on_dask(task: Callable[[int], Any], runs: int, workers: int) -> float:
     """Seconds of all runs on a cluster of this machine, once it stands."""
     from distributed import Client, LocalCluster
 
-    options: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+    options: dict[str, Any] = {
+        "n_workers": workers,
+        "threads_per_worker": 1,
+        "dashboard_address": None,
+        "silence_logs": ERROR,
+    }
     with LocalCluster(**options) as cluster, Client(cluster) as client:
         client.gather(client.map(task, range(runs, runs + workers)))  # workers load what they need
         begun = time.perf_counter()
