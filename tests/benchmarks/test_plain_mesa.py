@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.agreement import CORE, FALSE_ALARM, LIVELY, MUTANTS, agreement, scenario_of
-from benchmarks.plain_mesa import AWARE, CUSTOMER, STRANGER, PlainMarket, check_core
+from benchmarks.core import check_core
+from benchmarks.plain_customer import AWARE, CUSTOMER, STRANGER
+from benchmarks.plain_mesa import PlainMarket
 from sim.scenario.load import load_scenario
 
 
