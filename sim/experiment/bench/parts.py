@@ -1,7 +1,8 @@
 """Where the time of a week goes: its steps, each in a loop of its own over the same people.
 
 Nobody lives through these loops: they run on a market that is thrown away, and a step alone is a little cheaper than
-among the others, or dearer, for it has to fetch its people for itself. What deciding takes beyond them is occasions.
+among the others, or dearer, for it has to fetch its people for itself. What occasions take is not among them: it is
+what weeks with more needs cost more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.experiment.bench.findings import Row, interleaved, once, sample_of
+from sim.experiment.bench.findings import Row, interleaved, sample_of
 from sim.experiment.bench.workload import HARDLY_ANYBODY, NANO, PLANNING_WEEKS, Workload, settled
 from sim.model.loops import TILE, decide_rows, draw_tile, listen_rows
 from sim.model.luck import TELLS, WEEKLY, words_a_week
@@ -22,10 +23,9 @@ from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled
 from sim.state.draws import Moment
 
-DRAWS, FADING, CONTACTS, TELLING = PARTS_OF_DECIDING = (
+DECIDING = (
     "draws of the week", "fading and forgetting", "contacts", "telling",
 )  # fmt: skip
-DECIDING = "deciding, all of it"
 CENSUS = "the census, a fourth of it: it is taken every fourth week"
 REPEATS = 20
 """Of a phase that takes microseconds, in each round."""
@@ -66,11 +66,11 @@ def rows(load: Workload, rounds: int) -> list[Row]:
     listening, weekly = np.zeros((4, TILE), np.int64), np.zeros((words_a_week(load.businesses), TILE), np.int64)
     steps: dict[str, Callable[[], object]] = {
         "listening, its draw included": partial(listen_rows, 0, people, listening, world),
-        DRAWS: partial(draw_rows, 0, people, WEEKLY, weekly, world.moment),
-        FADING: partial(fade_rows, 0, people, world),
-        CONTACTS: partial(contact_rows, 0, people, weekly, world),
-        TELLING: partial(tell_rows, 0, people, weekly, world),
-        DECIDING: partial(decide_rows, 0, people, weekly, world),
+        "draws of the week": partial(draw_rows, 0, people, WEEKLY, weekly, world.moment),
+        "fading and forgetting": partial(fade_rows, 0, people, world),
+        "contacts": partial(contact_rows, 0, people, weekly, world),
+        "telling": partial(tell_rows, 0, people, weekly, world),
+        "deciding, all of it": partial(decide_rows, 0, people, weekly, world),
         CENSUS: partial(market.census.look, market),
     }
     for step in steps.values():
@@ -78,16 +78,8 @@ def rows(load: Workload, rounds: int) -> list[Row]:
     times = interleaved(steps, rounds * PLANNING_WEEKS)
     each = {name: times[name].processor / people * NANO for name in steps}
     each[CENSUS] = each[CENSUS] / PLANNING_WEEKS
-    rest = each[DECIDING] - sum(each[name] for name in PARTS_OF_DECIDING)
     group = f"where a week of {load.scenario} goes, {people:,} people"
-    unit = "ns per customer-week"
-    found = [Row(group, name, sample_of(values), unit) for name, values in each.items()]
-    occasions = once(float(np.median(rest)) / (load.occasions / 52.0))
-    return [
-        *found,
-        Row(group, "occasions: what is left of deciding", sample_of(rest), unit),
-        Row(group, "the same for each need that arises", occasions, "ns"),
-    ]
+    return [Row(group, name, sample_of(values), "ns per customer-week") for name, values in each.items()]
 
 
 def fixed_rows(rounds: int) -> list[Row]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.experiment.bench.findings import Row, Sample, exponent, interleaved, once, ratio_of, sample_of
 from sim.experiment.bench.workload import (
     CORE,
@@ -98,6 +100,8 @@ def by_market(people: int, rounds: int) -> list[Row]:
         week = week_of(load._replace(occasions=often, evenness=EVENNESS_OF_NEEDS), rounds)
         costs.append(week.whole.median - without.median)
         rows.append(Row(f"a week, by needs a year, {people:,} people", f"{often:g} needs a year", week.whole, UNIT))
+    added = float(np.polyfit(np.array(OCCASIONS_A_YEAR) / 52.0, costs, 1)[0])
+    rows.append(Row(f"a week, by needs a year, {people:,} people", "what each need adds", once(added), "ns per need"))
     rows.append(Row(SLOPES, "a week, in needs", once(exponent(OCCASIONS_A_YEAR, costs)), "", "less a week without any"))
     return rows + _by_friends(load, rounds)
 
