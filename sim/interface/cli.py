@@ -223,6 +223,26 @@ def validate(
     return answer_with(question, Terminal(quiet, as_json))
 
 
+@command("bench", "bench --quick", "bench --json")
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="Only the cheapest measurements, in about a minute.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Also ten million people.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Add what was found to the history in benchmarks/, which is committed.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure what weeks, runs and studies cost here. Every promise of speed, and whether it is kept."""
+    from sim.interface import benching
+
+    if quick and (full or record):
+        other = "--full" if full else "--record"
+        raise Stop(Ending.BAD_INPUT, f"--quick measures too little for {other}. Leave one of them out.")
+    effort = "quick" if quick else "full" if full else "usual"
+    benching.bench(effort, Terminal(quiet, as_json), to_be_recorded=record)
+
+
 # --------------------------------------------------------------------------------------------------- scenario files
 
 
