@@ -9,13 +9,15 @@ praised for the luck by which it was chosen, and a goal counts as reachable only
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.ignorance import Moved, moved
+from sim.experiment.obstacles import Obstacle, obstacles
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans
 from sim.experiment.runs import seeds_from
-from sim.experiment.statistics import Estimate, mean_interval, wilson_interval
+from sim.experiment.statistics import Estimate, mean_interval, wilson_interval, written
 from sim.experiment.surface import Need, Surface, band_of, best_of
 from sim.scenario.schema import YEAR, Scenario
 
@@ -31,13 +33,16 @@ CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 
 
 class Effort(NamedTuple):
-    """How many worlds to live."""
+    """How many worlds to live: of the search, fresh ones, and of questions aside."""
 
     search: int
     fresh: int
+    aside: int
+    """For what stands in the way, and for numbers that nobody knows; the latter are left out if it is 0."""
 
 
-FULL, QUICK = Effort(8, 16), Effort(4, 8)
+FULL, QUICK = Effort(8, 16, 4), Effort(4, 8, 0)
+FEWEST_ASIDE = 3
 
 
 class Advice(NamedTuple):
@@ -54,6 +59,10 @@ class Advice(NamedTuple):
     """Of the plan, in fresh worlds; of the nearest plan, in the worlds of the search, if none reaches the goal."""
     nearest: Plan
     """The plan that comes nearest to the goal where none reaches it; otherwise the plan."""
+    why: tuple[Obstacle, ...] = ()
+    """What stands in the way where no plan reaches the goal."""
+    otherwise: tuple[Moved, ...] = ()
+    """What would be advised if the least known numbers were others."""
 
     @property
     def reachable(self) -> bool:
@@ -116,7 +125,8 @@ def advise(
     for goal in goals:
         search.look_closer(goal)
     fresh = search.in_worlds(seeds_from(first_seed + effort.search, effort.fresh))
-    advices = tuple(_advice(goal, search, fresh) for goal in goals)
+    advices = tuple(_explained(_advice(goal, search, fresh), search, effort) for goal in goals)
+    advices = _if_otherwise(advices, search, effort)
     best = search.most_profitable()
     fresh.try_all([best])
     return Advised(
@@ -258,6 +268,34 @@ def _advice(goal: float, search: _Search, fresh: _Search) -> Advice:
     return _tried(goal, good[0], band_of(needs), fresh)
 
 
+def _explained(advice: Advice, search: _Search, effort: Effort) -> Advice:
+    """With what stands in the way, if the goal is out of reach."""
+    if advice.reachable:
+        return advice
+    seeds = search.seeds[: max(effort.aside, FEWEST_ASIDE)]
+    found = obstacles(search.scenario, advice.nearest, advice.goal, search.metric, seeds, search.workers)
+    return advice._replace(why=found)
+
+
+def _if_otherwise(advices: tuple[Advice, ...], search: _Search, effort: Effort) -> tuple[Advice, ...]:
+    """With what would be advised for the middle one of the goals that can be reached, were numbers others."""
+    reachable = [at for at, advice in enumerate(advices) if advice.plan]
+    if not reachable or not effort.aside:
+        return advices
+    at = reachable[(len(reachable) - 1) // 2]
+    plan = advices[at].nearest
+    found = moved(
+        search.scenario,
+        advices[at].goal,
+        plan,
+        metric=search.metric,
+        confidence=search.confidence,
+        seeds=search.seeds[: effort.aside],
+        workers=search.workers,
+    )
+    return (*advices[:at], advices[at]._replace(otherwise=found), *advices[at + 1 :])
+
+
 def _tried(
     goal: float, plan: Plan | None, band: tuple[float, float] | None, worlds: _Search, nearest: Plan | None = None
 ) -> Advice:
@@ -275,3 +313,58 @@ def _check(goals: Sequence[float], confidence: float) -> None:
             raise ValueError(f"a goal of {goal:.0%} a year is beyond what can be meant; name -90% to 900%")
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"a confidence lies between 0 and 1, got {confidence:g}")
+
+
+def document_of(found: Advised, seconds: float | None = None) -> dict[str, Any]:
+    """The advice as plain data: money in major units, shares and growth as numbers, ``ci95`` as [low, high]."""
+    years = found.scenario.time.weeks / YEAR
+    status_quo = [
+        _ci("annual_growth", found.status_quo, lambda outcome: outcome.growth(found.metric)),
+        _ci("discounted_profit", found.status_quo, lambda outcome: outcome.profit),
+    ]
+    return {
+        "scenario": found.scenario.name,
+        "scenario_hash": found.scenario.hash,
+        "metric": found.metric,
+        "years": years,
+        "confidence": found.confidence,
+        "status_quo": {key: value for part in status_quo for key, value in part.items()},
+        "goals": [_goal_document(advice, years) for advice in found.goals],
+        "unconstrained": _goal_document(found.unconstrained, years) | {"annual_growth": found.unconstrained.goal},
+        "runs": found.runs,
+        "seconds": seconds,
+    }
+
+
+def _goal_document(advice: Advice, years: float) -> dict[str, Any]:
+    plan, reachable = advice.nearest, advice.reachable
+    return {
+        "annual_growth": advice.goal,
+        "reachable": reachable,
+        "probability": advice.probability,
+        "probability_ci95": [written(advice.probability_low), written(advice.probability_high)],
+        "acquisition_share": plan.acquisition_share,
+        "acquisition_share_band": list(advice.band) if advice.band else None,
+        "spend_share_of_revenue": plan.spend_share,
+        **_ci("spend", advice.outcomes, lambda outcome: outcome.spend / years),
+        **_ci("discounted_profit", advice.outcomes, lambda outcome: outcome.profit),
+        **_ci("with_terminal_equity", advice.outcomes, lambda outcome: outcome.profit + outcome.equity),
+        "lowest_cash": min(outcome.lowest_cash for outcome in advice.outcomes),
+        "quarters": [
+            {"winning": float(winning), "keeping": float(keeping)}
+            for winning, keeping in zip(
+                np.mean([outcome.winning for outcome in advice.outcomes], axis=0),
+                np.mean([outcome.keeping for outcome in advice.outcomes], axis=0),
+                strict=True,
+            )
+        ],
+        "why": None if reachable else [obstacle._asdict() for obstacle in advice.why],
+        "if_otherwise": [
+            each._asdict() | {"plan": each.plan._asdict() if each.plan else None} for each in advice.otherwise
+        ],
+    }
+
+
+def _ci(name: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], float]) -> dict[str, Any]:
+    estimate = mean_interval(np.array([of(outcome) for outcome in outcomes]))
+    return {name: written(estimate.mean), f"{name}_ci95": [written(estimate.low), written(estimate.high)]}
