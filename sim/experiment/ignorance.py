@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.plans import Plan, try_plans
+from sim.experiment.search import Question
 from sim.experiment.surface import Surface, band_of, best_of
 from sim.rules.acquisition import Channel
 from sim.rules.retention import Care
@@ -60,23 +61,21 @@ def moved(
     scenario: Scenario,
     goal: float,
     plan: Plan,
-    *,
-    metric: str,
-    confidence: float,
+    question: Question,
     seeds: Sequence[int],
-    unknowns: Sequence[Unknown] = UNKNOWN,
+    *,
     workers: int = 1,
 ) -> tuple[Moved, ...]:
     """The advice for one goal at both ends of what is plausible for each unknown number."""
     found = []
-    for unknown in unknowns:
+    for unknown in UNKNOWN:
         for value in unknown.ends:
             world = _with(scenario, unknown, value)
             spends = {round(min(max(plan.spend_share * factor, LEAST), MOST), 3) for factor in AROUND}
             plans = [Plan(spend, split) for spend in sorted(spends) for split in SPLITS]
             outcomes = try_plans(world, plans, seeds, workers=workers)
-            growths = np.array([[outcome.growth(metric) for outcome in outcomes[each]] for each in plans])
-            needs = Surface(plans, growths).needs(goal, confidence)
+            growths = np.array([[outcome.growth(question.metric) for outcome in outcomes[each]] for each in plans])
+            needs = Surface(plans, growths).needs(goal, question.confidence)
             best = best_of(needs)
             reached = bool(np.isfinite(best.spend_share))
             answer = Plan(round(best.spend_share, 3), best.split) if reached else None

@@ -131,7 +131,7 @@ def _outcome(scenario: Scenario, seed: int, past: Snapshot) -> Outcome:
     quarters = weeks[::QUARTER]
     winning, keeping = weekly[:, PLACE["acquisition_spend"]], weekly[:, PLACE["retention_spend"]]
     return Outcome(
-        *(float(whole[PLACE[metric]]) for metric in GROWTH.values()),
+        **{metric: float(whole[PLACE[metric]]) for metric in GROWTH.values()},
         spend=float(winning.sum() + keeping.sum()),
         revenue=float(weekly[:, PLACE["revenue"]].sum()),
         profit=float(weekly[:, PLACE["profit"]] @ discount),

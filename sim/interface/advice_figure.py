@@ -31,7 +31,7 @@ def best_split(found: Advised) -> Figure:
         above.plot(goals, splits, color=OKABE_ITO[0])
         below.plot(goals, spends, color=OKABE_ITO[1])
         for advice in found.goals:
-            if advice.plan:
+            if advice.reachable:
                 above.plot(advice.goal, advice.plan.acquisition_share, "o", color=OKABE_ITO[0], markersize=5)
                 below.plot(advice.goal, advice.plan.spend_share, "o", color=OKABE_ITO[1], markersize=5)
         first_out = goals[within][-1] if within.any() else goals[0]
@@ -44,6 +44,6 @@ def best_split(found: Advised) -> Figure:
         below.set_ylim(0.0, None)
         above.set_title("Share of marketing money for winning customers; shaded: costs at most a tenth more")
         below.set_title("Share of revenue that this takes")
-        below.set_xlabel(f"goal: growth of {found.metric} a year")
+        below.set_xlabel(f"goal: growth of {found.question.metric} a year")
         below.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     return figure

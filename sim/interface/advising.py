@@ -13,6 +13,8 @@ from rich.table import Table
 from sim.experiment.advise import FULL, QUICK, Advice, Advised, advise, document_of
 from sim.experiment.ignorance import Moved
 from sim.experiment.plans import QUARTER, Outcome
+from sim.experiment.search import Question
+from sim.experiment.statistics import mean_interval
 from sim.experiment.store import save_document
 from sim.interface import tables, words
 from sim.interface.amounts import spoken, three_digits
@@ -37,10 +39,8 @@ def give_advice(
     goals: Sequence[float],
     wanted: Wanted,
     terminal: Terminal,
+    question: Question,
     *,
-    metric: str = "revenue",
-    confidence: float = 0.5,
-    budget: float | None = None,
     quick: bool = False,
 ) -> None:
     """How much to spend, and how to split it, for each goal."""
@@ -51,9 +51,7 @@ def give_advice(
         found = advise(
             scenario,
             goals,
-            metric=metric,
-            confidence=confidence,
-            budget=budget,
+            question,
             effort=QUICK if quick else FULL,
             first_seed=wanted.first_seed,
             workers=wanted.workers,
@@ -66,7 +64,9 @@ def give_advice(
         )
     terminal.document(document_of(found, seconds) | wanted.changes.document | {"results": str(place)})
     terminal.tell(what_was_asked(found), wanted.changes.sentence([scenario]))
-    terminal.show(tables.title(f"Growth of {found.metric} a year, and the plan of least spend"), goals_table(found), "")
+    terminal.show(
+        tables.title(f"Growth of {found.question.metric} a year, and the plan of least spend"), goals_table(found), ""
+    )
     terminal.tell(*(in_words(found, advice) for advice in found.goals))
     terminal.tell(the_zero(found), most_profit(found))
     for advice in found.goals:
@@ -88,18 +88,18 @@ def what_was_asked(found: Advised) -> str:
     scenario = found.scenario
     return (
         f"{scenario.name}: which share of revenue to spend on marketing, and which part of that on winning customers, "
-        f"for {scenario.businesses[0].name} to grow so much a year over {duration(scenario.time.weeks)}? A goal counts as "
-        f"reached by a plan if {found.confidence:.0%} of worlds reach it. {found.runs:,} runs; the plans advised were "
-        "tried again in fresh worlds."
+        f"for {scenario.businesses[0].name} to grow so much a year over {duration(scenario.time.weeks)}? A goal counts "
+        f"as reached by a plan if {found.question.confidence:.0%} of worlds reach it. {found.runs:,} runs; the plans "
+        "advised were tried again in fresh worlds."
     )
 
 
 def in_words(found: Advised, advice: Advice) -> str:
     """The advice for one goal in a sentence or two."""
-    plan, currency = advice.nearest, found.scenario.currency.name
+    plan, currency = advice.plan, found.scenario.currency.name
     worlds = worlds_in_words(advice.probability, len(advice.outcomes))
     if not advice.reachable:
-        middle = float(np.median([outcome.growth(found.metric) for outcome in advice.outcomes]))
+        middle = float(np.median([outcome.growth(found.question.metric) for outcome in advice.outcomes]))
         return (
             f"{advice.goal:.0%} a year is out of reach with any split: the nearest plan, {plan.spend_share:.0%} of "
             f"revenue and {plan.acquisition_share:.0%} of that for winning, reaches it in {worlds} worlds and grows "
@@ -110,10 +110,16 @@ def in_words(found: Advised, advice: Advice) -> str:
     spend = advice.mean(lambda outcome: outcome.spend / (found.scenario.time.weeks / YEAR))
     money = spoken(float(spend.mean), float(spend.low), float(spend.high), "money", currency)
     return (
-        f"For {advice.goal:.0%} a year spend {plan.spend_share:.1%} of revenue, {money} a year, and put "
-        f"{plan.acquisition_share:.0%} of it into winning customers{flat}. {worlds[0].upper() + worlds[1:]} worlds "
+        f"For {advice.goal:.0%} a year spend {plan.spend_share:.1%} of revenue{_range(advice)}, {money} a year, and "
+        f"put {plan.acquisition_share:.0%} of it into winning customers{flat}. {worlds[0].upper() + worlds[1:]} worlds "
         f"reach the goal ({advice.probability_low:.0%} to {advice.probability_high:.0%})."
     )
+
+
+def _range(advice: Advice) -> str:
+    """Between which shares of revenue the answer lies, as far as the worlds show it."""
+    low, high = advice.spend.low, advice.spend.high
+    return f" ({low:.1%} to {high:.1%})" if low > 0.0 and np.isfinite(high) else ""
 
 
 def _band(low: float, high: float) -> str:
@@ -136,16 +142,16 @@ def its_price(found: Advised, advice: Advice) -> str:
 
 def the_zero(found: Advised) -> str:
     """What going on as before brings: the zero of every plan."""
-    growth = _estimate(found.status_quo, lambda outcome: outcome.growth(found.metric))
+    growth = _estimate(found.status_quo, lambda outcome: outcome.growth(found.question.metric))
     told = spoken(*growth, "per year", found.scenario.currency.name)
-    return f"Going on as before, {found.metric} grows {told}: every plan is to be measured from there."
+    return f"Going on as before, {found.question.metric} grows {told}: every plan is to be measured from there."
 
 
 def most_profit(found: Advised) -> str:
     """The plan of most profit, whatever the goal."""
     best, currency = found.unconstrained, found.scenario.currency.name
     profit = _estimate(best.outcomes, lambda outcome: outcome.profit + outcome.equity)
-    plan = best.nearest
+    plan = best.plan
     return (
         f"Without a goal, profit and what the customers are then worth are largest with {plan.spend_share:.0%} of "
         f"revenue, {plan.acquisition_share:.0%} of it for winning: {spoken(*profit, 'money', currency)} in today's "
@@ -169,8 +175,6 @@ def _plan(each: Moved) -> str:
 
 def _estimate(outcomes: Sequence[Outcome], of: Any) -> tuple[float, float, float]:
     values = np.array([of(outcome) for outcome in outcomes])
-    from sim.experiment.statistics import mean_interval
-
     found = mean_interval(values)
     return float(found.mean), float(found.low), float(found.high)
 
@@ -188,7 +192,7 @@ def goals_table(found: Advised) -> Table:
         *(tables.right(name) for name in ("goal", "winning", "band", "of revenue", "worlds", "profit", "lowest cash"))
     )
     for advice in found.goals:
-        plan, band = advice.nearest, advice.band
+        plan, band = advice.plan, advice.band
         profit = float(np.mean([outcome.profit for outcome in advice.outcomes]))
         cash = min(outcome.lowest_cash for outcome in advice.outcomes)
         table.add_row(

@@ -208,6 +208,7 @@ def advise(
     quiet: Quiet = False,
 ) -> None:
     """Find how much to spend, and how to split it, for each growth goal. With what stands in the way."""
+    from sim.experiment.search import Question
     from sim.interface import advising, asked, commands
 
     wanted = commands.Wanted(
@@ -220,17 +221,8 @@ def advise(
         command=_typed(),
         program=_program(),
     )
-    terminal = Terminal(quiet, as_json)
-    advising.give_advice(
-        scenario,
-        goals or GOALS,
-        wanted,
-        terminal,
-        metric=metric,
-        confidence=confidence,
-        budget=budget,
-        quick=quick,
-    )
+    question = Question(metric, confidence, budget)
+    advising.give_advice(scenario, goals or GOALS, wanted, Terminal(quiet, as_json), question, quick=quick)
 
 
 @command(
