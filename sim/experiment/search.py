@@ -112,6 +112,7 @@ class Search:
         self.scenario, self.question, self.seeds = scenario, question, tuple(seeds)
         self.workers, self.progress = workers, progress
         self.outcomes: Outcomes = {}
+        self._made: tuple[int, Surface, np.ndarray | None] | None = None
 
     @property
     def years(self) -> float:
@@ -142,12 +143,20 @@ class Search:
 
     def needs(self, goal: float) -> list[Need]:
         """What each split needs for a goal, within the budget."""
+        grown, allowed = self._surface()
+        return grown.needs(goal, self.question.confidence, allowed)
+
+    def _surface(self) -> tuple[Surface, np.ndarray | None]:
+        """Growth over all plans, and where the budget allows them; made anew when plans were tried."""
         plans = [plan for plan in self.outcomes if plan != STATUS_QUO]
-        grown = Surface(plans, self._all(plans, lambda outcome: outcome.growth(self.question.metric)))
-        if self.question.budget is None:
-            return grown.needs(goal, self.question.confidence)
-        spent = Surface(plans, self._all(plans, lambda outcome: outcome.spend / self.years))
-        return grown.needs(goal, self.question.confidence, spent.values.mean(axis=2) <= self.question.budget)
+        if self._made is None or self._made[0] != len(plans):
+            grown = Surface(plans, self._all(plans, lambda outcome: outcome.growth(self.question.metric)))
+            allowed = None
+            if self.question.budget is not None:
+                spent = Surface(plans, self._all(plans, lambda outcome: outcome.spend / self.years))
+                allowed = spent.values.mean(axis=2) <= self.question.budget
+            self._made = len(plans), grown, allowed
+        return self._made[1:]
 
     def _all(self, plans: Sequence[Plan], of: Callable[[Outcome], float]) -> np.ndarray:
         """A quantity of plans in every world, (plans, worlds)."""

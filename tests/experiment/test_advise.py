@@ -24,7 +24,7 @@ BEST_SPLIT, MOST_GROWTH = 0.6, 0.8
 
 
 def growth_of(plan: Plan, seed: int) -> float:
-    """A market by formula: growth rises with spend, less and less, and most at a split of .6; worlds differ in level."""
+    """A market by formula: growth rises with spend, ever less, and most at a split of .6; worlds differ in level."""
     level = np.random.default_rng(seed).normal(0.0, 0.05)
     if plan == STATUS_QUO:
         return 0.05 + level
