@@ -92,6 +92,26 @@ def save_comparison(
     return _save(result, Path(folder_root), command, figures)
 
 
+def save_document(
+    what: str,
+    scenario: Scenario,
+    document: dict[str, Any],
+    folder_root: str | Path,
+    command: Sequence[str] | str,
+    *,
+    figures: Figures = (),
+) -> Path:
+    """An answer about one scenario as ``folder_root/<name>-<what>/<hash>``: the document, figures and the manifest."""
+    identity = hashlib.sha256(_json([what, scenario.hash, document])).hexdigest()[:16]
+
+    def fill(folder: Path) -> dict[str, Any]:
+        (folder / "summary.json").write_bytes(_json(document))
+        _write_figures(folder, figures)
+        return {"what": what, "scenarios": [_named(scenario.name, scenario)], **_circumstances(command)}
+
+    return commit(Path(folder_root) / path_name(f"{scenario.name}-{what}"), identity, fill)
+
+
 def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> Path:
     """Make the folder ``parent/name`` appear whole, replacing an older one, or leave everything as it was.
 
@@ -149,25 +169,36 @@ def _save(result: _Result, root: Path, command: Sequence[str] | str, figures: Fi
             _write_parquet(folder / "orders.parquet", order_tables(result.names, result.runs))
         (folder / "summary.json").write_bytes(_json({k: v for k, v in result.summary.items() if k != "results"}))
         (folder / "dictionary.csv").write_text(data_dictionary(result.scenarios[0].currency.name), encoding="utf-8")
-        for name, content in figures() if callable(figures) else figures:
-            with (folder / _allowed(name, r"(?!manifest\.)[a-z0-9][a-z0-9_.-]{0,79}")).open("xb") as file:
-                file.write(content)
+        _write_figures(folder, figures)
         return {
             "what": result.what,
-            "scenarios": [
-                {"name": name, "hash": scenario.hash, "resolved": scenario.resolved}
-                for name, scenario in zip(result.names, result.scenarios, strict=True)
-            ],
+            "scenarios": [_named(*each) for each in zip(result.names, result.scenarios, strict=True)],
             "seeds": [run.seed for run in result.runs[0]],
             "result_hashes": [[run.result_hash for run in each] for each in result.runs],
             "result_hash": result_hash,
-            "versions": {"keepwin": __version__, "python": python_version()}
-            | {each: version(each) for each in LIBRARIES},
-            "command": command if isinstance(command, str) else list(command),
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            **_circumstances(command),
         }
 
     return commit(root / path_name("-vs-".join(s.name for s in result.scenarios)), _identity(result, result_hash), fill)
+
+
+def _write_figures(folder: Path, figures: Figures) -> None:
+    for name, content in figures() if callable(figures) else figures:
+        with (folder / _allowed(name, r"(?!manifest\.)[a-z0-9][a-z0-9_.-]{0,79}")).open("xb") as file:
+            file.write(content)
+
+
+def _named(name: str, scenario: Scenario) -> dict[str, Any]:
+    return {"name": name, "hash": scenario.hash, "resolved": scenario.resolved}
+
+
+def _circumstances(command: Sequence[str] | str) -> dict[str, Any]:
+    """With what, by which command and when."""
+    return {
+        "versions": {"keepwin": __version__, "python": python_version()} | {each: version(each) for each in LIBRARIES},
+        "command": command if isinstance(command, str) else list(command),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _identity(result: _Result, result_hash: str) -> str:

@@ -18,20 +18,25 @@ from sim.interface import completion
 from sim.interface.grammar import WIDEST, Command, Group
 from sim.interface.options import (
     Budget,
+    Confidence,
     Customers,
     Files,
     FirstWeek,
     Force,
+    Goals,
+    Growing,
     Json,
     LastWeek,
     Log,
     Loop,
     Most,
+    MostMoney,
     OneBusiness,
     Only,
     Out,
     OwnStrategy,
     Page,
+    Quick,
     Quiet,
     ScenarioName,
     ScenarioNames,
@@ -42,6 +47,7 @@ from sim.interface.options import (
     Weeks,
     Whose,
     Workers,
+    Years,
     answer,
     cores,
     prefix,
@@ -51,6 +57,7 @@ from sim.interface.terminal import Ending, Stop, Terminal, ending_of
 
 NAME = "keepwin"
 RUNS, PAIRS, MOST_PAIRS = 10, 50, 640
+GOALS = (0.10, 0.15, 0.20, 0.50, 1.00)
 """How many worlds if nobody says."""
 
 
@@ -178,6 +185,46 @@ def compare(
         program=_program(),
     )
     commands.compare(scenarios, wanted, Terminal(quiet, as_json), turning=not without_turns)
+
+
+@command(
+    "advise base --goal 15% --goal 50%",
+    "advise my_firm.yaml --quick",
+    "advise base --goal 20% --metric profit --years 5 --confidence 80%",
+    "advise base --goal 50% --budget 30000",
+)
+def advise(
+    scenario: ScenarioName,
+    goals: Goals = None,
+    metric: Growing = "revenue",
+    years: Years = 3,
+    confidence: Confidence = 0.5,
+    budget: MostMoney = None,
+    quick: Quick = False,
+    seed: Seed = 1,
+    customers: Customers = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find how much to spend, and how to split it, for each growth goal. With what stands in the way."""
+    from sim.experiment.search import Question
+    from sim.interface import advising, asked, commands
+
+    wanted = commands.Wanted(
+        changes=asked.Changes(tuple(settings or ()), years * 52, customers),
+        first_seed=seed,
+        worlds=1,
+        loop="compiled",
+        workers=cores() if workers is None else workers,
+        out=out,
+        command=_typed(),
+        program=_program(),
+    )
+    question = Question(metric, confidence, budget)
+    advising.give_advice(scenario, goals or GOALS, wanted, Terminal(quiet, as_json), question, quick=quick)
 
 
 @command(

@@ -82,6 +82,19 @@ def percent(text: str) -> float:
     return _number(f"{text.removesuffix('%').strip()}e-2")
 
 
+def growth(option: str) -> Callable[[Any], float]:
+    """A reader of growth a year: 15% or 0.15; 100% or 1.0."""
+
+    def read(word: Any) -> float:
+        text = str(word).strip()
+        number = percent(text) if text.endswith("%") else _number(text)
+        if -0.9 <= number <= 9.0 and (text.endswith("%") or number <= 1.0):
+            return number
+        raise Stop(Ending.BAD_INPUT, f"{option}: expected growth a year such as 15% or 0.15, got {shown(text)}.")
+
+    return read
+
+
 def money(option: str) -> Callable[[Any], float]:
     """A reader of amounts of money."""
 
@@ -137,6 +150,15 @@ Budget = Annotated[
         help="Marketing money a year for the first business, in place of its own rule; it keeps its split.",
     ),
 ]
+MostMoney = Annotated[
+    float | None,
+    typer.Option(
+        "--budget",
+        metavar="MONEY",
+        parser=money("--budget"),
+        help="No plan may spend more on marketing a year, on average.",
+    ),
+]
 OwnStrategy = Annotated[
     str | None,
     typer.Option(
@@ -146,6 +168,24 @@ OwnStrategy = Annotated[
         "it as well. It is code that runs with your rights.",
     ),
 ]
+Goals = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--goal",
+        metavar="SHARE",
+        parser=growth("--goal"),
+        help="Growth a year to reach, such as 15%. May be repeated; 10, 15, 20, 50 and 100 % if not given.",
+    ),
+]
+Growing = Annotated[Literal["revenue", "profit", "customers"], typer.Option("--metric", help="What shall grow.")]
+Years = Annotated[int, typer.Option(metavar="N", parser=whole("--years", 1, 50), help="Over how many years.")]
+Confidence = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE", parser=share("--confidence"), help="Part of the worlds in which a plan has to reach the goal."
+    ),
+]
+Quick = Annotated[bool, typer.Option("--quick", help="Fewer worlds: an answer in a third of the time.")]
 Loop = Annotated[
     Literal["compiled", "mesa", "shuffled"], typer.Option(help="How people are gone through; results are the same.")
 ]

@@ -1,0 +1,81 @@
+"""Obstacles: what stands in the way of a goal that no plan reaches, found by taking things out of the way.
+
+From week 0 on the first business lives in an easier world: a bank without limits, channels that reach twice as many,
+keeping that saves nearly everybody. Plan and luck stay the same, so what growth gains is what the obstacle took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.experiment.plans import Outcome, Plan, try_plans
+from sim.rules.retention import SAVERS
+from sim.scenario.schema import Business, Scenario
+
+WITHOUT_LIMIT = 1e15
+NEARLY_ALL = 0.95
+
+
+class Obstacle(NamedTuple):
+    """Something taken out of the way, and the growth that the same plan then has: the middle of all worlds."""
+
+    name: str
+    growth: float
+    probability: float
+    """Share of worlds in which the goal is then reached."""
+
+
+def _endless_credit(business: Business) -> Business:
+    return business._replace(offering=business.offering._replace(credit_line=WITHOUT_LIMIT))
+
+
+def _twice_the_reach(business: Business) -> Business:
+    channels = {
+        name: channel._replace(ceiling=min(2.0 * channel.ceiling, 1.0)) for name, channel in business.channels.items()
+    }
+    return business._replace(channels=channels)
+
+
+def _perfect_keeping(business: Business) -> Business:
+    care = {
+        name: getattr(business.levers, name)._replace(ceiling=NEARLY_ALL)
+        for name in SAVERS
+        if getattr(business.levers, name).budget_share > 0.0
+    }
+    return business._replace(levers=business.levers._replace(**care))
+
+
+def _all_of_them(business: Business) -> Business:
+    for easier in (_endless_credit, _twice_the_reach, _perfect_keeping):
+        business = easier(business)
+    return business
+
+
+EASIER: dict[str, Callable[[Business], Business]] = {
+    "credit": _endless_credit,
+    "reach": _twice_the_reach,
+    "keeping": _perfect_keeping,
+    "all": _all_of_them,
+}
+"""What can be taken out of the way, one thing at a time and all at once."""
+
+
+def obstacles(
+    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], workers: int = 1
+) -> tuple[Obstacle, ...]:
+    """What the plan would bring without each obstacle, in these worlds.
+
+    The years before week 0 stay as they were: what is easier begins with the plan.
+    """
+    found = []
+    for name, easier in EASIER.items():
+        first, *others = scenario.businesses
+        world = replace(scenario, businesses=(easier(first), *others))
+        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], seeds, workers=workers)[plan]
+        growths = np.array([outcome.growth(metric) for outcome in outcomes])
+        found.append(Obstacle(name, float(np.nanmedian(growths)), float((growths >= goal).mean())))
+    return tuple(found)

@@ -1,0 +1,192 @@
+"""Advice: in a market whose answer is known by a formula, and in little worlds where all plans can be tried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.experiment import advise as module
+from sim.experiment import ignorance, obstacles, search
+from sim.experiment.advise import Advised, Effort, advise, document_of
+from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans, under
+from sim.experiment.search import Question, Search, crossings, enough
+from sim.experiment.surface import Surface, band_of, best_of
+from sim.scenario.load import load_scenario
+from sim.scenario.schema import Scenario
+from tests.small_worlds import scenario_with
+
+EFFORT = Effort(search=8, fresh=16, aside=4)
+BEST_SPLIT, MOST_GROWTH = 0.6, 0.8
+
+
+def growth_of(plan: Plan, seed: int) -> float:
+    """A market by formula: growth rises with spend, ever less, and most at a split of .6; worlds differ in level."""
+    level = np.random.default_rng(seed).normal(0.0, 0.05)
+    if plan == STATUS_QUO:
+        return 0.05 + level
+    gain = 1.0 - (plan.acquisition_share - BEST_SPLIT) ** 2
+    return MOST_GROWTH * (1.0 - np.exp(-4.0 * plan.spend_share)) * gain + level
+
+
+def spend_for(goal: float, split: float = BEST_SPLIT) -> float:
+    """What the formula asks for in a world of middling luck."""
+    gain = 1.0 - (split - BEST_SPLIT) ** 2
+    return float(-np.log(1.0 - goal / (MOST_GROWTH * gain)) / 4.0)
+
+
+def by_formula(
+    scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], *, workers: int = 1, progress: Any = None
+) -> Outcomes:
+    seeds = tuple(seeds)
+    return {plan: tuple(_outcome(plan, seed) for seed in seeds) for plan in plans}
+
+
+def _outcome(plan: Plan, seed: int) -> Outcome:
+    growth, spend = growth_of(plan, seed), max(plan.spend_share, 0.05) * 300_000.0
+    profit = 100_000.0 * (1.0 + growth) - spend
+    return Outcome(growth, growth, growth, spend, 300_000.0, profit, 0.0, 5_000.0, (1.0,) * 12, (2.0,) * 12)
+
+
+@pytest.fixture
+def formula(monkeypatch: pytest.MonkeyPatch) -> Scenario:
+    for place in (search, ignorance, obstacles):
+        monkeypatch.setattr(place, "try_plans", by_formula)
+    return load_scenario("base", ["time.weeks=156"])
+
+
+def asked(scenario: Scenario, *goals: float, **question: Any) -> Advised:
+    return advise(scenario, goals, Question("revenue", 0.5, None)._replace(**question), effort=EFFORT)
+
+
+@pytest.mark.parametrize("goal", [0.10, 0.30, 0.50])
+def test_the_plan_of_least_spend_is_found(formula: Scenario, goal: float) -> None:
+    """Within the error of sixteen worlds whose levels differ by .05: about .02 in growth."""
+    (advice,) = asked(formula, goal).goals
+    assert advice.reachable
+    assert advice.plan.acquisition_share == pytest.approx(BEST_SPLIT, abs=0.15)
+    assert spend_for(goal - 0.03) < advice.plan.spend_share < spend_for(goal + 0.03) * 1.03
+
+
+def test_the_band_holds_the_splits_that_need_hardly_more(formula: Scenario) -> None:
+    (advice,) = asked(formula, 0.4).goals
+    assert advice.band is not None
+    low, high = advice.band
+    limit = 1.1 * spend_for(0.4)
+    truly = [split for split in np.linspace(0.0, 1.0, 101) if spend_for(0.4, split) <= limit]
+    assert (low, high) == (pytest.approx(min(truly), abs=0.08), pytest.approx(max(truly), abs=0.08))
+
+
+def test_a_goal_beyond_all_plans_is_out_of_reach_and_says_why(formula: Scenario) -> None:
+    (advice,) = asked(formula, 1.2).goals
+    assert not advice.reachable
+    assert advice.band is None
+    assert advice.probability == 0.0
+    assert [obstacle.name for obstacle in advice.why] == ["credit", "reach", "keeping", "all"]
+
+
+def test_more_confidence_takes_more_money(formula: Scenario) -> None:
+    half, sure = (asked(formula, 0.3, confidence=share).goals[0] for share in (0.5, 0.9))
+    assert sure.plan.spend_share > half.plan.spend_share
+    assert sure.probability >= 0.9 > half.probability
+
+
+def test_no_plan_exceeds_the_budget(formula: Scenario) -> None:
+    years, budget = 3.0, 8_000.0
+    (advice,) = asked(formula, 0.30, budget=budget).goals
+    assert not advice.reachable
+    (within,) = asked(formula, 0.10, budget=budget).goals
+    assert within.reachable
+    assert max(outcome.spend for outcome in within.outcomes) / years <= budget
+
+
+def test_the_same_question_has_the_same_answer(formula: Scenario) -> None:
+    assert document_of(asked(formula, 0.2, 0.9)) == document_of(asked(formula, 0.2, 0.9))
+
+
+def test_other_goals_change_no_answer_much(formula: Scenario) -> None:
+    """Goals share the plans that were tried, so more goals only sharpen an answer."""
+    alone, together = asked(formula, 0.3).goals[0], asked(formula, 0.1, 0.3, 0.6).goals[1]
+    assert alone.plan.acquisition_share == pytest.approx(together.plan.acquisition_share, abs=0.1)
+    assert alone.plan.spend_share == pytest.approx(together.plan.spend_share, rel=0.05)
+
+
+def test_worlds_of_the_search_and_fresh_ones_are_apart_and_stand_for_all(formula: Scenario) -> None:
+    zero = Search(formula, module.REVENUE, range(1, 33))
+    zero.try_all([STATUS_QUO])
+    searched, fresh = module._apart(zero, EFFORT)
+    assert (len(searched), len(fresh), set(searched) & set(fresh)) == (8, 16, set())
+    level = {seed: growth_of(STATUS_QUO, seed) for seed in zero.seeds}
+    every = np.mean(list(level.values()))
+    for chosen in (searched, fresh):
+        assert np.mean([level[seed] for seed in chosen]) == pytest.approx(every, abs=0.01)
+
+
+def test_without_a_goal_the_most_profitable_plan_is_told(formula: Scenario) -> None:
+    best = asked(formula, 0.3).unconstrained
+    profit = {plan: by_formula(formula, [plan], [1])[plan][0].profit for plan in (Plan(0.02, 0.0), Plan(0.8, 1.0))}
+    assert best.outcomes[0].profit > max(profit.values())
+
+
+def test_goals_that_make_no_sense_are_refused(formula: Scenario) -> None:
+    for goals, confidence in (((), 0.5), ((12.0,), 0.5), ((0.1,), 1.0)):
+        with pytest.raises(ValueError, match="goal|confidence"):
+            asked(formula, *goals, confidence=confidence)
+
+
+def test_the_document_is_plain_and_complete(formula: Scenario) -> None:
+    document = document_of(asked(formula, 0.2, 2.0), seconds=1.0)
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    wanted = {"annual_growth", "reachable", "probability", "acquisition_share", "acquisition_share_band"}
+    wanted |= {"spend_share_of_revenue", "spend", "discounted_profit", "with_terminal_equity", "lowest_cash", "why"}
+    assert all(wanted <= set(goal) for goal in document["goals"])
+    assert [goal["reachable"] for goal in document["goals"]] == [True, False]
+
+
+# ------------------------------------------------------------------------------------------------------------- surface
+
+
+def test_a_surface_passes_through_what_was_tried() -> None:
+    plans = [Plan(spend, split) for spend in search.SPENDS for split in search.SPLITS]
+    values = np.array([[growth_of(plan, seed) for seed in (1, 2)] for plan in plans])
+    surface = Surface(plans, values)
+    needs = surface.needs(0.4, confidence=1.0)
+    level = min(growth_of(STATUS_QUO, seed) - 0.05 for seed in (1, 2))
+    assert best_of(needs).spend_share == pytest.approx(spend_for(0.4 - level), rel=0.05)
+    assert band_of(needs)[0] <= BEST_SPLIT <= band_of(needs)[1]
+
+
+def test_crossings_and_their_quantile() -> None:
+    growths = np.array([[0.0, 0.3, 0.0], [0.2, 0.4, 0.1], [0.4, 0.5, 0.1]])
+    needed = crossings([0.1, 0.2, 0.4], growths, 0.3)
+    assert needed[:2].tolist() == [pytest.approx(0.3), pytest.approx(0.1)]
+    assert np.isinf(needed[2])
+    assert enough(np.arange(1.0, 17.0), 0.5) == (8.0, 4.0, 13.0)
+
+
+# -------------------------------------------------------------------------------------------------------- little worlds
+
+
+LITTLE: dict[str, Any] = {"people": {"count": 300}, "time": {"weeks": 52, "burn_in_weeks": 52}}
+
+
+def test_plans_of_one_world_share_its_past_and_its_luck() -> None:
+    scenario = scenario_with(LITTLE)
+    plans = [STATUS_QUO, Plan(0.1, 0.5), Plan(0.4, 0.9)]
+    together = try_plans(scenario, plans, [1, 2])
+    alone = {plan: try_plans(scenario, [plan], [1, 2])[plan] for plan in plans}
+    assert together == alone
+    assert together[Plan(0.4, 0.9)] != together[Plan(0.1, 0.5)]
+
+
+def test_a_plan_is_a_scenario_that_only_differs_from_week_0_on() -> None:
+    scenario = scenario_with(LITTLE)
+    other = under(scenario, Plan(0.2, 0.7))
+    assert other.history_hash == scenario.history_hash
+    assert other.hash != scenario.hash
+    assert other.resolved["businesses"][scenario.businesses[0].name]["strategy"] == {
+        "fixed_split": {"spend_share": 0.2, "acquisition_share": 0.7}
+    }
