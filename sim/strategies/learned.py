@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated, NamedTuple
 
-from sim.rules.value import lifetime_value
 from sim.strategies.books import CAN_ENTER, Books, Decision
 from sim.strategies.fixed import divided
 from sim.strategies.learning import Response, believed, per_head_year, square_wave, towards
+from sim.theory.value import lifetime_value
 from sim.units import Parameter, factor, money, share, weeks
 
 YEAR = 52.0

@@ -21,7 +21,7 @@ from sim.model.metrics import METRICS
 from sim.scenario.load import BUNDLED, load_scenario
 from sim.scenario.schema import Scenario
 from sim.state.diary import ORDER
-from sim.strategies.growth import FixedBudget
+from sim.strategies.fixed import FixedBudget
 
 NUMERICAL, DISTRIBUTIONAL, RELATIONAL = "numerical", "distributional", "relational"
 """Axtell, Axelrod, Epstein & Cohen (1996): the same numbers, the same distribution, the same relation."""
