@@ -291,7 +291,10 @@ def test_a_run_names_the_strategy_the_business_and_the_week(strategy: Strategy, 
 
 @pytest.mark.parametrize(
     "answer",
-    [None, (1.0, 0.5, ()), Decision("10", 0.5), Decision(1.0, 0.5, [1.0]), Decision(1.0, 0.5, (float("nan"),))],
+    [
+        *(None, (1.0, 0.5, ()), Decision("10", 0.5), Decision(1.0, 0.5, [1.0]), Decision(1.0, 0.5, (float("nan"),))),
+        *(Decision(1.0, 0.5, (), 1), Decision(1.0, 0.5, (), ("south",)), Decision(1.0, 0.5, (), (1.0,))),
+    ],
 )
 def test_an_answer_that_is_no_decision_is_refused(answer: Any) -> None:
     with pytest.raises(ValueError, match="decided on|answered"):
