@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.interface.findings import first_sentence
 from sim.model.market import Market
 from sim.scenario.load import bundled, load_scenario
 from sim.scenario.schema import Story
@@ -27,6 +28,13 @@ def test_the_five_scenarios_of_the_readme_are_there() -> None:
 def test_a_scenario_tells_its_story_in_all_four_parts(path: Path) -> None:
     story = load_scenario(path).story
     assert all(len(getattr(story, part).split()) >= 10 for part in Story._fields)
+
+
+@every_scenario
+def test_a_list_of_scenarios_of_80_columns_has_a_line_for_each(path: Path) -> None:
+    longest_name = max(len(each.stem) for each in FILES)
+    said = first_sentence(load_scenario(path).story.what_is_it)
+    assert longest_name + 2 + len(said) <= 80
 
 
 @every_scenario

@@ -1,0 +1,299 @@
+"""Every bundled scenario shows what its story tells the reader to notice.
+
+Each statement is about a mean over worlds, paired where two scenarios are compared. If what it says were not so, it
+would be taken for true in one case of a thousand at most (``library.FALSE_ALARM``). Numbers of scenarios were chosen
+before their stories were told, and a story was changed, never a number, where it turned out otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.scenario.load import bundled
+from tests.worlds.library import (
+    EVERYBODY,
+    WORLDS,
+    at_end_of_year,
+    by_year,
+    leaving_by_renewal,
+    lives,
+    of,
+    share_without_repeat,
+    surely_above,
+    surely_below,
+    surely_different,
+    surely_within,
+)
+
+ELSEWHERE = {"base", "steady", "aggressive", "monopoly", "duopoly", "complete"}
+"""Told of in README and docs, whose figures have tests of their own; the base market also in test_base_market."""
+SPLIT = "businesses.ours.strategy.fixed_budget.acquisition_share="
+Story = Callable[[], None]
+
+
+def split(share: float) -> str:
+    return f"{SPLIT}{share}"
+
+
+def alliance() -> None:
+    assert surely_above(of("customers", "alliance"), 2.5 * of("customers", "base"))
+    paid = "paid_customer_acquisition_cost"
+    assert surely_within(of(paid, "alliance") / of(paid, "base"), 0.4, 0.6)
+    partner = {"business": "incumbent_b"}
+    lost = of("profit", "base", **partner) - of("profit", "alliance", **partner)
+    assert surely_above(lost, 0.0)
+    assert surely_above(of("commission_income", "alliance", **partner), 0.0)
+
+
+def arms_race() -> None:
+    assert surely_within(of("market_share", "arms_race"), 0.45, 0.55)
+    assert surely_within(of("profit", "arms_race") / of("profit", "duopoly"), 0.4, 0.6)
+    assert surely_within(of("revenue", "arms_race") / of("revenue", "duopoly"), 1.05, 1.2)
+    paid = "paid_customer_acquisition_cost"
+    assert surely_above(of(paid, "arms_race"), 3.0 * of(paid, "duopoly"))
+
+
+def co_owners() -> None:
+    none, hubs = "businesses.ours.backers.people=0", "businesses.ours.backers.place=hubs"
+    assert surely_within(of("customers", "co_owners") - of("customers", "co_owners", none), 0.0, 50.0)
+    assert surely_above(of("new_customers_told", "co_owners", hubs), of("new_customers_told", "co_owners"))
+
+
+def convenience_store() -> None:
+    assert surely_within(of("new_customers_revenue_share", "convenience_store"), 0.15, 0.25)
+    assert surely_within(of("new_customers_revenue_share", "base"), 0.35, 0.45)
+    lost = of("lost_customers", "convenience_store")
+    assert surely_within(of("lost_moved", "convenience_store") / lost, 0.2, 0.3)
+    assert surely_within(of("lost_need_gone", "convenience_store") / lost, 0.45, 0.6)
+    keep, as_it_is, win = (of("profit", "convenience_store", split(share)) for share in (0.1, 0.5, 0.9))
+    assert surely_above(win, as_it_is) and surely_above(as_it_is, keep)
+
+
+def crisis() -> None:
+    ratio = by_year("revenue", "crisis") / by_year("revenue", "base")
+    assert surely_within(ratio[:, 1], 0.9, 0.98)
+    assert surely_within(ratio[:, 4], 0.95, 1.01)
+    dissatisfied = "lost_dissatisfied"
+    assert surely_above(by_year(dissatisfied, "crisis")[:, 1], by_year(dissatisfied, "base")[:, 1])
+    assert surely_below(of("new_customers_told", "crisis"), of("new_customers_told", "base"))
+
+
+def entrant() -> None:
+    for business in ("ours", "incumbent_a", "incumbent_b"):
+        kept = of("revenue", "entrant", business=business) / of("revenue", "base", business=business)
+        assert surely_within(kept, 0.8, 0.95)
+    revenue = by_year("revenue", "entrant")
+    assert surely_above(revenue[:, 4], revenue[:, 0])
+    newcomer = by_year("revenue", "entrant", business="entrant")
+    assert surely_above(newcomer[:, 3], by_year("revenue", "entrant", business="incumbent_b")[:, 3])
+    assert surely_below(newcomer[:, 4] / newcomer[:, 3], 1.1)
+
+
+def every_day() -> None:
+    for metric in ("revenue", "customers"):
+        assert surely_above(of(metric, "every_day"), of(metric, "first_100_days"))
+    assert surely_within(of("lost_dissatisfied", "every_day") / of("lost_customers", "every_day"), 0.3, 0.4)
+
+
+def exhausted_market() -> None:
+    stays = "businesses.ours.markets.neighbour.enters_week=30000"
+    revenue = by_year("revenue", "exhausted_market")
+    assert surely_within(revenue[:, 1] / revenue[:, 0], 0.95, 1.03)
+    assert surely_within((revenue[:, 4] / revenue[:, 1]) ** (1 / 3), 1.15, 1.27)
+    assert surely_above(
+        by_year("profit", "exhausted_market").sum(axis=1), by_year("profit", "exhausted_market", stays).sum(axis=1)
+    )
+    paid = "paid_customer_acquisition_cost"
+    assert surely_above(of(paid, "exhausted_market", stays), 2.0 * of(paid, "base"))
+
+
+def fast_desk() -> None:
+    open_ = "lost_to_complaints"
+    assert surely_within(of(open_, "fast_desk") / of(open_, "slow_desk"), 0.3, 0.7)
+    assert surely_below(of("lost_dissatisfied", "fast_desk"), of("lost_dissatisfied", "slow_desk"))
+    for metric in ("profit", "customers"):
+        assert surely_within(of(metric, "fast_desk") / of(metric, "slow_desk"), 0.95, 1.05)
+
+
+def first_100_days() -> None:
+    assert surely_within(of("revenue", "first_100_days") / of("revenue", "every_day"), 0.9, 1.0)
+
+
+def high_end() -> None:
+    assert surely_within(of("customers", "high_end") / of("customers", "middle"), 0.4, 0.6)
+    assert surely_within(of("revenue", "high_end") / of("revenue", "middle"), 0.5, 0.7)
+
+
+def low_end() -> None:
+    assert surely_within(of("revenue", "low_end") / of("revenue", "middle"), 1.0, 1.25)
+    assert surely_above(of("customers", "low_end"), of("customers", "middle"))
+
+
+def middle() -> None:
+    for business in ("ours", "incumbent_a", "incumbent_b"):
+        ratio = of("revenue", "middle", business=business) / of("revenue", "base", business=business)
+        assert surely_within(ratio, 0.8, 0.95)
+
+
+def online_shop() -> None:
+    lost = np.array([share_without_repeat(run) for run in lives("online_shop", followed=EVERYBODY)])
+    assert surely_within(lost, 0.4, 0.6)
+    assert of("new_customers_told", "online_shop").sum() == 0.0
+
+
+def opaque_market() -> None:
+    assert surely_above(of("new_customers_contacted", "opaque_market") / of("new_customers", "opaque_market"), 0.75)
+    assert surely_within(of("customers", "opaque_market") / of("customers", "transparent_market"), 0.2, 0.3)
+
+
+def referral() -> None:
+    plain = "businesses.ours.levers={care: {}}"
+    assert surely_above(of("new_customers_referred", "referral") / of("new_customers", "referral"), 0.25)
+    assert surely_above(of("customers", "referral"), of("customers", "referral", plain))
+    assert surely_below(of("new_customers_told", "referral"), of("new_customers_told", "referral", plain))
+
+
+def slow_desk() -> None:
+    lost = of("lost_customers", "slow_desk")
+    assert surely_within(of("lost_to_complaints", "slow_desk") / lost, 0.015, 0.04)
+    assert surely_above(of("lost_dissatisfied", "slow_desk"), 5.0 * of("lost_to_complaints", "slow_desk"))
+    assert surely_within(of("complaints", "slow_desk") / of("failures", "slow_desk"), 0.38, 0.42)
+
+
+def station_shop() -> None:
+    assert surely_above(of("new_customers_revenue_share", "station_shop"), 0.8)
+    assert surely_within(of("retention_rate", "station_shop"), 0.15, 0.25)
+    keep, as_it_is, win = (of("revenue", "station_shop", split(share)) for share in (0.1, 0.5, 0.9))
+    assert surely_within(win / as_it_is, 1.3, 1.7)
+    assert surely_below(keep / as_it_is, 0.5)
+
+
+def subsidy_peace() -> None:
+    for business in ("ours", "theirs"):
+        revenue = by_year("revenue", "subsidy_peace", business=business)
+        assert all(surely_above(later, earlier) for earlier, later in pairwise(revenue.T))
+    assert not surely_different(
+        of("market_share", "subsidy_peace"), of("market_share", "subsidy_peace", business="theirs")
+    )
+
+
+def subsidy_war() -> None:
+    assert surely_within(of("revenue", "subsidy_war") / of("revenue", "subsidy_peace"), 1.4, 1.75)
+    assert surely_within(of("profit", "subsidy_war") / of("profit", "subsidy_peace"), 0.55, 0.8)
+    profit, revenue = by_year("profit", "subsidy_war"), by_year("revenue", "subsidy_war")
+    assert surely_below(profit[:, 0], 0.0) and surely_below(profit[:, 1], 0.0)
+    assert surely_within(revenue[:, 4] / revenue[:, 1], 0.9, 1.05)
+    assert not surely_different(of("profit", "subsidy_war"), of("profit", "subsidy_war", business="theirs"))
+
+
+def substitute() -> None:
+    everybody = ("ours", "incumbent_a", "incumbent_b")
+    before, after = (
+        sum(by_year("revenue", name, business=each)[:, 1] for each in everybody) for name in ("base", "substitute")
+    )
+    assert surely_within(after / before, 0.83, 0.88)
+    for business in everybody:
+        moved = of("market_share", "substitute", business=business) - of("market_share", "base", business=business)
+        assert surely_within(moved, -0.01, 0.01)
+    assert surely_above(at_end_of_year(2, "customers", "substitute") / at_end_of_year(2, "customers", "base"), 0.9)
+
+
+def telecom() -> None:
+    assert surely_within(of("retention_rate", "telecom"), 0.85, 0.95)
+    first, second, third = np.array([leaving_by_renewal(run) for run in lives("telecom", followed=EVERYBODY)]).T
+    assert surely_above(first, second) and surely_above(first, third)
+    assert surely_above(first, 1.0 - of("retention_rate", "telecom", business="incumbent_a"))
+
+
+def transparent_market() -> None:
+    assert surely_above(
+        of("new_customers_told", "transparent_market") / of("new_customers", "transparent_market"), 0.85
+    )
+    blended = "customer_acquisition_cost"
+    assert surely_within(of(blended, "transparent_market") / of(blended, "opaque_market"), 0.15, 0.3)
+
+
+def wholesaler() -> None:
+    at_once = "businesses.ours.supply.season_weeks=0"
+    assert surely_within(of("bought_late_share", "wholesaler"), 0.33, 0.5)
+    assert surely_within(of("profit", "wholesaler") / of("profit", "wholesaler", at_once), 1.0, 1.08)
+    assert surely_below(of("written_off", "wholesaler") / of("revenue", "wholesaler"), 0.001)
+
+
+def young_firm() -> None:
+    assert surely_below(of("customers", "young_firm"), at_end_of_year(1, "customers", "base"))
+    second, fifth = (at_end_of_year(year, "customers", "young_firm") for year in (2, 5))
+    assert surely_within(np.cbrt(fifth / second), 1.5, 3.0)
+    assert surely_above(of("new_customers_contacted", "young_firm"), 5.0 * of("new_customers_told", "young_firm"))
+    assert surely_below(of("profit", "young_firm"), 0.0)
+
+
+STORIES: list[Story] = [
+    alliance, arms_race, co_owners, convenience_store, crisis, entrant, every_day, exhausted_market, fast_desk,
+    first_100_days, high_end, low_end, middle, online_shop, opaque_market, referral, slow_desk, station_shop,
+    subsidy_peace, subsidy_war, substitute, telecom, transparent_market, wholesaler, young_firm,
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_a_scenario_shows_what_its_story_tells_the_reader_to_notice(story: Story) -> None:
+    story()
+
+
+def test_every_bundled_scenario_is_looked_at() -> None:
+    told = [story.__name__ for story in STORIES]
+    assert sorted([*told, *ELSEWHERE]) == [path.stem for path in bundled()]
+    assert len(told) + len(ELSEWHERE) >= 24
+
+
+# -- symmetry ----------------------------------------------------------------------------------------------------------
+
+OUTCOMES = ("profit", "revenue", "customers")
+DEARER = "businesses.ours.price=53"
+STEADY, AGGRESSIVE = "{steady: {}}", "{aggressive: {}}"
+
+
+def differs(metric: str, name: str, *changes: str) -> bool:
+    return surely_different(of(metric, name, *changes), of(metric, name, *changes, business="theirs"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", OUTCOMES)
+@pytest.mark.parametrize("name", ["duopoly", "arms_race"])
+def test_two_equals_get_equal_outcomes(name: str, metric: str) -> None:
+    """False alarm 0.001 for each outcome of each market; a price that is 6 % higher is found out."""
+    assert not differs(metric, name)
+    assert differs(metric, name, DEARER)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", OUTCOMES)
+def test_two_who_change_places_in_the_file_change_outcomes(metric: str) -> None:
+    """Up to luck, which belongs to places: false alarm 0.001 for each outcome of each of the two."""
+    first, second = (
+        (f"businesses.ours.strategy={STEADY}", f"businesses.theirs.strategy={AGGRESSIVE}"),
+        (
+            f"businesses.ours.strategy={AGGRESSIVE}",
+            f"businesses.theirs.strategy={STEADY}",
+        ),
+    )
+    for one, other in (("ours", "theirs"), ("theirs", "ours")):
+        here, there = of(metric, "duopoly", *first, business=one), of(metric, "duopoly", *second, business=other)
+        assert not surely_different(here, there)
+    assert differs(metric, "duopoly", *first)
+
+
+# -- the yardstick -----------------------------------------------------------------------------------------------------
+
+
+def test_a_thing_that_is_not_there_is_seen_once_in_a_thousand_times_and_one_that_is_there_mostly() -> None:
+    """Of 20,000 sets of equal worlds 20 are expected; 40 come once in 30,000 times. A normal law, a fixed seed."""
+    sets = np.random.default_rng(1).normal(size=(20_000, WORLDS))
+    assert sum(surely_above(worlds, 0.0) for worlds in sets) < 40
+    assert sum(surely_different(worlds, np.zeros(WORLDS)) for worlds in sets) < 40
+    assert sum(surely_above(worlds + 3.0, 0.0) for worlds in sets[:1000]) > 950
