@@ -133,9 +133,9 @@ def differing_columns(
 ) -> list[str]:
     """Names of the columns that differ, to the bit, among the first people and businesses."""
     found = []
-    for name, a, b in zip(one.world.customers._fields, one.world.customers, other.world.customers, strict=True):
-        part = (slice(people), slice(businesses))[: a.ndim]
-        if not np.array_equal(a[part], b[part]):
+    for name, column in one.world.customers.columns().items():
+        part = (slice(people), slice(businesses))[: column.ndim]
+        if not np.array_equal(column[part], getattr(other.world.customers, name)[part]):
             found.append(name)
     return found
 

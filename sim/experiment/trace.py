@@ -163,7 +163,7 @@ class Witness:
 
     def look(self, market: Market) -> Person:
         """The person's row of the table as it is now."""
-        columns = market.world.customers._asdict()
+        columns = market.world.customers.columns()
         return Person(**{name: column[self.row].tolist() for name, column in columns.items()})
 
     def phases(self, person: Person, market: Market, tick: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.experiment.shadows import Call
 from sim.experiment.trace import counted
 from sim.interface.findings import listed
 from sim.interface.telling import (
@@ -249,7 +250,7 @@ def order(scene: Scene) -> str:
 def experience(scene: Scene) -> str:
     """What the order was like, and what was made of it."""
     given = {call.name: call for call in scene.call.calls}
-    words = scene.call.one("of_occasion")
+    words = Call("of_occasion", result=scene.call.arguments["words"])
     lived, expected = given["experience"], given["expectation_after"].arguments["expectation"]
     quality, match, harm = (lived.arguments[name] for name in ("quality", "match", "harm"))
     chance = signed(lived.result - quality - match + harm)

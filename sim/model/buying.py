@@ -17,7 +17,7 @@ from sim.rules.journey import EVERYBODY, in_first_weeks
 from sim.rules.lines import line_probability, order_with_lines
 from sim.rules.memory import AWARE, CUSTOMER, NEVER
 from sim.rules.prices import NEW, OLD, expected_price_after
-from sim.rules.retention import delight_of_gift
+from sim.rules.retention import SAVERS, delight_of_gift
 from sim.rules.satisfaction import BEST, expectation_after, experience, home_of_satisfaction, satisfaction_after
 from sim.rules.value import order_value, whole
 from sim.state.customers import (
@@ -33,6 +33,7 @@ from sim.state.customers import (
     UNKNOWN,
 )
 from sim.state.diary import ORDER, write
+from sim.state.draws import Words
 from sim.state.tally import BLOCK, WON_BY, Item
 
 SALE_WEEKS = 4
@@ -56,8 +57,9 @@ def occasion(row: int, number: int, only: int, world: World) -> None:
         winner = only if renewal else race(row, number, only, world)
         if winner == NOBODY:
             return
-        if not leaves(row, winner, number, world):
-            place_order(row, winner, number, world)
+        words = luck.of_occasion(world.moment, row, number, winner)
+        if not leaves(row, winner, words[COIN], world):
+            place_order(row, winner, number, words, world)
             return
         if renewal:
             return
@@ -66,38 +68,40 @@ def occasion(row: int, number: int, only: int, world: World) -> None:
 @compiled_within
 def price_side(row: int, j: int, world: World) -> int:
     """Whose price does this person get: that of new people, or of those who have ordered before?"""
-    return NEW if as_int(world.customers.first_tick[row, j]) == NEVER else OLD
+    bond = world.customers.bonds[row, j]
+    return NEW if as_int(bond.first_tick) == NEVER else OLD
 
 
 @compiled_within
 def race(row: int, number: int, only: int, world: World) -> int:
     """Who wins this occasion among the businesses this person knows and has not left; NOBODY if nothing is bought."""
-    people, offers = world.customers, world.offers
+    me = world.customers.people[row]
     winner = NOBODY
     words = luck.of_race(world.moment, row, number, 0)
     best = INFINITY
-    nothing = as_float(people.affinity_for_nothing[row])
+    nothing = as_float(me.affinity_for_nothing)
     if nothing > -INFINITY:
         best = finishing_time(nothing, words[0])
-    sensitivity = as_float(people.price_sensitivity[row])
-    for j in range(people.relation.shape[1]):
+    sensitivity = as_float(me.price_sensitivity)
+    for j in range(len(world.offers)):
+        bond, offer = world.customers.bonds[row, j], world.offers[j]
         runner = j + 1
         if runner % 4 == 0:
             words = luck.of_race(world.moment, row, number, runner // 4)
-        relation = as_int(people.relation[row, j])
+        relation = as_int(bond.relation)
         if (only == ANY or only == j) and (relation == AWARE or relation == CUSTOMER):
-            price = as_float(offers.log_price_ratio[j, price_side(row, j, world)])
+            price = as_float(offer.log_price_ratio[price_side(row, j, world)])
             strength = attraction(
-                as_float(people.affinity[row, j]),
-                price_effect(sensitivity, price, as_float(people.expected_price[row, j])),
-                as_float(people.push[row, j]),
-                as_float(people.heard[row, j]),
+                as_float(bond.affinity),
+                price_effect(sensitivity, price, as_float(bond.expected_price)),
+                as_float(bond.push),
+                as_float(bond.heard),
             )
             if relation == CUSTOMER:
                 strength += pull_of_my_supplier(
-                    as_float(people.satisfaction[row, j]),
-                    as_int(people.last_supplier[row]) == j,
-                    as_float(offers.scheme_bonus[j]),
+                    as_float(bond.satisfaction),
+                    as_int(me.last_supplier) == j,
+                    as_float(offer.scheme_bonus),
                     world.rules.choice,
                 )
             time = finishing_time(strength, words[runner % 4])
@@ -108,27 +112,26 @@ def race(row: int, number: int, only: int, world: World) -> int:
 
 
 @compiled_within
-def leaves(row: int, j: int, number: int, world: World) -> bool:
+def leaves(row: int, j: int, coin: int, world: World) -> bool:
     """Does a customer leave its supplier instead of buying again? Tossed here, before the order. Backers do not."""
-    people = world.customers
-    at_risk = as_int(people.orders[row, j]) >= world.rules.defection.first_order_at_risk
-    if as_int(people.relation[row, j]) != CUSTOMER or not at_risk or as_int(people.backs[row]) == j:
+    me, bond = world.customers.people[row], world.customers.bonds[row, j]
+    at_risk = as_int(bond.orders) >= world.rules.defection.first_order_at_risk
+    if as_int(bond.relation) != CUSTOMER or not at_risk or as_int(me.backs) == j:
         return False
     rules, tick = world.rules, world.moment.tick
-    complaint = rules.complaints.effect_on_leaving if as_float(people.open_complaint[row, j]) != 0.0 else 0.0
-    early = in_first_weeks(tick - as_int(people.start_tick[row, j]), rules.journey)
-    friend = tick - as_int(people.friend_tick[row, j]) <= rules.trust.friend_weeks
+    complaint = rules.complaints.effect_on_leaving if as_float(bond.open_complaint) != 0.0 else 0.0
+    early = in_first_weeks(tick - as_int(bond.start_tick), rules.journey)
+    friend = tick - as_int(bond.friend_tick) <= rules.trust.friend_weeks
     circumstances = leaving_circumstances(
         complaint,
         rules.journey.first_weeks_effect if early else 0.0,
         rules.lines.binding,
-        as_int(people.lines[row, j]),
+        as_int(bond.lines),
         rules.trust.friend_effect if friend else 0.0,
     )
-    effects = (leaving_effect(as_float(people.satisfaction[row, j]), rules.defection), circumstances, complaint)
-    word = luck.of_occasion(world.moment, row, number, j)[COIN]
+    effects = (leaving_effect(as_float(bond.satisfaction), rules.defection), circumstances, complaint)
     kept = share_let_through(row, j, world)
-    reason = decision_to_leave(as_float(people.leaving[row]), effects, kept, word)
+    reason = decision_to_leave(as_float(me.leaving), effects, kept, coin)
     if reason == STAYS:
         return False
     leave(row, j, reason, world)
@@ -139,7 +142,7 @@ def leaves(row: int, j: int, number: int, world: World) -> bool:
 def share_let_through(row: int, j: int, world: World) -> float:
     """What all kinds of care together let through of this customer's chance of leaving."""
     kept = 1.0
-    for lever in range(world.offers.let_through.shape[1]):
+    for lever in range(len(SAVERS)):
         kept *= let_through_by(row, j, lever, world)
     return kept
 
@@ -147,54 +150,56 @@ def share_let_through(row: int, j: int, world: World) -> float:
 @compiled_within
 def let_through_by(row: int, j: int, lever: int, world: World) -> float:
     """What one kind of care lets through; all, where this customer is not in the class it is aimed at."""
-    let_through = as_float(world.offers.let_through[j, lever])
+    offer = world.offers[j]
+    let_through = as_float(offer.let_through[lever])
     if let_through == 1.0:
         return 1.0
-    aim = as_int(world.offers.care_aim[j, lever])
+    aim = as_int(offer.care_aim[lever])
     return let_through if aim == EVERYBODY or is_in_class(row, j, aim, world) else 1.0
 
 
 @compiled_within
-def place_order(row: int, j: int, number: int, world: World) -> None:
+def place_order(row: int, j: int, number: int, words: Words, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
-    people, offers, tick = world.customers, world.offers, world.moment.tick
+    me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]
+    tick = world.moment.tick
     side = price_side(row, j, world)
     source = UNKNOWN
-    if as_int(people.relation[row, j]) != CUSTOMER:
-        source = as_int(people.source[row, j])
+    if as_int(bond.relation) != CUSTOMER:
+        source = as_int(bond.source)
         begin_relationship(row, j, number, world)
-    mean = order_with_lines(as_float(people.mean_order_value[row]), as_int(people.lines[row, j]), world.rules.lines)
+    mean = order_with_lines(as_float(me.mean_order_value), as_int(bond.lines), world.rules.lines)
     size = luck.of_order_size(world.moment, row, number, j, world.rules.value.order_shape)
-    amount = whole(order_value(mean, size, as_float(offers.price_ratio[j, side])) * world.minor_units)
+    amount = whole(order_value(mean, size, as_float(offer.price_ratio[side])) * world.minor_units)
     count(world.tally, row, j, Item.ORDERS, 1)
     count(world.tally, row, j, Item.REVENUE, amount)
-    at_list_price = whole(order_value(mean, size, as_float(offers.list_ratio[j])) * world.minor_units)
+    at_list_price = whole(order_value(mean, size, as_float(offer.list_ratio)) * world.minor_units)
     count(world.tally, row, j, Item.LIST_VALUE, at_list_price)
     note_sales(row, j, world)
-    people.first_tick[row, j] = min(as_int(people.first_tick[row, j]), tick)
-    if as_int(people.first_tick[row, j]) < world.opening_tick:
+    bond.first_tick = min(as_int(bond.first_tick), tick)
+    if as_int(bond.first_tick) < world.opening_tick:
         count(world.tally, row, j, Item.REVENUE_FROM_OLD_CUSTOMERS, amount)
-    if tick - as_int(people.last_tick[row, j]) >= world.list_weeks:
+    if tick - as_int(bond.last_tick) >= world.list_weeks:
         count(world.tally, row, j, Item.LISTED, 1)
-    people.orders[row, j] = min(as_int(people.orders[row, j]) + 1, NEVER)
-    people.orders_ever[row, j] = min(as_int(people.orders_ever[row, j]) + 1, NEVER)
-    people.last_tick[row, j] = tick
-    people.last_supplier[row] = j
-    people.expected_price[row, j] = expected_price_after(
-        as_float(people.expected_price[row, j]),
-        as_float(offers.log_price_ratio[j, side]),
+    bond.orders = min(as_int(bond.orders) + 1, NEVER)
+    bond.orders_ever = min(as_int(bond.orders_ever) + 1, NEVER)
+    bond.last_tick = tick
+    me.last_supplier = j
+    bond.expected_price = expected_price_after(
+        as_float(bond.expected_price),
+        as_float(offer.log_price_ratio[side]),
         world.rules.choice.reference_moves,
     )
     write(world.diary, row, j, ORDER, amount, source)
-    live_through(row, j, number, world)
+    live_through(row, j, number, words, world)
     take_up_line(row, j, number, world)
 
 
 @compiled_within
 def begin_relationship(row: int, j: int, number: int, world: World) -> None:
     """A first order, or the first one after coming back; what brought it is counted."""
-    people = world.customers
-    source = as_int(people.source[row, j])
+    bond = world.customers.bonds[row, j]
+    source = as_int(bond.source)
     if source >= FORMER:
         count(world.tally, row, j, Item.RETURNED, 1)
         if source == FORMER_TOLD:
@@ -214,63 +219,66 @@ def begin_relationship(row: int, j: int, number: int, world: World) -> None:
         elif source == CONTACTED:
             count(world.tally, row, j, Item.NEW_CONTACTED, 1)
     if source == CONTACTED or source == FORMER_CONTACTED:
-        world.by_channel[row // BLOCK, j, as_int(people.channel[row, j]), WON_BY] += 1
-    people.relation[row, j] = CUSTOMER
-    people.start_tick[row, j] = world.moment.tick
-    people.orders[row, j] = 0
-    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])))
+        world.by_channel[row // BLOCK, j, as_int(bond.channel), WON_BY] += 1
+    bond.relation = CUSTOMER
+    bond.start_tick = world.moment.tick
+    bond.orders = 0
+    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(bond.satisfaction)))
 
 
 @compiled_within
 def note_sales(row: int, j: int, world: World) -> None:
     """Does this order follow a contact or a reminder of the last four weeks? Each is counted once."""
-    people, tick = world.customers, world.moment.tick
-    if tick - as_int(people.contact_tick[row, j]) <= SALE_WEEKS:
+    bond = world.customers.bonds[row, j]
+    tick = world.moment.tick
+    if tick - as_int(bond.contact_tick) <= SALE_WEEKS:
         count(world.tally, row, j, Item.SALES_AFTER_CONTACT, 1)
-    if tick - as_int(people.reminder_tick[row, j]) <= SALE_WEEKS:
+    if tick - as_int(bond.reminder_tick) <= SALE_WEEKS:
         count(world.tally, row, j, Item.SALES_AFTER_REMINDER, 1)
-    people.contact_tick[row, j] = LONG_AGO
-    people.reminder_tick[row, j] = LONG_AGO
+    bond.contact_tick = LONG_AGO
+    bond.reminder_tick = LONG_AGO
 
 
 @compiled_within
-def live_through(row: int, j: int, number: int, world: World) -> None:
+def live_through(row: int, j: int, number: int, words: Words, world: World) -> None:
     """What the order was like, and what is felt and expected from now on."""
-    people, offers, rules = world.customers, world.offers, world.rules.satisfaction
-    words = luck.of_occasion(world.moment, row, number, j)
-    failed = happens(as_float(offers.failure_rate[j]), words[FAILURE])
+    bond, offer = world.customers.bonds[row, j], world.offers[j]
+    rules = world.rules.satisfaction
+    failed = happens(as_float(offer.failure_rate), words[FAILURE])
     harm = 0.0
     if failed:
         count(world.tally, row, j, Item.FAILURES, 1)
         earlier = earlier_complaints(row, j, world)
-        orders_before = as_int(people.orders[row, j]) - 1
+        orders_before = as_int(bond.orders) - 1
         harm = harm_of_failure(rules.failure_loss, orders_before, earlier, world.rules.complaints)
-    quality, match = as_float(offers.quality[j]), as_float(people.match[row, j])
-    before = as_float(people.satisfaction[row, j])
-    expected = as_float(people.expectation[row, j])
+    quality, match = as_float(offer.quality), as_float(bond.match)
+    before = as_float(bond.satisfaction)
+    expected = as_float(bond.expectation)
     surprise = experience(quality, match, standard_normal(words[LUCK]), harm, rules) - expected
     after = satisfaction_after(before, home_of_satisfaction(quality, match, surprise, rules), rules)
-    without_failure = satisfaction_after(before, home_of_satisfaction(quality, match, surprise + harm, rules), rules)
-    taken = without_failure - after
-    gift = as_float(offers.gift[j])
+    taken = 0.0
+    if failed:
+        without = satisfaction_after(before, home_of_satisfaction(quality, match, surprise + harm, rules), rules)
+        taken = without - after
+    gift = as_float(offer.gift)
     if happens(gift, words[GIFT]):
         count(world.tally, row, j, Item.GIFTS, 1)
-        after = min(after + delight_of_gift(as_float(offers.delight[j]), gift), BEST)
+        after = min(after + delight_of_gift(as_float(offer.delight), gift), BEST)
     feel(row, j, after, world)
     learned = surprise
     if failed and complain(row, j, number, taken, world):
         learned += world.rules.complaints.recovery * harm  # what will be put right is no lesson
-    people.expectation[row, j] = expectation_after(expected, learned, rules)
+    bond.expectation = expectation_after(expected, learned, rules)
 
 
 @compiled_within
 def take_up_line(row: int, j: int, number: int, world: World) -> None:
     """One more product line, perhaps."""
-    people, offers = world.customers, world.offers
-    held = as_int(people.lines[row, j])
-    if held + 1 < as_int(offers.lines[j]):
-        propensity = as_float(people.further_lines[row])
-        chance = line_probability(propensity, as_float(offers.cross_selling[j]), world.rules.lines)
+    me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]
+    held = as_int(bond.lines)
+    if held + 1 < as_int(offer.lines):
+        propensity = as_float(me.further_lines)
+        chance = line_probability(propensity, as_float(offer.cross_selling), world.rules.lines)
         if happens(chance, luck.of_line(world.moment, row, number, j)):
-            people.lines[row, j] = held + 1
+            bond.lines = held + 1
             count(world.tally, row, j, Item.FURTHER_LINES, 1)

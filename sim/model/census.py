@@ -6,7 +6,7 @@ books, and are counted only while one of its levers is aimed at some.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,15 +18,6 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.model.market import Market
-
-
-class Traces(NamedTuple):
-    """What shows in which phase somebody is: tables (people, businesses)."""
-
-    relation: np.ndarray
-    orders: np.ndarray
-    start_tick: np.ndarray
-    satisfaction: np.ndarray
 
 
 class Census:
@@ -61,10 +52,9 @@ class Census:
         represents = market.scenario.represents
         moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
         phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
-        people = market.world.customers
-        seen = Traces(people.relation, people.orders, people.start_tick, people.satisfaction)
+        bonds = market.world.customers.bonds
         # as things stood at last week's close
-        count_phases(self._stand, phases, moves, seen, market.tick - 1, market.scenario.rules.journey)
+        count_phases(self._stand, phases, moves, bonds, market.tick - 1, market.scenario.rules.journey)
         self.weeks.append(market.week)
         self.phases.append(phases * represents)
         self.moves.append(moves * represents)
@@ -73,7 +63,7 @@ class Census:
 @compiled
 def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None:
     """Add up who is in which class, int64 (businesses, classes), of the businesses that want to know."""
-    for row in range(world.customers.relation.shape[0]):
+    for row in range(world.customers.people.shape[0]):
         for j in range(classes.shape[0]):
             if wanted[j]:
                 for aim in range(classes.shape[1]):
@@ -83,16 +73,16 @@ def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None
 
 @compiled
 def count_phases(
-    stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, people: Traces, tick: int, rules: JourneyRules
+    stand: np.ndarray, phases: np.ndarray, moves: np.ndarray, bonds: np.ndarray, tick: int, rules: JourneyRules
 ) -> None:
     """Add up who is in which phase, and who came from where; ``stand`` (people, businesses) is brought up to date."""
     for row in range(stand.shape[0]):
         for j in range(stand.shape[1]):
             now = phase(
-                as_int(people.relation[row, j]),
-                as_int(people.orders[row, j]),
-                tick - as_int(people.start_tick[row, j]),
-                as_float(people.satisfaction[row, j]),
+                as_int(bonds[row, j].relation),
+                as_int(bonds[row, j].orders),
+                tick - as_int(bonds[row, j].start_tick),
+                as_float(bonds[row, j].satisfaction),
                 rules,
             )
             before = as_int(stand[row, j])

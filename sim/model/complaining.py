@@ -29,17 +29,17 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     -------
     whether it is complained about
     """
-    people = world.customers
+    bond, offer = world.customers.bonds[row, j], world.offers[j]
     words = luck.of_failure(world.moment, row, number, j)
     if not happens(world.rules.complaints.complains, words[COMPLAINS]):
         return False
     count(world.tally, row, j, Item.COMPLAINTS, 1)
-    people.complaints[row, j] = earlier_complaints(row, j, world) + 1.0
-    people.complaint_tick[row, j] = world.moment.tick
-    if as_float(people.open_complaint[row, j]) == 0.0:
+    bond.complaints = earlier_complaints(row, j, world) + 1.0
+    bond.complaint_tick = world.moment.tick
+    if as_float(bond.open_complaint) == 0.0:
         count(world.tally, row, j, Item.OPEN_COMPLAINTS, 1)
-    people.open_complaint[row, j] = max(taken, SMALLEST_HARM)
-    if happens(resolution_probability(as_float(world.offers.days_to_resolve[j]), HALF_A_WEEK), words[AT_ONCE]):
+    bond.open_complaint = max(taken, SMALLEST_HARM)
+    if happens(resolution_probability(as_float(offer.days_to_resolve), HALF_A_WEEK), words[AT_ONCE]):
         resolve(row, j, world)
     return True
 
@@ -47,20 +47,21 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
 @compiled_seldom
 def wait_for_resolution(row: int, j: int, world: World) -> None:
     """A week with an open complaint: it is resolved, or the waiting takes something more."""
+    bond, offer = world.customers.bonds[row, j], world.offers[j]
     word = luck.of_resolution(world.moment, row, j)
-    if happens(resolution_probability(as_float(world.offers.days_to_resolve[j]), WEEK), word):
+    if happens(resolution_probability(as_float(offer.days_to_resolve), WEEK), word):
         resolve(row, j, world)
     else:
-        satisfaction = as_float(world.customers.satisfaction[row, j]) - world.rules.complaints.waiting_harm
+        satisfaction = as_float(bond.satisfaction) - world.rules.complaints.waiting_harm
         feel(row, j, max(satisfaction, WORST), world)
 
 
 @compiled_within
 def resolve(row: int, j: int, world: World) -> None:
     """The business puts it right: part of what the failure took comes back."""
-    people = world.customers
-    regained = world.rules.complaints.recovery * as_float(people.open_complaint[row, j])
-    feel(row, j, min(as_float(people.satisfaction[row, j]) + regained, BEST), world)
+    bond = world.customers.bonds[row, j]
+    regained = world.rules.complaints.recovery * as_float(bond.open_complaint)
+    feel(row, j, min(as_float(bond.satisfaction) + regained, BEST), world)
     count(world.tally, row, j, Item.RESOLVED, 1)
     close_complaint(row, j, world)
 
@@ -68,15 +69,15 @@ def resolve(row: int, j: int, world: World) -> None:
 @compiled_within
 def close_complaint(row: int, j: int, world: World) -> None:
     """No complaint is open any more, whether it was resolved or not."""
-    people = world.customers
-    if as_float(people.open_complaint[row, j]) != 0.0:
-        people.open_complaint[row, j] = 0.0
+    bond = world.customers.bonds[row, j]
+    if as_float(bond.open_complaint) != 0.0:
+        bond.open_complaint = 0.0
         count(world.tally, row, j, Item.OPEN_COMPLAINTS, -1)
 
 
 @compiled_within
 def earlier_complaints(row: int, j: int, world: World) -> float:
     """Complaints made here before, as far as they are remembered."""
-    people = world.customers
-    weeks = world.moment.tick - as_int(people.complaint_tick[row, j])
-    return complaints_remembered(as_float(people.complaints[row, j]), weeks, world.rules.complaints)
+    bond = world.customers.bonds[row, j]
+    weeks = world.moment.tick - as_int(bond.complaint_tick)
+    return complaints_remembered(as_float(bond.complaints), weeks, world.rules.complaints)

@@ -17,7 +17,7 @@ import numpy as np
 from mesa.agent import AgentSet, GroupBy
 
 from sim.model.loops import decide_rows, listen_rows
-from sim.state.customers import COLUMNS, Customers
+from sim.state.customers import COLUMNS, PERSON
 
 if TYPE_CHECKING:
     from sim.model.market import Market
@@ -64,7 +64,7 @@ class Customer(mesa.Agent):
         self.__dict__.update(model=market, row=row)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in Customers._fields:
+        if name not in COLUMNS:
             raise AttributeError(f"a customer has no column {name!r}; what is not in the table is not remembered")
         super().__setattr__(name, value)
 
@@ -100,8 +100,8 @@ class Customer(mesa.Agent):
         raise TypeError("people stay: a row of the table is a person for ever")
 
 
-for _name, _column in COLUMNS.items():
-    _cell = (Cells if _column.table else Cell)()
+for _name in COLUMNS:
+    _cell = (Cell if _name in PERSON else Cells)()
     _cell.__set_name__(Customer, _name)
     setattr(Customer, _name, _cell)
 
@@ -296,14 +296,14 @@ class CustomerSet(MarketSet):
 
     def values(self, name: str, *default: Any) -> Any:
         """A column as float64 or int64, so that sums neither overflow nor lose digits."""
-        if name not in Customers._fields:
+        if name not in COLUMNS:
             return super().values(name, *default)
         column = getattr(self.market.world.customers, name)[self.places]
         return column.astype(float if column.dtype.kind == "f" else np.int64)
 
     def set(self, attr_name: str, value: Any) -> Self:
         """Write a column: one value for all, or one for each."""
-        if attr_name not in Customers._fields:
+        if attr_name not in COLUMNS:
             raise AttributeError(f"a customer has no column {attr_name!r}")
         getattr(self.market.world.customers, attr_name)[self.places] = value
         return self

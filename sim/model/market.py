@@ -23,7 +23,7 @@ from sim.state.customers import Customers
 from sim.state.diary import empty_diary, this_week
 from sim.state.draws import moment
 from sim.state.network import Friends
-from sim.state.offers import no_offers
+from sim.state.offers import Offers, no_offers
 from sim.state.tally import CONTACTED_BY, WON_BY, Item, empty_channel_tally, empty_tally
 
 MEMORY_OF_VOLUME = 13.0
@@ -74,10 +74,11 @@ class Market(mesa.Model):
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
+        _, offers = no_offers(len(self.businesses))
         self.world = World(
             customers=create_customers(scenario, friends, seed),
             friends=friends,
-            offers=no_offers(len(self.businesses)),
+            offers=offers,
             rules=scenario.rules,
             traits=traits_of(scenario),
             moment=moment(seed, 0),
@@ -92,6 +93,11 @@ class Market(mesa.Model):
         for business in self.businesses:
             knows = self.world.customers.relation[:, business.slot] != STRANGER
             business.stocks[Line.PEOPLE_AWARE] = np.count_nonzero(knows) * scenario.represents
+
+    @property
+    def offers(self) -> Offers:
+        """What people read, as columns for the businesses to write."""
+        return Offers(*(self.world.offers[name] for name in Offers._fields))
 
     @property
     def customers(self) -> CustomerSet:
@@ -143,8 +149,9 @@ class Market(mesa.Model):
             self.census.take(self)
             for business in self.businesses:
                 business.plan()
+        offers = self.offers
         for business in self.businesses:
-            business.offer(self.world.offers)
+            business.offer(offers)
         self.loop(self)
         self.close_books()
         self.tick += 1
@@ -184,7 +191,7 @@ class Market(mesa.Model):
             seed=self.seed,
             tick=self.tick,
             history_hash=self.scenario.history_hash,
-            customers=Customers(*(column.copy() for column in self.world.customers)),
+            customers=Customers(*(table.copy() for table in self.world.customers)),
             businesses=[business.state() for business in self.businesses],
             recent_orders=self.recent_orders.copy(),
             history=self.history[: self.tick].copy(),
@@ -203,8 +210,8 @@ class Market(mesa.Model):
         if mine != (snapshot.seed, snapshot.history_hash) or snapshot.tick > self.opening_tick:
             raise ValueError("this snapshot is of another world: its seed or its years before week 0 differ")
         self.tick = snapshot.tick
-        for mine_column, column in zip(self.world.customers, snapshot.customers, strict=True):
-            mine_column[:] = column
+        for own, table in zip(self.world.customers, snapshot.customers, strict=True):
+            own[:] = table
         for business, state in zip(self.businesses, snapshot.businesses, strict=True):
             business.restore(state)
         self.recent_orders[:] = snapshot.recent_orders
@@ -215,7 +222,7 @@ class Market(mesa.Model):
     def result_hash(self) -> str:
         """Identity of everything that came out: the history and every person's last state, to the bit."""
         digest = hashlib.sha256()
-        arrays = {"history": self.history, "programmes": self.programmes} | self.world.customers._asdict()
+        arrays = {"history": self.history, "programmes": self.programmes} | self.world.customers.columns()
         for name, array in arrays.items():
             little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
             digest.update(f"{name}:{little.dtype.str}:{little.shape};".encode())

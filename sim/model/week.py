@@ -41,19 +41,20 @@ def listen(row: int, words: np.ndarray, at: int, world: World) -> None:
     ----------
     words, at : this week's listening draw, column ``at`` of int64 (words, rows)
     """
-    people = world.customers
-    people.heard_about[row] = NOBODY
-    people.heard_from_customer_of[row] = NOBODY
-    if happens(as_float(people.listening[row]), as_int(words[LISTENS, at])):
-        friend = a_friend(row, as_int(words[FRIEND, at]), world)
-        if friend != NOBODY:
-            people.heard_about[row] = people.told_about[friend]
-            people.heard_story[row] = people.told_story[friend]
-            people.heard_for_reward[row] = people.told_for_reward[friend]
+    me, bonds = world.customers.people[row], world.customers.bonds
+    me.heard_about = NOBODY
+    me.heard_from_customer_of = NOBODY
+    if happens(as_float(me.listening), as_int(words[LISTENS, at])):
+        chosen = a_friend(row, as_int(words[FRIEND, at]), world)
+        if chosen != NOBODY:
+            friend = world.customers.people[chosen]
+            me.heard_about = friend.told_about
+            me.heard_story = friend.told_story
+            me.heard_for_reward = friend.told_for_reward
             if world.rules.trust.friend_effect != 0.0:
-                supplier = as_int(people.last_supplier[friend])
-                if supplier != NOBODY and as_int(people.relation[friend, supplier]) == CUSTOMER:
-                    people.heard_from_customer_of[row] = supplier
+                supplier = as_int(friend.last_supplier)
+                if supplier != NOBODY and as_int(bonds[chosen, supplier].relation) == CUSTOMER:
+                    me.heard_from_customer_of = supplier
 
 
 @compiled_within
@@ -63,7 +64,7 @@ def a_friend(row: int, word: int, world: World) -> int:
     friends = as_int(world.friends.first[row + 1]) - first
     if friends > 0:
         return as_int(world.friends.ids[first + one_of(friends, word)])
-    others = world.customers.relation.shape[0] - 1
+    others = len(world.customers.people) - 1
     if others == 0:
         return NOBODY
     other = one_of(others, word)
@@ -81,7 +82,8 @@ def decide(row: int, words: np.ndarray, at: int, world: World) -> None:
     ----------
     words, at : this week's draw, column ``at`` of int64 (words, rows)
     """
-    if as_int(world.customers.moves_tick[row]) == world.moment.tick:
+    me = world.customers.people[row]
+    if as_int(me.moves_tick) == world.moment.tick:
         move_away(row, world)
         return
     fade(row, world)
@@ -93,26 +95,27 @@ def decide(row: int, words: np.ndarray, at: int, world: World) -> None:
 @compiled_within
 def fade(row: int, world: World) -> None:
     """What was felt fades; names, departures and silent relationships are forgotten when their time has come."""
-    people, tick = world.customers, world.moment.tick
+    me, tick = world.customers.people[row], world.moment.tick
     push_keep, heard_keep = world.rules.acquisition.push_keep, world.rules.talk.keep
     by_contract = world.rules.need.clock == CONTRACT
-    for j in range(people.relation.shape[1]):
-        people.push[row, j] = as_float(people.push[row, j]) * push_keep
-        people.heard[row, j] = as_float(people.heard[row, j]) * heard_keep
-        silent_weeks = tick - as_int(people.last_tick[row, j])
+    for j in range(len(world.offers)):
+        bond = world.customers.bonds[row, j]
+        bond.push = as_float(bond.push) * push_keep
+        bond.heard = as_float(bond.heard) * heard_keep
+        silent_weeks = tick - as_int(bond.last_tick)
         if silent_weeks == world.list_weeks:
             count(world.tally, row, j, Item.DELISTED, 1)
-        relation = as_int(people.relation[row, j])
+        relation = as_int(bond.relation)
         if relation == CUSTOMER:
             brood(row, j, silent_weeks, world)
-            unreminded_weeks = min(silent_weeks, tick - as_int(people.reminder_tick[row, j]))
-            kept = by_contract or as_int(people.backs[row]) == j
+            unreminded_weeks = min(silent_weeks, tick - as_int(bond.reminder_tick))
+            kept = by_contract or as_int(me.backs) == j
             if not kept and relationship_is_forgotten(unreminded_weeks, world.rules.memory):
                 forget_relationship(row, j, why_forgotten(row, j, world), world)
-        elif relation != STRANGER and as_int(people.due_tick[row, j]) == tick:
+        elif relation != STRANGER and as_int(bond.due_tick) == tick:
             if relation == AWARE:
-                people.relation[row, j] = STRANGER
-                people.source[row, j] = UNKNOWN
+                bond.relation = STRANGER
+                bond.source = UNKNOWN
                 count(world.tally, row, j, Item.AWARE, -1)
             else:
                 become_aware(row, j, FORMER, world)
@@ -121,30 +124,31 @@ def fade(row: int, world: World) -> None:
 @compiled_within
 def brood(row: int, j: int, silent_weeks: int, world: World) -> None:
     """What a customer's feelings do without an order: an open complaint, and regret after the first one."""
-    people = world.customers
-    if as_float(people.open_complaint[row, j]) != 0.0:
+    bond = world.customers.bonds[row, j]
+    if as_float(bond.open_complaint) != 0.0:
         wait_for_resolution(row, j, world)
-    if silent_weeks == 1 and as_int(people.orders[row, j]) == 1:
+    if silent_weeks == 1 and as_int(bond.orders) == 1:
         regret(row, j, world)
 
 
 @compiled_seldom
 def regret(row: int, j: int, world: World) -> None:
     """The week after a first order: was it a mistake?"""
+    bond = world.customers.bonds[row, j]
     rules = world.rules.journey
     word = luck.of_regret(world.moment, row, j)
     let_through = let_through_by(row, j, ONBOARDING, world)
     if happens(remorse_probability(let_through, rules), word):
         count(world.tally, row, j, Item.REGRETS, 1)
-        feel(row, j, max(as_float(world.customers.satisfaction[row, j]) - rules.remorse_loss, WORST), world)
+        feel(row, j, max(as_float(bond.satisfaction) - rules.remorse_loss, WORST), world)
 
 
 @compiled_within
 def why_forgotten(row: int, j: int, world: World) -> int:
     """The reason that is booked for a relationship without orders."""
-    elsewhere = as_int(world.customers.last_supplier[row])
-    prices = world.offers.price
-    return reason_for_forgetting(elsewhere != j, as_float(prices[j, OLD]), as_float(prices[elsewhere, OLD]))
+    elsewhere = as_int(world.customers.people[row].last_supplier)
+    price_elsewhere = as_float(world.offers[elsewhere].price[OLD])
+    return reason_for_forgetting(elsewhere != j, as_float(world.offers[j].price[OLD]), price_elsewhere)
 
 
 @compiled_within
@@ -152,8 +156,9 @@ def under_contract(row: int, world: World) -> bool:
     """Does this person hold a contract? Then nothing is bought elsewhere, nor a second time."""
     if world.rules.need.clock != CONTRACT:
         return False
-    for j in range(world.customers.relation.shape[1]):
-        if as_int(world.customers.relation[row, j]) == CUSTOMER:
+    for j in range(len(world.offers)):
+        bond = world.customers.bonds[row, j]
+        if as_int(bond.relation) == CUSTOMER:
             return True
     return False
 
@@ -170,14 +175,14 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
     tempted : the bits of businesses whose offers make an occasion
     word : of this week's needs
     """
-    people = world.customers
+    me = world.customers.people[row]
     bound = under_contract(row, world)
     needs = 0
-    if not bound and word < as_int(people.need_threshold[row]):
-        needs = needs_this_week(as_float(people.weekly_need[row]), word)
+    if not bound and word < as_int(me.need_threshold):
+        needs = needs_this_week(as_float(me.weekly_need), word)
     if not bound and tempted == 0 and needs == 0:
         return
-    businesses = people.relation.shape[1]
+    businesses = len(world.offers)
     for turn in range(businesses if bound else businesses + needs):
         number, only = turn, turn
         wanted = False
@@ -196,40 +201,42 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
 @compiled_within
 def contract_ends(row: int, j: int, world: World) -> bool:
     """Does a contract with this business end this week?"""
-    if as_int(world.customers.relation[row, j]) != CUSTOMER:
+    bond = world.customers.bonds[row, j]
+    if as_int(bond.relation) != CUSTOMER:
         return False
-    age = world.moment.tick - as_int(world.customers.start_tick[row, j])
+    age = world.moment.tick - as_int(bond.start_tick)
     return renewal_is_due(age, world.rules.need.renewal_weeks)
 
 
 @compiled_within
 def tell(row: int, word: int, world: World) -> None:
     """Publish a story about the supplier of the last order, if still its customer; friends may read it next week."""
-    people = world.customers
-    people.told_about[row] = NOBODY
-    people.told_for_reward[row] = 0
-    mine = as_int(people.backs[row])
-    if mine != NOBODY and as_int(people.relation[row, mine]) == CUSTOMER:
-        contented = as_float(people.satisfaction[row, mine]) > 0.0
-        if contented and happens(as_float(world.offers.backers_tell[mine]), word):
+    me, bonds = world.customers.people[row], world.customers.bonds
+    me.told_about = NOBODY
+    me.told_for_reward = 0
+    mine = as_int(me.backs)
+    if mine != NOBODY and as_int(bonds[row, mine].relation) == CUSTOMER:
+        contented = as_float(bonds[row, mine].satisfaction) > 0.0
+        if contented and happens(as_float(world.offers[mine].backers_tell), word):
             publish(row, mine, world)
             return
-    j = as_int(people.last_supplier[row])
-    if j == NOBODY or as_int(people.relation[row, j]) != CUSTOMER:
+    j = as_int(me.last_supplier)
+    if j == NOBODY or as_int(bonds[row, j].relation) != CUSTOMER:
         return
-    satisfaction = as_float(people.satisfaction[row, j])
+    satisfaction = as_float(bonds[row, j].satisfaction)
     chance = telling_probability(satisfaction, world.rules.talk)
-    prompted = telling_for_reward(chance, satisfaction, as_float(world.offers.referral[j]))
+    prompted = telling_for_reward(chance, satisfaction, as_float(world.offers[j].referral))
     if happens(chance + prompted, word):
         publish(row, j, world)
         if not happens(chance, word):
-            people.told_for_reward[row] = 1
+            me.told_for_reward = 1
 
 
 @compiled_within
 def publish(row: int, j: int, world: World) -> None:
     """Put this week's story where friends can find it."""
-    satisfaction = as_float(world.customers.satisfaction[row, j])
-    world.customers.told_about[row] = j
-    world.customers.told_story[row] = satisfaction
+    me, bond = world.customers.people[row], world.customers.bonds[row, j]
+    satisfaction = as_float(bond.satisfaction)
+    me.told_about = j
+    me.told_story = satisfaction
     count(world.tally, row, j, Item.GOOD_STORIES if satisfaction >= 0.0 else Item.BAD_STORIES, 1)

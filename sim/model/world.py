@@ -19,7 +19,6 @@ from sim.state.customers import Customers
 from sim.state.diary import Diary
 from sim.state.draws import Moment
 from sim.state.network import Friends
-from sim.state.offers import Offers
 from sim.state.tally import BLOCK, MICRO, Item
 
 
@@ -28,7 +27,7 @@ class World(NamedTuple):
 
     customers: Customers
     friends: Friends
-    offers: Offers
+    offers: np.recarray  # one a business, see Offers
     rules: Rules
     traits: Traits
     moment: Moment
@@ -55,32 +54,33 @@ def millionths(satisfaction: float) -> int:
 @compiled_within
 def feel(row: int, j: int, satisfaction: float, world: World) -> None:
     """A customer's satisfaction from now on; its change is counted."""
-    people = world.customers
-    before = millionths(as_float(people.satisfaction[row, j]))
-    people.satisfaction[row, j] = satisfaction
-    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(people.satisfaction[row, j])) - before)
+    bond = world.customers.bonds[row, j]
+    before = millionths(as_float(bond.satisfaction))
+    bond.satisfaction = satisfaction
+    count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(bond.satisfaction)) - before)
 
 
 @compiled_within
 def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
     """Does a business find this person in one of its classes? It sees its list of orders, complaints and a survey."""
-    people, tick = world.customers, world.moment.tick
-    silent_weeks = tick - as_int(people.last_tick[row, j])
+    bond = world.customers.bonds[row, j]
+    tick = world.moment.tick
+    silent_weeks = tick - as_int(bond.last_tick)
     listed = silent_weeks < world.list_weeks
     if world.rules.need.clock == CONTRACT:
-        listed = as_int(people.relation[row, j]) == CUSTOMER
+        listed = as_int(bond.relation) == CUSTOMER
     if aim == FORMER:
-        ever = as_int(people.first_tick[row, j]) != NEVER
+        ever = as_int(bond.first_tick) != NEVER
         return ever and not listed and silent_weeks < world.list_weeks + world.rules.memory.forgotten_weeks
     if not listed or aim == EVERYBODY:
         return listed
     answer = 0.0
     if aim == PROMOTERS:
         error = luck.of_survey(world.moment, row, j)
-        answer = as_float(people.satisfaction[row, j]) + world.rules.journey.survey_noise * error
+        answer = as_float(bond.satisfaction) + world.rules.journey.survey_noise * error
     since = (
-        tick - as_int(people.first_tick[row, j]),
+        tick - as_int(bond.first_tick),
         silent_weeks,
-        tick - as_int(people.complaint_tick[row, j]),
+        tick - as_int(bond.complaint_tick),
     )
-    return has_class(aim, as_int(people.orders_ever[row, j]), since, answer, world.rules.journey)
+    return has_class(aim, as_int(bond.orders_ever), since, answer, world.rules.journey)

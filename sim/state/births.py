@@ -131,32 +131,31 @@ def _drawn(trait: np.ndarray, segment: int, moment: Moment, row: int, address: t
 @compiled
 def _everybody_is_born(customers: Customers, traits: Traits, friends: Friends, moment: Moment) -> None:
     """The people with whom a world begins."""
-    for row in range(customers.segment.shape[0]):
+    for row in range(len(customers.people)):
         be_born(row, customers, traits, friends, moment)
 
 
 @compiled_seldom
 def be_born(row: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment) -> None:
     """Segment, need, leaving, price sensitivity, size of orders, lasting tastes, and when this person moves away."""
+    me = customers.people[row]
     word = uniform(draw(moment, row, Purpose.SEGMENT, 0, 0)[0])
     segment = 0
     while segment < traits.cumulative_share.shape[0] - 1 and word >= as_float(traits.cumulative_share[segment]):
         segment += 1
-    customers.segment[row] = segment
+    me.segment = segment
     need = _drawn(traits.need_per_year, segment, moment, row, (Purpose.NEED_RATE, 0)) / 52.0
-    customers.weekly_need[row] = need
-    customers.need_threshold[row] = need_threshold(as_float(customers.weekly_need[row]))
-    customers.leaving[row] = _drawn(traits.leaving, segment, moment, row, (Purpose.LEAVING, 0))
-    customers.price_sensitivity[row] = _drawn(
-        traits.price_sensitivity, segment, moment, row, (Purpose.PRICE_SENSITIVITY, 0)
-    )
+    me.weekly_need = need
+    me.need_threshold = need_threshold(as_float(me.weekly_need))
+    me.leaving = _drawn(traits.leaving, segment, moment, row, (Purpose.LEAVING, 0))
+    me.price_sensitivity = _drawn(traits.price_sensitivity, segment, moment, row, (Purpose.PRICE_SENSITIVITY, 0))
     mean = _drawn(traits.mean_order_value, segment, moment, row, (Purpose.SPENDING, 1))
     if traits.person_shape > 0.0:  # inverse gamma with this mean: a gamma-distributed rate
         mean *= (traits.person_shape - 1.0) / exp(log_gamma(traits.person_shape, moment, row, Purpose.SPENDING, 0))
-    customers.mean_order_value[row] = mean
-    customers.further_lines[row] = _drawn(traits.further_lines, segment, moment, row, (Purpose.FURTHER_LINES, 0))
+    me.mean_order_value = mean
+    me.further_lines = _drawn(traits.further_lines, segment, moment, row, (Purpose.FURTHER_LINES, 0))
     word = draw(moment, row, Purpose.MOVE, 0, 0)[0]
-    customers.moves_tick[row] = moment.tick + waiting_weeks(traits.turnover, word, NEVER - moment.tick)
+    me.moves_tick = moment.tick + waiting_weeks(traits.turnover, word, NEVER - moment.tick)
     _take_a_liking(row, segment, customers, traits, friends, moment)
 
 
@@ -165,22 +164,24 @@ def _take_a_liking(
     row: int, segment: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment
 ) -> None:
     """Lasting affinities, to each business and to nothing, and lasting matches."""
+    me = customers.people[row]
     nothing = as_float(traits.nothing[segment])
     if nothing > 0.0:
-        customers.affinity_for_nothing[row] = log_gamma(nothing, moment, row, Purpose.AFFINITY, 0)
+        me.affinity_for_nothing = log_gamma(nothing, moment, row, Purpose.AFFINITY, 0)
     else:
-        customers.affinity_for_nothing[row] = -INFINITY
+        me.affinity_for_nothing = -INFINITY
     for j in range(traits.affinity.shape[0]):
-        customers.affinity[row, j] = log_gamma(as_float(traits.affinity[j]), moment, row, Purpose.AFFINITY, j + 1)
+        bond = customers.bonds[row, j]
+        bond.affinity = log_gamma(as_float(traits.affinity[j]), moment, row, Purpose.AFFINITY, j + 1)
         match = _drawn(traits.match, segment, moment, row, (Purpose.MATCH, 2 * j))
         if traits.homophily > 0.0:
             shared = _taste_of_the_neighbourhood(row, j, friends, moment)
             mean, sd = as_float(traits.match_moments[segment, 0]), as_float(traits.match_moments[segment, 1])
             match = taste_among_friends(match, shared, mean, sd, traits.homophily)
-        customers.match[row, j] = match
+        bond.match = match
         first = min(max(traits.first_expectation, WORST), BEST)
-        customers.satisfaction[row, j] = first
-        customers.expectation[row, j] = traits.first_expectation
+        bond.satisfaction = first
+        bond.expectation = traits.first_expectation
 
 
 @compiled_within
@@ -197,19 +198,20 @@ def _taste_of_the_neighbourhood(row: int, j: int, friends: Friends, moment: Mome
 @compiled
 def _get_to_know(customers: Customers, known: np.ndarray, name_forgotten: float, moment: Moment) -> None:
     """Who knows which business when the world begins, and when each will have forgotten the name."""
-    for row in range(customers.segment.shape[0]):
+    for row in range(len(customers.people)):
         for j in range(known.shape[0]):
             words = draw(moment, row, Purpose.KNOWN, j, 0)
             if happens(as_float(known[j]), words[0]):
-                customers.relation[row, j] = AWARE
-                customers.source[row, j] = KNEW
-                customers.due_tick[row, j] = waiting_weeks(name_forgotten, words[1], NEVER)
+                bond = customers.bonds[row, j]
+                bond.relation = AWARE
+                bond.source = KNEW
+                bond.due_tick = waiting_weeks(name_forgotten, words[1], NEVER)
 
 
 @compiled
 def _have_friends(customers: Customers, friends: Friends, mixed_listening: float, talk_per_friend: float) -> None:
     """How much each person hears: by its number of friends, or the same for all where everybody may meet."""
-    for row in range(customers.segment.shape[0]):
+    for row in range(len(customers.people)):
         count = as_int(friends.first[row + 1]) - as_int(friends.first[row])
         chance = listening_probability(talk_per_friend, count) if count > 0 else mixed_listening
-        customers.listening[row] = chance
+        customers.people[row].listening = chance

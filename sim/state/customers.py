@@ -1,21 +1,21 @@
-"""The table of people: one array per attribute.
+"""The tables of people and of bonds: a record for each person, and one for each person and business.
 
-A row is a place in the market, and a person as long as nobody moves away: rows never move. Columns are narrow;
-arithmetic is in float64, so a column is always read through ``as_float`` or ``as_int``, which gives the same bits
-compiled and interpreted.
+A row is a place in the market, and a person as long as nobody moves away: rows never move. Each record is one line of
+the processor's cache, for a week touches many of its fields. Fields are narrow; arithmetic is in float64, so a field is
+always read through ``as_float`` or ``as_int``, which gives the same bits compiled and interpreted.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple, get_args, get_type_hints
+import math
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
 from sim.rules.memory import NEVER
 
-BYTES_PER_PERSON = 50
-BYTES_PER_RELATIONSHIP = 60
-"""What the table may cost; a test adds it up."""
+CACHE_LINE = 64
+"""Bytes of a record, whether its fields fill them or not."""
 
 NOBODY = -1
 """No business: not heard about, nothing told, no last supplier."""
@@ -33,86 +33,128 @@ SOURCES = (
 
 
 class Column(NamedTuple):
-    """How a column is kept: its type, one entry a person or one for each business, and what is in it at first."""
+    """How a field is kept: its type, and what is in it at first."""
 
     dtype: type
-    table: bool
     first: float = 0.0
-
-
-def column(dtype: type, first: float = 0.0) -> Column:
-    """One entry a person."""
-    return Column(dtype, False, first)
-
-
-def table(dtype: type, first: float = 0.0) -> Column:
-    """One entry for each person and business."""
-    return Column(dtype, True, first)
 
 
 FLOAT, WORD, WEEK, SMALL = np.float32, np.uint32, np.int16, np.int8
 
 
-class Customers(NamedTuple):
-    """Columns of all people; tables are (people, businesses)."""
+class Person(NamedTuple):
+    """The fields of a person."""
 
     # who I am: drawn at birth
-    segment: Annotated[np.ndarray, column(SMALL)]
-    weekly_need: Annotated[np.ndarray, column(FLOAT)]  # needs per week
-    need_threshold: Annotated[np.ndarray, column(WORD)]  # a draw below it means at least one need this week
-    leaving: Annotated[np.ndarray, column(FLOAT)]  # inborn chance of leaving per repeat order
-    price_sensitivity: Annotated[np.ndarray, column(FLOAT)]
-    mean_order_value: Annotated[np.ndarray, column(FLOAT)]  # money in major units at the reference price
-    further_lines: Annotated[np.ndarray, column(FLOAT)]  # propensity to take up one more line, per order
-    listening: Annotated[np.ndarray, column(FLOAT)]  # chance of hearing somebody this week
-    affinity_for_nothing: Annotated[np.ndarray, column(FLOAT)]  # logarithm; minus infinity removes the choice
-    backs: Annotated[np.ndarray, column(SMALL, NOBODY)]  # the business of which this person is a backer, or NOBODY
-    moves_tick: Annotated[np.ndarray, column(WEEK, NEVER)]  # when this person leaves the market
-    affinity: Annotated[np.ndarray, table(FLOAT)]  # logarithm
-    match: Annotated[np.ndarray, table(FLOAT)]  # lasting fit in points of satisfaction
+    segment: Annotated[int, Column(SMALL)]
+    weekly_need: Annotated[float, Column(FLOAT)]  # needs per week
+    need_threshold: Annotated[int, Column(WORD)]  # a draw below it means at least one need this week
+    leaving: Annotated[float, Column(FLOAT)]  # inborn chance of leaving per repeat order
+    price_sensitivity: Annotated[float, Column(FLOAT)]
+    mean_order_value: Annotated[float, Column(FLOAT)]  # money in major units at the reference price
+    further_lines: Annotated[float, Column(FLOAT)]  # propensity to take up one more line, per order
+    listening: Annotated[float, Column(FLOAT)]  # chance of hearing somebody this week
+    affinity_for_nothing: Annotated[float, Column(FLOAT)]  # logarithm; minus infinity removes the choice
+    backs: Annotated[int, Column(SMALL, NOBODY)]  # the business of which this person is a backer, or NOBODY
+    moves_tick: Annotated[int, Column(WEEK, NEVER)]  # when this person leaves the market
 
-    # what I feel: public, friends may read what is told
-    satisfaction: Annotated[np.ndarray, table(FLOAT)]  # -1..1
-    expectation: Annotated[np.ndarray, table(FLOAT)]
-    push: Annotated[np.ndarray, table(FLOAT)]  # log odds left of contacts
-    heard: Annotated[np.ndarray, table(FLOAT)]  # log odds left of stories
-    expected_price: Annotated[np.ndarray, table(FLOAT)]  # logarithm of its ratio to the reference price
-    told_about: Annotated[np.ndarray, column(SMALL, NOBODY)]  # business of this week's story, or NOBODY
-    told_story: Annotated[np.ndarray, column(FLOAT)]  # its strength and sign
-    told_for_reward: Annotated[np.ndarray, column(SMALL)]  # would it not have been told without a referral programme?
-    heard_about: Annotated[np.ndarray, column(SMALL, NOBODY)]  # business of the story heard this week, or NOBODY
-    heard_story: Annotated[np.ndarray, column(FLOAT)]
-    heard_for_reward: Annotated[np.ndarray, column(SMALL)]
-    heard_from_customer_of: Annotated[np.ndarray, column(SMALL, NOBODY)]  # the heard friend's own supplier, or NOBODY
+    # what I say and hear: public, friends may read what is told
+    told_about: Annotated[int, Column(SMALL, NOBODY)]  # business of this week's story, or NOBODY
+    told_story: Annotated[float, Column(FLOAT)]  # its strength and sign
+    told_for_reward: Annotated[int, Column(SMALL)]  # would it not have been told without a referral programme?
+    heard_about: Annotated[int, Column(SMALL, NOBODY)]  # business of the story heard this week, or NOBODY
+    heard_story: Annotated[float, Column(FLOAT)]
+    heard_for_reward: Annotated[int, Column(SMALL)]
+    heard_from_customer_of: Annotated[int, Column(SMALL, NOBODY)]  # the heard friend's own supplier, or NOBODY
 
     # what I have done
-    relation: Annotated[np.ndarray, table(SMALL)]  # STRANGER, AWARE, CUSTOMER, LAPSED
-    source: Annotated[np.ndarray, table(SMALL)]  # how I came to know it
-    channel: Annotated[np.ndarray, table(SMALL)]  # of its contact, the last one that reached me
-    orders: Annotated[np.ndarray, table(WEEK)]  # since this relationship began
-    orders_ever: Annotated[np.ndarray, table(WEEK)]  # as the business's records have them
-    lines: Annotated[np.ndarray, table(SMALL)]  # further product lines taken up in this relationship
-    first_tick: Annotated[np.ndarray, table(WEEK, NEVER)]  # of the first order ever
-    start_tick: Annotated[np.ndarray, table(WEEK)]  # of this relationship
-    last_tick: Annotated[np.ndarray, table(WEEK, LONG_AGO)]  # of the last order
-    due_tick: Annotated[np.ndarray, table(WEEK)]  # aware: name forgotten; lapsed: departure faded
-    contact_tick: Annotated[np.ndarray, table(WEEK, LONG_AGO)]  # of a contact that no order has followed yet
-    reminder_tick: Annotated[np.ndarray, table(WEEK, LONG_AGO)]  # of a reminder that no order has followed yet
-    friend_tick: Annotated[np.ndarray, table(WEEK, LONG_AGO)]  # when a friend who is a customer was last met
-    open_complaint: Annotated[np.ndarray, table(FLOAT)]  # what the failure took, while it is open; else 0
-    complaints: Annotated[np.ndarray, table(FLOAT)]  # made so far, as remembered when the last one was made
-    complaint_tick: Annotated[np.ndarray, table(WEEK, LONG_AGO)]  # of the last complaint
-    last_supplier: Annotated[np.ndarray, column(SMALL, NOBODY)]  # business of the last order, or NOBODY
+    last_supplier: Annotated[int, Column(SMALL, NOBODY)]  # business of the last order, or NOBODY
 
 
-COLUMNS: dict[str, Column] = {
-    name: next(item for item in get_args(hint) if isinstance(item, Column))
-    for name, hint in get_type_hints(Customers, include_extras=True).items()
-}
-"""Every column by its name, in the order of the table."""
+class Bond(NamedTuple):
+    """The fields of what is between a person and a business."""
+
+    # lasting tastes: drawn at birth
+    affinity: Annotated[float, Column(FLOAT)]  # logarithm
+    match: Annotated[float, Column(FLOAT)]  # lasting fit in points of satisfaction
+
+    # what I feel
+    satisfaction: Annotated[float, Column(FLOAT)]  # -1..1
+    expectation: Annotated[float, Column(FLOAT)]
+    push: Annotated[float, Column(FLOAT)]  # log odds left of contacts
+    heard: Annotated[float, Column(FLOAT)]  # log odds left of stories
+    expected_price: Annotated[float, Column(FLOAT)]  # logarithm of its ratio to the reference price
+
+    # what I have done
+    relation: Annotated[int, Column(SMALL)]  # STRANGER, AWARE, CUSTOMER, LAPSED
+    source: Annotated[int, Column(SMALL)]  # how I came to know it
+    channel: Annotated[int, Column(SMALL)]  # of its contact, the last one that reached me
+    orders: Annotated[int, Column(WEEK)]  # since this relationship began
+    orders_ever: Annotated[int, Column(WEEK)]  # as the business's records have them
+    lines: Annotated[int, Column(SMALL)]  # further product lines taken up in this relationship
+    first_tick: Annotated[int, Column(WEEK, NEVER)]  # of the first order ever
+    start_tick: Annotated[int, Column(WEEK)]  # of this relationship
+    last_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last order
+    due_tick: Annotated[int, Column(WEEK)]  # aware: name forgotten; lapsed: departure faded
+    contact_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of a contact that no order has followed yet
+    reminder_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of a reminder that no order has followed yet
+    friend_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # when a friend who is a customer was last met
+    open_complaint: Annotated[float, Column(FLOAT)]  # what the failure took, while it is open; else 0
+    complaints: Annotated[float, Column(FLOAT)]  # made so far, as remembered when the last one was made
+    complaint_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last complaint
+
+
+def _columns(record: type) -> dict[str, Column]:
+    hints = get_type_hints(record, include_extras=True)
+    return {name: next(item for item in get_args(hint) if isinstance(item, Column)) for name, hint in hints.items()}
+
+
+def _record(columns: dict[str, Column]) -> np.dtype:
+    """A cache line with these fields, the widest first, so that each is aligned."""
+    names = sorted(columns, key=lambda name: -np.dtype(columns[name].dtype).itemsize)
+    fields = np.dtype([(name, columns[name].dtype) for name in names], align=True)
+    if fields.itemsize > CACHE_LINE:
+        raise TypeError(f"a record of {fields.itemsize} bytes does not fit into {CACHE_LINE}")
+    offsets = [dict(fields.fields or {})[name][1] for name in names]
+    formats = [columns[name].dtype for name in names]
+    layout: Any = {"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}
+    return np.dtype((np.record, np.dtype(layout, align=True)))
+
+
+PERSON, BOND = _columns(Person), _columns(Bond)
+COLUMNS = PERSON | BOND
+"""Every column by its name, in the order of the tables."""
+
+
+class Customers(NamedTuple):
+    """All people and their bonds; a column of either table is an attribute, as a view."""
+
+    people: np.ndarray  # records (people,)
+    bonds: np.ndarray  # records (people, businesses)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in PERSON:
+            return self.people[name]
+        if name in BOND:
+            return self.bonds[name]
+        raise AttributeError(f"people have no column {name!r}")
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """All columns, each (people,) or (people, businesses)."""
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 def empty_customers(people: int, businesses: int) -> Customers:
-    """A table of people to whom nothing has happened yet."""
-    shapes = {True: (people, businesses), False: (people,)}
-    return Customers(*(np.full(shapes[each.table], each.first, each.dtype) for each in COLUMNS.values()))
+    """Tables of people to whom nothing has happened yet."""
+    return Customers(_lines((people,), PERSON), _lines((people, businesses), BOND))
+
+
+def _lines(shape: tuple[int, ...], columns: dict[str, Column]) -> np.ndarray:
+    """Records that each begin with a line of the cache."""
+    size = math.prod(shape) * CACHE_LINE
+    space = np.zeros(size + CACHE_LINE, np.uint8)
+    start = -space.ctypes.data % CACHE_LINE
+    records = space[start : start + size].view(_record(columns)).reshape(shape)
+    for name, column in columns.items():
+        records[name] = column.first
+    return records

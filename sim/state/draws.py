@@ -117,7 +117,10 @@ def gamma_above_one(shape: float, moment: Moment, row: int, purpose: int, slot: 
             v = 1.0 + c * x
             if v > 0.0:
                 v = v * v * v
-                if log(uniform(words[first + 1])) < 0.5 * x * x + d - d * v + d * log(v):
+                word = uniform(words[first + 1])
+                if word < 1.0 - 0.0331 * x * x * x * x:  # Marsaglia and Tsang's squeeze: surely accepted
+                    return d * v
+                if log(word) < 0.5 * x * x + d - d * v + d * log(v):
                     return d * v
         number += 1
 

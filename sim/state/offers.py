@@ -44,9 +44,17 @@ class Offers(NamedTuple):
     reminder_tempts: np.ndarray  # chance that a reminder makes an occasion
 
 
-def no_offers(businesses: int) -> Offers:
-    """Zeros, to be written by the businesses."""
-    wide = {"price": 2, "price_ratio": 2, "log_price_ratio": 2, "reached": MOST_CHANNELS}
-    wide |= dict.fromkeys(("let_through", "care_aim"), len(SAVERS))
-    wide |= dict.fromkeys(("reminder", "reminder_aim", "reminder_tempts"), len(REMINDERS))
-    return Offers(*(np.zeros((businesses, wide[name]) if name in wide else businesses) for name in Offers._fields))
+WIDE = {
+    **dict.fromkeys(("price", "price_ratio", "log_price_ratio"), 2),
+    "reached": MOST_CHANNELS,
+    **dict.fromkeys(("let_through", "care_aim"), len(SAVERS)),
+    **dict.fromkeys(("reminder", "reminder_aim", "reminder_tempts"), len(REMINDERS)),
+}
+"""Fields of several numbers, and how many."""
+
+
+def no_offers(businesses: int) -> tuple[Offers, np.recarray]:
+    """Zeros, to be written by the businesses, and the same place in memory as records, one a business, for people."""
+    fields = [(name, np.float64, (WIDE[name],)) if name in WIDE else (name, np.float64) for name in Offers._fields]
+    records = np.zeros(businesses, np.dtype(fields, align=True)).view(np.recarray)
+    return Offers(*(records[name] for name in Offers._fields)), records

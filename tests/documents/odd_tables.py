@@ -19,11 +19,12 @@ import numpy as np
 from sim.interface import glossary, manual
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import ANY_NAME, Entry, number
-from sim.state.customers import COLUMNS, Customers
+from sim.state.customers import COLUMNS, Bond, Person
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "odd.md"
 SAID_ONCE = (f"people.segments.{ANY_NAME}.", f"businesses.{ANY_NAME}.status_quo.")
 """Groups whose parameters are those of another group: of people, and of strategy."""
+RECORDS = {"Of each person": Person, "Of each person and business": Bond}
 FIELD = re.compile(r"^    (\w+): Annotated\[.*?\](?:  # (.*))?$")
 GROUP = re.compile(r"^    # (.*)$")
 
@@ -44,20 +45,23 @@ def the_week() -> str:
 
 
 def the_columns() -> str:
-    """Every column of the table of people, with what its line in the code says of it."""
+    """Every column of the tables of people and of bonds, with what its line in the code says of it."""
+    return "\n\n".join(f"{of}:\n\n{fields(record)}" for of, record in RECORDS.items())
+
+
+def fields(record: type) -> str:
+    """A table for each group of a record's fields."""
     parts: list[str] = []
     rows: list[tuple[str, ...]] = []
-    for line in inspect.getsource(Customers).splitlines():
+    for line in [*inspect.getsource(record).splitlines(), ""]:
         group, field = GROUP.match(line), FIELD.match(line)
-        if group or field is None:
-            parts += [table(("column", "of each", "kept as", "at first", "what it is"), rows)] if rows else []
-            rows = []
-            parts += [f"*{group[1][0].upper()}{group[1][1:]}*"] if group else []
-        else:
+        if field:
             each = COLUMNS[field[1]]
-            whose = "person and business" if each.table else "person"
-            rows.append((f"`{field[1]}`", whose, np.dtype(each.dtype).name, f"{each.first:g}", field[2] or ""))
-    parts.append(table(("column", "of each", "kept as", "at first", "what it is"), rows))
+            rows.append((f"`{field[1]}`", np.dtype(each.dtype).name, f"{each.first:g}", field[2] or ""))
+            continue
+        parts += [table(("column", "kept as", "at first", "what it is"), rows)] if rows else []
+        rows = []
+        parts += [f"*{group[1][0].upper()}{group[1][1:]}*"] if group else []
     return "\n\n".join(parts)
 
 

@@ -22,7 +22,7 @@ from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state import customers as ways
-from sim.state.customers import FORMER_REMINDED, LONG_AGO, UNKNOWN
+from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, UNKNOWN
 from sim.state.diary import DEPARTURE
 from sim.state.tally import LOST, Item
 
@@ -210,7 +210,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
 
 def numbers_stay_where_they_belong(week: Week) -> None:
     table, ranges = week.market.world.customers, ranges_of(week.market)
-    assert ranges.keys() == set(table._fields)
+    assert ranges.keys() == set(COLUMNS)
     for name, (low, high) in ranges.items():
         column = getattr(table, name)
         assert ((column >= low) & (column <= high)).all(), name  # what is no number is not between two either

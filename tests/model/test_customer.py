@@ -15,7 +15,7 @@ from mesa.agent import AgentSet, GroupBy
 from sim.model.business import Business
 from sim.model.customer import FIRST_ID, Customer, CustomerSet, MarketSet
 from sim.model.market import Market
-from sim.state.customers import Customers
+from sim.state.customers import COLUMNS
 from tests.small_worlds import LIVELY, lived, scenario_with
 
 PEOPLE, BUSINESSES = LIVELY["people"]["count"], len(LIVELY["businesses"])
@@ -54,10 +54,10 @@ def test_a_customer_is_a_mesa_agent_that_mesa_has_not_registered(market: Market)
 
 def test_a_customer_has_an_attribute_for_every_column_and_no_other() -> None:
     declared = [name for name, value in vars(Customer).items() if hasattr(value, "__set__") and hasattr(value, "name")]
-    assert declared == list(Customers._fields)
+    assert declared == list(COLUMNS)
 
 
-@pytest.mark.parametrize("name", Customers._fields)
+@pytest.mark.parametrize("name", COLUMNS)
 def test_an_attribute_is_what_the_table_says(name: str, market: Market) -> None:
     column = getattr(market.world.customers, name)
     for row in (0, 7, PEOPLE - 1):
@@ -66,7 +66,7 @@ def test_an_attribute_is_what_the_table_says(name: str, market: Market) -> None:
         assert type(value) is (tuple if column.ndim == 2 else float if column.dtype.kind == "f" else int)
 
 
-@pytest.mark.parametrize("name", Customers._fields)
+@pytest.mark.parametrize("name", COLUMNS)
 def test_writing_an_attribute_writes_the_table_for_this_person_only(name: str, lively_market: Market) -> None:
     column = getattr(lively_market.world.customers, name)
     before = column.copy()
@@ -121,7 +121,7 @@ class Peer(mesa.Agent):
     def __init__(self, model: mesa.Model, customer: Customer) -> None:
         super().__init__(model)
         self.row = customer.row
-        for name in Customers._fields:
+        for name in COLUMNS:
             setattr(self, name, getattr(customer, name))
 
     def older_than(self, row: int, by: int = 0) -> bool:
@@ -288,7 +288,7 @@ def test_a_mask_chooses_by_column(customers: CustomerSet) -> None:
 
 
 def test_columns_come_wide_enough_for_sums(customers: CustomerSet) -> None:
-    assert {customers.get(name).dtype.name for name in Customers._fields} == {"float64", "int64"}
+    assert {customers.get(name).dtype.name for name in COLUMNS} == {"float64", "int64"}
     assert customers.get("satisfaction").shape == (PEOPLE, BUSINESSES)
     assert customers.get("row") == list(range(PEOPLE))
     assert customers.select(at_most=0).get("match").shape == (0, BUSINESSES)
@@ -296,7 +296,7 @@ def test_columns_come_wide_enough_for_sums(customers: CustomerSet) -> None:
 
 def test_a_column_that_was_got_is_a_copy(lively_market: Market) -> None:
     before = lively_market.result_hash()
-    for name in Customers._fields:
+    for name in COLUMNS:
         lively_market.customers.get(name)[:] = 0
     assert lively_market.result_hash() == before
 

@@ -170,11 +170,11 @@ def test_a_result_is_known_by_every_bit_of_it(lively_market: Market) -> None:
     changed = lively_market.result_hash()
     lively_market.history[3, 1, 2] -= 1
     assert lively_market.result_hash() == before != changed
-    for name, column in lively_market.world.customers._asdict().items():
-        one_bit = column.view(np.uint8).reshape(-1)
-        one_bit[-1] ^= 1
+    for name, column in lively_market.world.customers.columns().items():
+        bits = column.view(f"u{column.itemsize}").flat
+        bits[-1] ^= 1
         assert lively_market.result_hash() != before, name
-        one_bit[-1] ^= 1
+        bits[-1] ^= 1
     assert lively_market.result_hash() == before
 
 

@@ -608,7 +608,7 @@ def test_a_newcomers_row_is_empty_in_everything_but_its_birth() -> None:
     while market.tick < market.last_tick:
         moves = market.world.customers.moves_tick == market.tick
         moved += moves.sum()
-        before = {name: column[moves].copy() for name, column in market.world.customers._asdict().items()}
+        before = {name: column[moves].copy() for name, column in market.world.customers.columns().items()}
         market.step()
         for name in COLUMNS:
             column, first = getattr(market.world.customers, name)[moves], getattr(nothing, name)

@@ -4,6 +4,7 @@ Statistical tests have fixed seeds; with a fresh one each would raise a false al
 shown a wrong law that it must refuse.
 """
 
+import itertools
 from functools import cache
 from typing import Any
 
@@ -16,13 +17,18 @@ from sim.rules.need import need_threshold
 from sim.scenario.schema import Scenario
 from sim.state.births import create_customers
 from sim.state.customers import (
-    BYTES_PER_PERSON,
-    BYTES_PER_RELATIONSHIP,
+    BOND,
+    CACHE_LINE,
+    COLUMNS,
     KNEW,
     LONG_AGO,
     NOBODY,
+    PERSON,
     UNKNOWN,
+    Column,
     Customers,
+    _record,
+    empty_customers,
 )
 from sim.state.network import groups, nobody
 from tests.small_worlds import scenario_with
@@ -77,23 +83,91 @@ def p_of(sample: np.ndarray, law: Any) -> float:
 # -- the table ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_costs_no_more_than_the_budget_says() -> None:
-    table = create_customers(world({"people": {"count": 10}}), nobody(10), seed=1)
-    per_person = sum(column.itemsize for column in table if column.ndim == 1)
-    per_relationship = sum(column.itemsize for column in table if column.ndim == 2)
-    assert (per_person, per_relationship) == (BYTES_PER_PERSON, BYTES_PER_RELATIONSHIP)
-    assert sum(column.nbytes for column in table) == 10 * (BYTES_PER_PERSON + 3 * BYTES_PER_RELATIONSHIP)
+def faults(records: np.ndarray, columns: dict[str, Column]) -> set[str]:
+    """What is wrong with records of which each should be one line of the cache, with these columns for fields."""
+    fields = {name: (field[0], field[1]) for name, field in dict(records.dtype.fields or {}).items()}
+    places = sorted((offset, offset + dtype.itemsize) for dtype, offset in fields.values())
+    found = {
+        "is no line": records.itemsize != CACHE_LINE or records.nbytes != records.size * CACHE_LINE,
+        "begins elsewhere": any(at % CACHE_LINE for at in (records.ctypes.data, *records.strides)),
+        "overlaps": any(end > begin for (_, end), (begin, _) in itertools.pairwise(places)),
+        "does not fit": places[-1][1] > CACHE_LINE,
+        "is out of line": any(offset % dtype.itemsize for dtype, offset in fields.values()),
+        "is not as declared": {name: dtype for name, (dtype, _) in fields.items()}
+        != {name: np.dtype(column.dtype) for name, column in columns.items()},
+    }
+    return {fault for fault, there in found.items() if there}
 
 
-def test_columns_are_narrow_and_contiguous() -> None:
-    kinds = {"float32", "int16", "int8", "uint32"}
-    assert {column.dtype.name for column in people()} == kinds
-    assert all(column.flags.c_contiguous for column in people())
-    assert {column.shape for column in people()} == {(PEOPLE,), (PEOPLE, 3)}
+@pytest.mark.parametrize("count", [1, 7, 10])
+def test_a_person_costs_a_line_of_the_cache_and_a_bond_another(count: int) -> None:
+    table = create_customers(world({"people": {"count": count}}), nobody(count), seed=1)
+    assert (table.people.shape, table.bonds.shape) == ((count,), (count, 3))
+    assert (faults(table.people, PERSON), faults(table.bonds, BOND)) == (set(), set())
 
 
-def test_rows_never_share_memory() -> None:
-    assert not any(np.shares_memory(a, b) for i, a in enumerate(people()) for b in people()[:i])
+def fields_of_people() -> dict[str, Any]:
+    """How the fields of people are laid out, as NumPy is told."""
+    fields = dict(empty_customers(1, 1).people.dtype.fields or {})
+    formats, offsets = zip(*(field[:2] for field in fields.values()), strict=True)
+    return {"names": [*fields], "formats": [*formats], "offsets": [*offsets], "itemsize": CACHE_LINE}
+
+
+def records_with(start: int = 0, **changes: Any) -> np.ndarray:
+    """Five people's records laid out in another way, so many bytes after the beginning of a line."""
+    layout: Any = fields_of_people() | changes
+    dtype = np.dtype(layout)
+    space = np.zeros(5 * dtype.itemsize + 2 * CACHE_LINE, np.uint8)
+    start += -space.ctypes.data % CACHE_LINE
+    return space[start : start + 5 * dtype.itemsize].view(dtype)
+
+
+def test_records_that_are_kept_in_another_way_would_be_seen() -> None:
+    name, (first, *rest) = fields_of_people()["names"][0], fields_of_people()["offsets"]
+    assert faults(records_with(), PERSON) == set()
+    assert faults(records_with(itemsize=60), PERSON) == {"is no line", "begins elsewhere"}
+    assert faults(records_with(start=4), PERSON) == {"begins elsewhere"}
+    assert faults(records_with(offsets=[first + 4, *rest]), PERSON) == {"overlaps"}
+    assert faults(records_with(offsets=[64, *rest], itemsize=128), PERSON) == {"is no line", "does not fit"}
+    assert faults(records_with(offsets=[57, *rest]), PERSON) == {"is out of line"}
+    assert faults(records_with(), PERSON | {"mood": Column(np.int8)}) == {"is not as declared"}
+    assert faults(records_with(), PERSON | {name: Column(np.float16)}) == {"is not as declared"}
+
+
+def test_more_than_a_line_can_hold_is_refused() -> None:
+    full = {f"number_{at}": Column(np.float32) for at in range(16)}
+    assert _record(full).itemsize == CACHE_LINE
+    with pytest.raises(TypeError, match="a record of 68 bytes does not fit into 64"):
+        _record(full | {"one_more": Column(np.int8)})
+
+
+def test_columns_are_narrow() -> None:
+    columns = people().columns()
+    assert list(columns) == list(COLUMNS) == [*PERSON, *BOND]
+    assert {column.dtype.name for column in columns.values()} == {"float32", "int16", "int8", "uint32"}
+    assert {columns[name].shape for name in PERSON} == {(PEOPLE,)}
+    assert {columns[name].shape for name in BOND} == {(PEOPLE, 3)}
+
+
+def test_columns_never_share_memory() -> None:
+    columns = [*people().columns().values()]
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(columns) for b in columns[:i])
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_is_a_view_of_one_field_and_of_no_other(name: str) -> None:
+    table, untouched = empty_customers(4, 3), empty_customers(4, 3)
+    place = 2 if name in PERSON else (2, 1)
+    getattr(table, name)[place] = 5
+    records = table.people if name in PERSON else table.bonds
+    assert records[place][name] == records[name][place] == 5
+    getattr(table, name)[place] = COLUMNS[name].first
+    assert all(np.array_equal(table.columns()[each], untouched.columns()[each]) for each in COLUMNS)
+
+
+def test_what_is_no_column_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no column 'mood'"):
+        _ = people().mood
 
 
 # -- birth -------------------------------------------------------------------------------------------------------------
@@ -162,7 +236,7 @@ def test_individual_means_of_orders_are_inverse_gamma_and_keep_their_mean() -> N
 
 def test_one_trait_more_shifts_no_other_draw() -> None:
     spread = create_customers(world({"rules.value.person_shape": 4.0}), nobody(PEOPLE), seed=11)
-    changed = [name for name in Customers._fields if not np.array_equal(getattr(spread, name), getattr(people(), name))]
+    changed = [name for name in COLUMNS if not np.array_equal(getattr(spread, name), getattr(people(), name))]
     assert changed == ["mean_order_value"]
 
 

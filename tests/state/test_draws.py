@@ -5,14 +5,14 @@ in a million times. Each is shown a wrong law that it must refuse.
 """
 
 from collections.abc import Callable
-from itertools import product
+from itertools import count, product
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from sim.rules.arithmetic import exp
+from sim.rules.arithmetic import exp, log, sqrt
 from sim.rules.chance import standard_normal, uniform, waiting_weeks
 from sim.rules.need import needs_this_week
 from sim.state.draws import MASK, Moment, Purpose, beta, draw, gamma_above_one, log_gamma, moment, philox
@@ -103,6 +103,32 @@ def test_small_shapes_take_their_second_draw_from_a_place_that_no_slot_uses() ->
     words = draw(NOW, 9, A, 3 | 0x8000, 0)
     larger = gamma_above_one(shape + 1.0, NOW, 9, A, 3)
     assert exp(log_gamma(shape, NOW, 9, A, 3)) == pytest.approx(larger * uniform(words[0]) ** (1 / shape), rel=1e-12)
+
+
+def gamma_by_the_book(shape: float, row: int, surely: float | None = None) -> float:
+    """The method of Marsaglia and Tsang without its squeeze, or with one that accepts below 1 - surely x^4."""
+    d = shape - 1.0 / 3.0
+    words = (word for number in count() for word in draw(NOW, row, A, 0, number))
+    for normal, even in zip(words, words, strict=True):
+        x, u = standard_normal(normal), uniform(even)
+        v = 1.0 + 1.0 / sqrt(9.0 * d) * x
+        v = v * v * v
+        squeezed = surely is not None and u < 1.0 - surely * x * x * x * x
+        if v > 0.0 and (squeezed or log(u) < 0.5 * x * x + d - d * v + d * log(v)):
+            return float(d * v)
+    raise AssertionError("words never end")
+
+
+@pytest.mark.parametrize("shape", [1.0, 1.03, 2.0, 6.25, 40.0, 1000.0])
+def test_the_squeeze_accepts_nothing_that_would_be_refused__marsaglia_tsang_2000(shape: float) -> None:
+    drawn = [gamma_above_one(shape, NOW, row, A, 0) for row in range(PEOPLE)]
+    assert drawn == [gamma_by_the_book(shape, row) for row in range(PEOPLE)]
+
+
+def test_a_squeeze_that_accepts_too_much_would_be_seen() -> None:
+    drawn = [gamma_above_one(1.0, NOW, row, A, 0) for row in range(PEOPLE)]
+    assert drawn == [gamma_by_the_book(1.0, row, surely=0.0331) for row in range(PEOPLE)]
+    assert drawn != [gamma_by_the_book(1.0, row, surely=0.01) for row in range(PEOPLE)]
 
 
 # -- laws --------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -117,6 +120,20 @@ def test_whatever_a_market_does_not_take_up_would_be_missed(forgotten: str, monk
 
     monkeypatch.setattr(Market, "snapshot", forgetful)
     assert lived_on_from(7, LIVELY, 1).result_hash() != lived({}).result_hash()
+
+
+def pickled(market: Market) -> Market:
+    other: Market = pickle.loads(pickle.dumps(market))  # noqa: S301 (our own)
+    return other
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_a_copy_of_a_market_lives_on_as_the_market_does(copied: Callable[[Market], Market]) -> None:
+    market = Market(scenario_with({}), seed=1)
+    while market.tick < 30:
+        market.step()
+    other = copied(market)
+    assert market.run().result_hash() == other.run().result_hash() == lived({}).result_hash()
 
 
 def test_one_past_serves_many_futures() -> None:
