@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.model.business import ENTRIES
 from sim.model.history import CONTACTED, SPENT, WON, Line
 from sim.model.ledger import Account
 from sim.model.market import Market
+from sim.model.programmes import ENTRIES
+from sim.model.sight import books_of
 from sim.rules.acquisition import KIND_NAMES, KINDS, PAID_PER_CUSTOMER, Channel
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER
 from sim.rules.need import need_threshold
@@ -188,10 +189,10 @@ def test_prospects_are_the_people_of_the_markets_where_it_is() -> None:
         assert seen.prospects == (north + south if all(here) else north) - listed
         assert seen.markets[1].entry_cost == 700.0
         market.step()
-    standings = [[each.standing for each in other.books().markets] for other in Market(market.scenario, 1).businesses]
+    standings = [[each.standing for each in books_of(other).markets] for other in Market(market.scenario, 1).businesses]
     assert standings == [[IS_THERE, CAN_ENTER], [IS_THERE, IS_THERE]]
     alone = scenario_with(TWO | {"businesses.ours.markets": {"north": {}}}, PLAIN)
-    assert Market(alone, 1).businesses[0].books().markets[1].standing == CLOSED_TO_IT
+    assert books_of(Market(alone, 1).businesses[0]).markets[1].standing == CLOSED_TO_IT
 
 
 class Explorer:
