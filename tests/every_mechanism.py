@@ -118,7 +118,11 @@ NO_LEAVING: Changes = {
     "rules.trust.friend_effect": 3.0,
     "businesses.*.levers.care.ceiling": 1.0,
 }
-NO_LOSSES = of_everybody(leaving=0.0) | {"rules.memory.forgotten_weeks": 30_000, "rules.population.turnover": 0.0}
+NO_LOSSES = of_everybody(leaving=0.0) | {
+    "rules.memory.forgotten_weeks": 30_000,
+    "rules.population.turnover": 0.0,
+    "businesses.*.closes_week": LEFT_OUT,
+}
 AT_EVERYBODY: Changes = {
     f"businesses.*.levers.{name}.aim": "everybody" for name, part in Levers()._asdict().items() if "aim" in part._fields
 }
@@ -192,6 +196,7 @@ MECHANISMS: dict[str, Mechanism] = {
             {"businesses.*.channels.agents": LEFT_OUT},
             {"businesses.*.channels.agents": AGENTS | {"commission": 0.0}},
         ],
+        given={"businesses.*.channels": {"tv": {}}},
         on={"businesses.ours.channels.agents": AGENTS},
     ),
     "alliances": Mechanism(

@@ -78,7 +78,6 @@ LIVELY: dict[str, Any] = {
             "failure_rate": 0.3,
             "cash": 200,
             "credit_line": 100,
-            "closes_week": 40,
             "levers": {
                 "care": {"budget_share": 0.25, "aim": "promoters"},
                 "reminders": {"budget_share": 0.5, "aim": "everybody"},
@@ -160,6 +159,25 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "segments": SEGMENTS,
     "uneven_orders": {"rules.value": {"order_shape": 0.4, "person_shape": 2.0}},
     "equal_orders": {"rules.value": {"order_shape": 0, "person_shape": 0}},
+    "meeting_places": {
+        "markets": {"north": {"distance": 0.5}, "south": {"distance": 1.0}},
+        "people.segments": {
+            "northern": {"share": 0.6, "market": "north", "taste": 0.2},
+            "southern": {"share": 0.4, "market": "south", "taste": {"beta": {"a": 2, "b": 1}}},
+        },
+        "rules.choice.fit": 3.0,
+        "businesses.ours.markets": {"north": {}, "south": {"enters_week": 5, "known": 0.3, "cost": 10.0}},
+        "businesses.ours.position": 0.8,
+        "businesses.ours.channels": {
+            "email": {"ceiling": 0.2, "reaches": {"northern": 3.0}},
+            "affiliate": {"ceiling": 0.5},
+            "ally": {"kind": "partner", "of": "rival", "chance": 0.5, "commission": 3.0},
+        },
+        "businesses.rival.cost_of_position": 0.5,
+        "businesses.rival.position": 0.1,
+        "businesses.rival.closes_week": 30,
+        "businesses.third.opens_week": 8,
+    },
     "one_person": {"people.count": 1, "network": {"mixed": {}}},
     "one_business": {"businesses": {"ours": {"known": 1}}},
 }

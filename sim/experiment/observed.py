@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sim.model.business import ENTRIES, REFERRAL_REWARDS
 from sim.model.history import CONTACTED, SPENT, WON
 from sim.model.market import Market
+from sim.model.programmes import ENTRIES, REFERRAL_REWARDS
 from sim.rules.journey import PHASES
 from sim.rules.retention import Levers
 from sim.scenario.schema import MOST_CHANNELS, YEAR, Business

@@ -140,7 +140,8 @@ def word_of_a_partner(scene: Scene) -> str | None:
         return None
     push = points(scene.week.after.push[scene.call.arguments["j"]])
     partner = scene.named(scene.within.arguments["j"])
-    return f"Is told of {scene.name} by {partner}, its partner; its push is now {push}."
+    odds = toss(scene.last("happens"))
+    return f"Is reached by {partner}, a partner of {scene.name} ({odds}); its push is now {push}."
 
 
 @tells("be_reminded", opens=True)

@@ -16,7 +16,7 @@ from sim.units import Parameter
 
 def test_the_week_has_the_phases_that_the_market_documents() -> None:
     phases = manual.week()["phases"]
-    assert [each["phase"] for each in phases] == ["plan", "offer", "listen", "decide", "close"]
+    assert [each["phase"] for each in phases] == ["come", "plan", "offer", "listen", "decide", "close"]
     documented = inspect.getdoc(Market.step) or ""
     assert all(f"{each['phase']:<6}  {each['what']}" in documented for each in phases)
 
@@ -108,7 +108,7 @@ def test_every_metric_is_printed_with_unit_direction_kind_and_definition() -> No
         (["rules", "defektion"], "No module of rules begins with 'defektion'. Did you mean 'defection'?"),
         (["parameters", "rules.choise"], "No parameter begins with 'rules.choise'. Did you mean 'rules.choice'?"),
         (["parameters", "price"], "No parameter begins with 'price'. Did you mean 'businesses.<name>.price'?"),
-        (["parameters", "???"], "No parameter begins with '???'. There are time, currency, people, network, rules,"),
+        (["parameters", "???"], "No parameter begins with '???'. There are time, currency, markets, people, network,"),
         (["metrics", "proft"], "No metric begins with 'proft'. Did you mean 'profit'?"),
     ],
 )

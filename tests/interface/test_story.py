@@ -19,6 +19,7 @@ from sim.interface.telling import AFTER, BEFORE, Entry, Scene, Sentences, told
 from sim.interface.terminal import Ending, Stop, Terminal
 from sim.rules.journey import PHASES
 from sim.state.tally import Item
+from tests.every_mechanism import ALLY
 from tests.small_worlds import VARIANTS, scenario_with
 
 # -- a life that can be checked by hand --------------------------------------------------------------------------------
@@ -183,8 +184,9 @@ SPOKEN = {
 }
 """What the story says of a week in which this was counted."""
 ELSEWHERE = {Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER,
-             Item.LISTED}  # fmt: skip
-"""Other sides of an order, for books and for science; nothing of its own that a person lives through."""
+             Item.LISTED, Item.LOST_CLOSED}  # fmt: skip
+"""Other sides of an order, for books and for science; nothing of its own that a person lives through. And the end of a
+business, which comes before anybody's week."""
 RESTLESS = {
     "rules.complaints.effect_on_leaving": 4.0,
     "rules.complaints.complains": 1.0,
@@ -197,7 +199,7 @@ RESTLESS = {
 def lives() -> tuple[Trace, ...]:
     """People of lively worlds, all with every mechanism on: as they are, restless, by contract."""
     traces = []
-    for changes in ({}, RESTLESS, VARIANTS["contract"]):
+    for changes in ({}, RESTLESS, {"businesses.ours.channels.ally": ALLY}, VARIANTS["contract"]):
         scenario = scenario_with(changes)
         traces += [trace_customer(scenario, 1, row, last=scenario.time.weeks - 1) for row in (*range(10), 17)]
     return tuple(traces)

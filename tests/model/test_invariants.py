@@ -286,6 +286,10 @@ def a_closing_that_nobody_notices(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("sim.model.presence.orphan", lambda slot, world: None)
 
 
+def a_closing_that_is_not_booked(patch: pytest.MonkeyPatch) -> None:
+    forget(Item.LOST_CLOSED)(patch)
+
+
 def newcomers_from_anywhere(patch: pytest.MonkeyPatch) -> None:
     """Whoever moves in may be one of another market's people."""
     made = Market.__init__
@@ -354,7 +358,8 @@ BUGS: list[tuple[Check, Bug]] = [
     *((every.the_diary_adds_up_to_the_tally, forget(item)) for item in every.WON_BY.values()),
     (every.the_diary_adds_up_to_the_tally, forget(Item.DELISTED)),
     (every.the_diary_adds_up_to_the_tally, forget(Item.DELISTED_MOVED)),
-    *((every.the_diary_adds_up_to_the_tally, forget(item)) for item in list(Item)[LOST]),
+    *((every.the_diary_adds_up_to_the_tally, forget(item)) for item in list(Item)[LOST] if item != Item.LOST_CLOSED),
+    (every.the_diary_adds_up_to_the_tally, a_closing_that_is_not_booked),
     (every.the_diary_adds_up_to_the_tally, spoil("orders_ever", 1, ONE_CELL)),
     (every.the_diary_adds_up_to_the_tally, spoil("last_tick", 0, ONE_CELL)),
     (every.list_value_is_revenue_without_promotions, a_tariff_that_nobody_pays),
@@ -383,6 +388,8 @@ BUGS: list[tuple[Check, Bug]] = [
 BANKRUPT = {"rules.solvency.past_credit_line": "closes", "businesses.*.fixed_cost_per_year": 100_000}
 SETTINGS = {
     secret_forgetting: {"rules.memory.name_forgotten": 0, "rules.population.turnover": 0},
+    a_closing_that_nobody_notices: {"businesses.third.closes_week": 40},
+    a_closing_that_is_not_booked: {"businesses.third.closes_week": 40},
     newcomers_from_anywhere: TWO_MARKETS,
     commissions_on_no_line: {"businesses.ours.channels.ally": ALLY},
     everybody_taken_for_former: {"rules.population.turnover": 0},

@@ -594,7 +594,7 @@ def test_a_moving_reference_price_makes_the_weeks_after_a_promotion_worse() -> N
 
 BIRTH = {
     *("segment", "weekly_need", "need_threshold", "leaving", "price_sensitivity", "mean_order_value", "further_lines"),
-    *("listening", "affinity_for_nothing", "moves_tick", "affinity", "match", "satisfaction", "expectation"),
+    *("taste", "listening", "affinity_for_nothing", "moves_tick", "affinity", "match", "satisfaction", "expectation"),
 }
 """What a person is born with, or has from its place; the first feelings and expectations among it."""
 
@@ -617,7 +617,12 @@ def test_a_newcomers_row_is_empty_in_everything_but_its_birth() -> None:
             else:
                 assert (column == first).all(), name
     assert moved > 300
-    assert unborn >= BIRTH - {"segment", "listening", "price_sensitivity"}  # these are alike for all, or of the place
+    assert unborn >= BIRTH - {
+        "segment",
+        "listening",
+        "price_sensitivity",
+        "taste",
+    }  # these are alike for all, or of the place
 
 
 def test_places_are_refilled_at_a_constant_rate_and_names_leave_with_their_owners() -> None:

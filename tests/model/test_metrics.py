@@ -26,13 +26,14 @@ def a_history() -> np.ndarray:
     first[:, Line.ACQUISITION_SPEND] = 8 * CENTS
     first[:, Line.RETENTION_SPEND] = 4 * CENTS
     first[:, Line.REFERRAL_REWARDS] = 3 * CENTS
+    first[:, Line.COMMISSION_INCOME] = 1 * CENTS
     first[:, Item.NEW], first[:, Item.RETURNED] = 5, 3
     first[:, Item.RETURNED_TOLD], first[:, Item.RETURNED_CONTACTED] = 1, 1
     first[:, Item.NEW_TOLD], first[:, Item.NEW_CONTACTED] = 2, 1
     first[:, Item.LOST_NEED_GONE], first[:, Item.LOST_DISSATISFIED], first[:, Item.LOST_FORGOTTEN] = 1, 1, 1
     first[:, Item.LOST_TO_RIVAL], first[:, Item.LOST_TO_PRICE] = 1, 0
     first[OPENING:, Item.LOST_TO_PRICE] = 2
-    first[:, Item.LOST_COMPLAINT], first[:, Item.LOST_MOVED] = 3, 4
+    first[:, Item.LOST_COMPLAINT], first[:, Item.LOST_MOVED], first[:, Item.LOST_CLOSED] = 3, 4, 2
     first[:, Item.NEW_REFERRED] = 1
     first[:, Item.NEW_AT_OFFER] = 2
     first[:, Item.LIST_VALUE] = first[:, Item.ORDERS] * 7 * CENTS
@@ -50,8 +51,6 @@ def a_history() -> np.ndarray:
     first[:, Line.SATISFACTION_SUM] = 50 * MICRO // 4
     first[OPENING:, Line.SATISFACTION_SUM] = 200 * MICRO // 4
     first[:, Line.FIXED_COST] = 2 * CENTS
-    first[:, Line.COMMISSION_INCOME] = 5 * CENTS
-    first[:, Item.LOST_CLOSED] = 2
     first[:, Line.WELCOME_DISCOUNTS] = 4 * CENTS
     first[:, Line.STOCK] = 90 * CENTS
     first[:, Line.WRITTEN_OFF] = 1 * CENTS
@@ -64,7 +63,7 @@ def a_history() -> np.ndarray:
 
 
 ANSWERS = {  # of the first business: of any week after the first year, and of the whole run
-    "profit": (51.0, 51.0 * WEEKS),
+    "profit": (47.0, 47.0 * WEEKS),
     "fixed_cost": (2.0, 2.0 * WEEKS),
     "welcome_discounts": (4.0, 4.0 * WEEKS),
     "out_of_business": (1.0, 1.0),
@@ -84,6 +83,7 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "contribution_margin": (60.0, 60.0 * WEEKS),
     "acquisition_spend": (8.0, 8.0 * WEEKS),
     "retention_spend": (4.0, 4.0 * WEEKS),
+    "commission_income": (1.0, 1.0 * WEEKS),
     "revenue_from_old_customers": (30.0, 30.0 * WEEKS),
     "revenue_from_new_customers": (90.0, 90.0 * WEEKS),
     "new_customers_revenue_share": (0.75, 0.75),
@@ -94,12 +94,11 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "returned_customers": (3.0, 3.0 * WEEKS),
     "won_back_customers": (2.0, 2.0 * WEEKS),
     "lost_customers": (15.0, 15.0 * WEEKS),
-    "lost_closed": (2.0, 2.0 * WEEKS),
-    "commission_income": (5.0, 5.0 * WEEKS),
     "lost_need_gone": (1.0, 1.0 * WEEKS),
     "lost_dissatisfied": (1.0, 1.0 * WEEKS),
     "lost_to_complaints": (3.0, 3.0 * WEEKS),
     "lost_moved": (4.0, 4.0 * WEEKS),
+    "lost_closed": (2.0, 2.0 * WEEKS),
     "lost_forgotten": (1.0, 1.0 * WEEKS),
     "lost_to_rivals": (3.0, 3.0 * WEEKS),
     "listed_customers": (104.0, 104.0),
@@ -120,7 +119,7 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "good_stories": (6.0, 6.0 * WEEKS),
     "bad_stories": (2.0, 2.0 * WEEKS),
     "revenue_growth": (np.nan, 2.0**0.5 - 1.0),
-    "profit_growth": (np.nan, (51.0 / 21.0) ** 0.5 - 1.0),
+    "profit_growth": (np.nan, (47.0 / 17.0) ** 0.5 - 1.0),
     "customer_growth": (np.nan, 4.0**0.5 - 1.0),
 }
 

@@ -23,7 +23,8 @@ from tests.any_scenario import Data, any_world
 from tests.every_mechanism import NO_LOSSES, NO_REWARDS, both_plans, of_everybody
 from tests.small_worlds import LEFT_OUT, LIVELY, differing_columns, lived
 
-NO_BUDGET = both_plans(spend_share=0.0) | NO_REWARDS
+NO_COMMISSIONS = {f"businesses.*.channels.{name}": LEFT_OUT for name in ("agents", "ally")}
+NO_BUDGET = both_plans(spend_share=0.0) | NO_REWARDS | NO_COMMISSIONS | {"businesses.*.markets": LEFT_OUT}
 NO_NEEDS = of_everybody(need_per_year=0.0) | {"rules.acquisition.offer_makes_occasion": 0.0}
 NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("reminders", "win_back")}
 UNKNOWN_TO_ALL = {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
@@ -78,7 +79,7 @@ def nobody_leaves_who_was_born_to_stay(world: Data, seed: int) -> None:
 
 
 def names_that_are_never_forgotten_are_known_by_ever_more(world: Data, seed: int) -> None:
-    kept = {"rules.memory.name_forgotten": 0.0, "rules.population.turnover": 0.0}
+    kept = {"rules.memory.name_forgotten": 0.0, "rules.population.turnover": 0.0, "businesses.*.closes_week": LEFT_OUT}
     assert (np.diff(lived(kept, seed, world).history[:, :, Line.PEOPLE_AWARE], axis=0) >= 0).all()
 
 
@@ -243,6 +244,7 @@ EIGHTHS = {
 
 def priced_in(coin: float, world: Data, seed: int) -> Market:
     """A world whose every amount of money is so many times as large."""
+    home = {"businesses.*.markets": LEFT_OUT}
     amounts = {"people.mean_order_value": 50.0, "rules.choice.reference_price": 50.0, "businesses.*.unit_cost": 20.0}
     amounts |= {"businesses.*.levers.surprise.cost": 4.0, "businesses.*.levers.referral.reward": 3.0}
     first = {path: amount * coin for path, amount in amounts.items()}
@@ -250,7 +252,7 @@ def priced_in(coin: float, world: Data, seed: int) -> Market:
     answers = {path: strength / coin for path, strength in RESPONSES.items()}
     budget = both_plans(spend_per_year=52 * 16.0 * coin, acquisition_share=0.5)
     return lived(
-        CHANNELS | of_everybody(mean_order_value=50.0) | first | answers | EIGHTHS | RICH | budget, seed, world
+        CHANNELS | home | of_everybody(mean_order_value=50.0) | first | answers | EIGHTHS | RICH | budget, seed, world
     )
 
 
