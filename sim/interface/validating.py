@@ -24,6 +24,7 @@ from sim.scenario.problems import escaped, shown
 
 LEAST_CAUGHT = 0.9
 """Of the wrong models."""
+WHAT_DECIDES = "Each line shows the quantity of its check that came nearest to failing; --json has them all."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def run(question: Question, terminal: Terminal) -> int:
         verdicts = [verdict for verdict in found.verdicts if verdict.check.must is must]
         if verdicts:
             terminal.show(tables.title(words), table_of(verdicts), "")
-    terminal.tell(summary(found))
+    terminal.tell(f"{summary(found)} {WHAT_DECIDES}")
     return Ending.FINE if found.passed else Ending.OUR_BUG
 
 
@@ -165,7 +166,6 @@ def summary(found: Validation) -> str:
             f"{shown_ones} of {len(rest)} published findings about whole markets are shown by the bundled ones; "
             "nothing was moved to make it more."
         )
-    parts.append("Each line shows the quantity of its check that came nearest to failing; --json has them all.")
     return " ".join(parts)
 
 

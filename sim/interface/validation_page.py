@@ -67,7 +67,7 @@ def page_of(found: Validation, figures: Sequence[str]) -> str:
             sections.append(" ".join((module.__doc__ or "").split()))
             sections.append(_table(verdicts))
             sections += [f"![{name}]({name})" for name in figures if name.startswith(f"validation-{family}")]
-            sections.append("\n".join(_paragraph(verdict) for verdict in verdicts))
+            sections.append("\n".join(paragraph_of(verdict) for verdict in verdicts))
     sections.append(f"### Data\n\n{CDNOW}")
     return "\n\n".join(sections) + "\n"
 
@@ -84,7 +84,7 @@ def _table(verdicts: Iterable[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def _paragraph(verdict: Verdict) -> str:
+def paragraph_of(verdict: Verdict) -> str:
     """What a check is about."""
     check = verdict.check
     lived = [f"{STUDIES[name].worlds} worlds of {', '.join(STUDIES[name].scenarios)}" for name in check.studies]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.validation.validate import CHECKS
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import catalogue
 from sim.state.customers import COLUMNS
@@ -15,6 +16,7 @@ from tests.documents.odd_tables import PAGE, PARTS, filled, the_columns, the_par
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = PAGE.read_text(encoding="utf-8")
 TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+CHECK = re.compile(r"`python run\.py validate --only ([\w-]+)`")
 ELEMENTS = (
     "Purpose and patterns",
     "Entities, state variables and scales",
@@ -68,9 +70,11 @@ def test_the_page_has_the_seven_elements_and_the_eleven_concepts_of_the_protocol
     )
 
 
-def test_every_test_that_the_page_names_exists() -> None:
-    assert len(TEST.findall(TEXT)) > 10
+def test_every_test_and_check_that_the_page_names_exists() -> None:
+    assert len(TEST.findall(TEXT)) > 4
     assert missing_tests(TEXT) == []
+    assert len(CHECK.findall(TEXT)) > 4
+    assert [id for id in CHECK.findall(TEXT) if not (id in CHECKS and CHECKS[id].must)] == []
 
 
 def test_a_test_that_does_not_exist_is_found_out() -> None:

@@ -127,11 +127,11 @@ def test_of_a_curve_the_worst_point_decides() -> None:
 @pytest.mark.parametrize(
     ("band", "worlds", "passed"),
     [
-        ((0.0, 1.0), [0.5, 0.6], True),
+        ((0.0, 1.0), [0.5, 0.6, 0.5], True),
         ((0.0, 1.0), [0.1, 0.5, 0.9], False),  # its interval leaves the band
         ((0.0, math.inf), [1.0, 1.1, 1.2], True),
         ((0.0, math.inf), [-1.0, 2.0], False),
-        ((-math.inf, 0.0), [-1.0, -1.1], False),
+        ((-math.inf, 0.0), [-1.0, -2.0], False),
         ((-math.inf, 0.0), [-1.0, -1.01, -1.0], True),
         ((0.0, 1.0), [math.nan, math.nan], False),
     ],
