@@ -155,7 +155,7 @@ MECHANISMS: dict[str, Mechanism] = {
         [{"rules.choice.fit": LEFT_OUT}, {"rules.choice.fit": 0.0}],
         {"businesses.ours.position": 0.9},
         given={"businesses.*.cost_of_position": 0.0},
-        on={"rules.choice.fit": 8.0},
+        on={"rules.choice.fit": 8.0, "businesses.ours.position": 0.7},
     ),
     "cost of position": Mechanism(
         [{"businesses.*.cost_of_position": LEFT_OUT}, {"businesses.*.cost_of_position": 0.0}],

@@ -74,7 +74,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "moves.to": ("", "phase at the next one"),
     "moves.people": ("people", "who went this way, summed over the run"),
     "programmes.year": ("years", "since the run began; the first is 0"),
-    "programmes.programme": ("", "channel of the business, or one of its levers"),
+    "programmes.programme": ("", "channel of the business, one of its levers, or the markets that it entered"),
     "programmes.spent": ("money", "on it in that year"),
     "programmes.contacts": ("people", "reached by it who were no customers, each time"),
     "programmes.won": ("people", "who became customers, or came back, after its contact"),

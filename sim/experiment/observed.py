@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from sim.model.business import ENTRIES, REFERRAL_REWARDS
 from sim.model.history import CONTACTED, SPENT, WON
 from sim.model.market import Market
 from sim.rules.journey import PHASES
@@ -51,13 +52,13 @@ def observed_in(market: Market) -> Observed:
 
 
 def programmes_of(business: Business) -> dict[str, int]:
-    """Names of a business's programmes and their places: its channels, the levers, and what referrals are paid.
+    """Names of a business's programmes and their places: its channels, the levers, rewards, and entering markets.
 
-    A lever is written with a dot before it, so that no channel can be called the same.
+    All but channels are written with a dot, so that no channel can be called the same.
     """
     channels = {name: at for at, name in enumerate(business.channels)}
     levers = {f"levers.{name}": MOST_CHANNELS + at for at, name in enumerate(Levers._fields)}
-    return channels | levers | {"levers.referral.reward": MOST_CHANNELS + len(Levers._fields)}
+    return channels | levers | {"levers.referral.reward": REFERRAL_REWARDS, "markets.entered": ENTRIES}
 
 
 def journey_of(run: Run) -> Columns:

@@ -132,6 +132,16 @@ def contact(scene: Scene) -> str:
     return f"Is reached by {channel} of {scene.name} ({toss(tosses[-1])}); its push is now {push}."
 
 
+@tells("hear_from")
+def word_of_a_partner(scene: Scene) -> str | None:
+    """An order somewhere else brings a word about this business; what a channel of its own brings is told there."""
+    if scene.within.name != "pass_on":
+        return None
+    push = points(scene.week.after.push[scene.call.arguments["j"]])
+    partner = scene.named(scene.within.arguments["j"])
+    return f"Is told of {scene.name} by {partner}, its partner; its push is now {push}."
+
+
 @tells("be_reminded", opens=True)
 def reminder(scene: Scene) -> str:
     """A lever, or what is meant for everybody, reaches somebody who has ordered before."""

@@ -33,7 +33,7 @@ class Presence:
     def __init__(self, description: Business, slot: int, scenario: Scenario, reach: Reach) -> None:
         self.description, self.slot, self.scenario, self.reach = description, slot, scenario, reach
         self.markets = [False] * len(scenario.markets)
-        self.closed = False
+        self.is_open = self.closed = False
         self.profiles: list[Profile] = []
         home = self.home()
         for at, (name, market) in enumerate(scenario.markets.items()):
@@ -46,14 +46,10 @@ class Presence:
         """In which markets the business is at home."""
         return [self.scenario.is_at_home(self.description, market) for market in range(len(self.scenario.markets))]
 
-    @property
-    def is_open(self) -> bool:
-        """Is it in any market at all?"""
-        return any(self.markets)
-
     def settle(self, markets: list[bool]) -> None:
         """Be in these markets and in no others from now on."""
         self.markets = list(markets)
+        self.is_open = any(markets)
         here = [self.markets[segment.market] for segment in self.scenario.segments]
         self.reach.present[:, self.slot] = here
         self.reach.contact[:, self.slot] = 0.0
@@ -146,14 +142,12 @@ class Presence:
         return sum(size for size, here in zip(sizes, self.markets, strict=True) if here)
 
     def seen(self, sizes: list[int], listed: list[int]) -> tuple[Region, ...]:
-        """Every market as the business sees it; nothing where there is only one.
+        """Every market as the business sees it.
 
         Parameters
         ----------
         sizes, listed : people of each market, and those of them who are on the own list
         """
-        if len(self.markets) == 1:
-            return ()
         return tuple(
             Region(sizes[at] - listed[at], self._standing(at), entry.cost) for at, entry in enumerate(self._entries())
         )

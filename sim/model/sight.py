@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.model.history import COSTS, Line
 from sim.rules.supply import critical_ratio, forecast_volume
 from sim.state.tally import Item
-from sim.strategies.books import Books, Period, Rival, Supplies, Volume
+from sim.strategies.books import Books, Period, Region, Rival, Supplies, Volume
 
 if TYPE_CHECKING:
     from sim.model.business import Business
@@ -32,7 +32,7 @@ def books_of(business: Business) -> Books:
         rivals=tuple(published(each) for each in market.businesses if each is not business),
         classes=tuple(business.classes.tolist()),
         learned=business.decision.learned,
-        markets=business.presence.seen(market.sizes, market.listed_by_market(business.slot)),
+        markets=_regions(business),
         fixed_cost=offering.fixed_cost_per_year / YEAR,
         supplies=_supplies(business),
     )
@@ -56,6 +56,14 @@ def _booked(business: Business, weeks: int) -> Period:
         fixed_cost=booked[Line.FIXED_COST] / units,
         commission_income=booked[Line.COMMISSION_INCOME] / units,
     )
+
+
+def _regions(business: Business) -> tuple[Region, ...]:
+    """Every market as the business sees it; nothing where there is only one."""
+    market = business.model
+    if len(market.sizes) == 1:
+        return ()
+    return business.presence.seen(market.sizes, market.listed_by_market(business.slot))
 
 
 def _supplies(business: Business) -> Supplies:

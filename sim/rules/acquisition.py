@@ -93,7 +93,7 @@ KINDS: dict[str, Channel] = {
     "affiliate": Channel(kind=AFFILIATE, budget_share=0.0, ceiling=0.004, strength=0.05, commission=15.0),
     "partner": Channel(kind=PARTNER, budget_share=0.0, commission=15.0),
 }
-"""Each kind of channel with its own defaults: assumption A83, of affiliates A84."""
+"""Each kind of channel with its own defaults: assumption A83."""
 
 
 def default_channel(name: str, kind: str | None) -> Channel:

@@ -19,6 +19,7 @@ import pytest
 
 import sim.rules
 import sim.strategies
+from sim.rules.acquisition import KINDS
 from sim.scenario import schema
 from sim.units import Parameter, is_record, parameters_of
 
@@ -146,3 +147,20 @@ def test_a_doctored_page_is_found_out(original: str, doctored: str, complaint: s
     assert original in unwrapped
     assert complaint not in disagreements(unwrapped)
     assert complaint in disagreements(unwrapped.replace(original, doctored))
+
+
+# -- kinds of channels -------------------------------------------------------------------------------------------------
+
+
+def kinds_written(page: str) -> dict[str, list[float]]:
+    """The table of A83: the defaults of each kind of channel."""
+    rows = re.findall(r"^\| (\w+) ((?:\| [0-9.]+ )+)\|$", page, re.MULTILINE)
+    return {name: [float(each) for each in cells.split("|")[1:]] for name, cells in rows if name in KINDS}
+
+
+def test_the_page_has_the_defaults_of_every_kind_of_channel() -> None:
+    fields = ("budget_share", "ceiling", "strength", "keep", "commission")
+    assert f"| kind | {' | '.join(fields)} |" in PAGE
+    coded = {name: [getattr(channel, field) for field in fields] for name, channel in KINDS.items()}
+    assert kinds_written(PAGE) == coded
+    assert kinds_written(PAGE.replace("| email | 1 | 0.003", "| email | 1 | 0.004")) != coded

@@ -263,6 +263,7 @@ def nobody_knows_a_business_that_is_not_there(week: Week) -> None:
     for business in week.market.businesses:
         offering, now = business.description.offering, week.market.week - 1
         is_open = offering.opens_week <= now < offering.closes_week or (offering.opens_week == 0 and now < 0)
+        is_open = is_open and week.before[business.slot, Line.INSOLVENT] == 0
         entered = [at for at, here in enumerate(business.presence.markets) if here]
         assert bool(entered) == is_open
         away = ~np.isin(market_of, entered)
@@ -285,7 +286,8 @@ def nobody_is_a_former_customer_who_never_ordered(week: Week) -> None:
     scenario = week.market.scenario
     if scenario.rules.population.turnover == 0.0:
         ordered = (week.market.world.customers.first_tick != NEVER).sum(axis=0) * scenario.represents
-        former = [business.classes[FORMER] for business in week.market.businesses]
+        there = [not business.presence.closed for business in week.market.businesses]
+        former = [business.classes[FORMER] * here for business, here in zip(week.market.businesses, there, strict=True)]
         assert (np.array(former) <= ordered).all()
 
 

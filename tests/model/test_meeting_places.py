@@ -180,7 +180,7 @@ def test_prospects_are_the_people_of_the_markets_where_it_is() -> None:
     north, south = market.sizes
     assert north + south == market.scenario.market_size
     while market.week < 24:
-        seen = business.books()
+        seen = books_of(business)
         listed = business.listed_customers
         assert sum(each.prospects for each in seen.markets) == north + south - listed
         here = [each.standing == IS_THERE for each in seen.markets]

@@ -291,7 +291,10 @@ def test_a_run_names_the_strategy_the_business_and_the_week(strategy: Strategy, 
 
 @pytest.mark.parametrize(
     "answer",
-    [None, (1.0, 0.5, ()), Decision("10", 0.5), Decision(1.0, 0.5, [1.0]), Decision(1.0, 0.5, (float("nan"),))],
+    [
+        *(None, (1.0, 0.5, ()), Decision("10", 0.5), Decision(1.0, 0.5, [1.0]), Decision(1.0, 0.5, (float("nan"),))),
+        *(Decision(1.0, 0.5, (), 1), Decision(1.0, 0.5, (), ("south",)), Decision(1.0, 0.5, (), (1.0,))),
+    ],
 )
 def test_an_answer_that_is_no_decision_is_refused(answer: Any) -> None:
     with pytest.raises(ValueError, match="decided on|answered"):
@@ -311,6 +314,6 @@ def test_lack_of_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
     def books_of(business: Business) -> Books:
         raise MemoryError
 
-    monkeypatch.setattr(Business, "books", books_of)
+    monkeypatch.setattr("sim.model.business.books_of", books_of)
     with pytest.raises(MemoryError):
         followed(STRATEGIES["steady"], lively())

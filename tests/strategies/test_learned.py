@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from sim.strategies.books import Books, Period
+from sim.strategies.books import CAN_ENTER, CLOSED_TO_IT, IS_THERE, Books, Period, Region
 from sim.strategies.learned import LINE, Adaptive, CustomerEquity, Diary, ExpandWhenSaturated
 from sim.strategies.learning import LEAST, believed, per_head_year, square_wave, towards
 from tests.strategies.some_books import USUAL, books, followed, large, lively
@@ -140,6 +140,19 @@ def test_winning_money_rises_while_the_next_customer_is_cheap_and_falls_when_it_
     assert cheap.acquisition_share == pytest.approx(0.55)
     assert dear.acquisition_share == pytest.approx(0.5 / 1.1)
     assert cheap.spend_per_week == dear.spend_per_week == pytest.approx(120.0)  # what winning leaves over keeps
+
+
+@pytest.mark.parametrize(
+    ("spent", "cost", "enters"), [(30_000.0, 9_000.0, (2,)), (30_000.0, 11_000.0, ()), (3_000.0, 9_000.0, ())]
+)
+def test_another_market_is_entered_where_the_next_customer_is_dear_and_the_cost_is_in_hand(
+    spent: float, cost: float, enters: tuple[int, ...]
+) -> None:
+    markets = (Region(9_000, IS_THERE, 0.0), Region(5_000, CLOSED_TO_IT, 0.0), Region(5_000, CAN_ENTER, cost))
+    plan = ExpandWhenSaturated(most_per_customer=90.0, acquisition_share=0.5, step=0.1)
+    decision = plan.plan(books(year=year(spent, 100), cash=10_000.0, markets=markets))
+    assert decision.enter == enters
+    assert (decision.acquisition_share == 0.5) is bool(enters)
 
 
 def test_the_next_customer_costs_more_than_the_last_ones_did_where_returns_fall() -> None:
