@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtrit
 
 from sim.experiment.outcome import Run
@@ -12,14 +13,14 @@ from sim.experiment.runs import run_scenario, seeds_from
 from sim.model.metrics import METRICS
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import YEAR
-from sim.state.diary import DEPARTURE, ORDER
+from sim.state.customers import CONTACTED
+from sim.state.diary import DEPARTURE, EVENT_COLUMNS, ORDER
 
 WORLDS = 8
 FALSE_ALARM = 1e-3
 """Chance that a difference which is not there is taken for one; normal worlds, Student's t."""
 METRIC = {name: at for at, name in enumerate(METRICS)}
 EVERYBODY = 10_000
-WEEK, PERSON, BUSINESS, KIND, _, _ = range(6)
 
 
 @cache
@@ -81,37 +82,30 @@ def surely_different(values: np.ndarray, others: np.ndarray) -> bool:
 # -- what single people did -------------------------------------------------------------------------------------------
 
 
+def events_of(run: Run) -> pd.DataFrame:
+    """Orders and departures of the followed people from week 0 on."""
+    return pd.DataFrame(run.events, columns=["week", *EVENT_COLUMNS])
+
+
 def leaving_by_renewal(run: Run, renewals: int = 3) -> np.ndarray:
-    """Of contracts that began in the second year, the share of those still held that end at the k-th renewal."""
-    pairs, weeks, leaves = _by_pair(run)
-    begun = {pair: week for pair, week, left in zip(pairs, weeks, leaves, strict=True) if not left}
-    first: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    for pair, week, left in zip(pairs, weeks, leaves, strict=True):
-        first.setdefault(pair, week)
-        if left:
-            ends.setdefault(pair, week)
-    tenures = [
-        (ends[pair] - week) // YEAR if pair in ends else np.inf
-        for pair, week in first.items()
-        if pair in begun and YEAR <= week < 2 * YEAR
-    ]
-    ended = np.array(tenures)
+    """Of contracts that began in the second year, the share of those still held that end at the k-th renewal.
+
+    Who held one before week 0 has renewed or left in the first year, so a first order in the second is a new contract.
+    """
+    events, contract = events_of(run), ["person", "business"]
+    begun = events[events.kind == ORDER].groupby(contract).week.min()
+    begun = begun[(begun >= YEAR) & (begun < 2 * YEAR)]
+    ends = events[events.kind == DEPARTURE].join(begun.rename("begun"), on=contract, how="inner")
+    held = (ends.week - ends.begun)[ends.week > ends.begun].groupby([ends[key] for key in contract]).min() // YEAR
+    ended = held.reindex(begun.index).fillna(np.inf).to_numpy()
     return np.array([(ended == k).sum() / (ended >= k).sum() for k in range(1, renewals + 1)])
 
 
 def share_without_repeat(run: Run, within: int = 39) -> float:
-    """Of people whom a contact won early enough, the share without another order in so many weeks."""
-    orders = run.events[(run.events[:, KIND] == ORDER)]
-    won = orders[(orders[:, 5] == 4) & (orders[:, WEEK] < run.scenario.time.weeks - within)]
-    again = 0
-    for week, person in won[:, [WEEK, PERSON]]:
-        later = orders[(orders[:, PERSON] == person) & (orders[:, WEEK] >= week) & (orders[:, WEEK] <= week + within)]
-        again += len(later) > 1
-    return 1.0 - again / len(won)
-
-
-def _by_pair(run: Run) -> tuple[list[int], list[int], list[bool]]:
-    events = run.events[np.isin(run.events[:, KIND], (ORDER, DEPARTURE))]
-    pairs = events[:, PERSON] * 8 + events[:, BUSINESS]
-    return pairs.tolist(), events[:, WEEK].tolist(), (events[:, KIND] == DEPARTURE).tolist()
+    """Of people whom a contact won early enough, the share without another order in so many weeks: of one business."""
+    events = events_of(run)
+    orders = events[events.kind == ORDER]
+    won = orders[(orders.reason == CONTACTED) & (orders.week < run.scenario.time.weeks - within)]
+    later = orders[orders.reason != CONTACTED].merge(won, on="person", suffixes=("", "_won"))
+    again = later[(later.week >= later.week_won) & (later.week <= later.week_won + within)]
+    return 1.0 - again.person.nunique() / won.person.nunique()

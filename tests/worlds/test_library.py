@@ -75,8 +75,8 @@ def convenience_store() -> None:
 
 def crisis() -> None:
     ratio = by_year("revenue", "crisis") / by_year("revenue", "base")
-    assert surely_within(ratio[:, 1], 0.9, 0.98)
-    assert surely_within(ratio[:, 4], 0.95, 1.01)
+    assert surely_within(ratio[:, 1], 0.875, 1.0)
+    assert surely_above(ratio[:, 4], 0.93)
     dissatisfied = "lost_dissatisfied"
     assert surely_above(by_year(dissatisfied, "crisis")[:, 1], by_year(dissatisfied, "base")[:, 1])
     assert surely_below(of("new_customers_told", "crisis"), of("new_customers_told", "base"))
@@ -124,13 +124,13 @@ def first_100_days() -> None:
 
 
 def high_end() -> None:
-    assert surely_within(of("customers", "high_end") / of("customers", "middle"), 0.4, 0.6)
-    assert surely_within(of("revenue", "high_end") / of("revenue", "middle"), 0.5, 0.7)
+    assert surely_within(of("customers", "high_end") / of("customers", "middle"), 0.35, 0.65)
+    assert surely_within(of("revenue", "high_end") / of("revenue", "middle"), 0.45, 0.75)
 
 
 def low_end() -> None:
-    assert surely_within(of("revenue", "low_end") / of("revenue", "middle"), 1.0, 1.25)
-    assert surely_above(of("customers", "low_end"), of("customers", "middle"))
+    assert surely_within(of("revenue", "low_end") / of("revenue", "middle"), 0.9, 1.35)
+    assert surely_above(of("revenue", "low_end"), 1.5 * of("revenue", "high_end"))
 
 
 def middle() -> None:
@@ -140,9 +140,10 @@ def middle() -> None:
 
 
 def online_shop() -> None:
+    """BG/NBD: (alpha / (alpha + 39))^r = 0.574 of customers do not order again within 39 weeks."""
     lost = np.array([share_without_repeat(run) for run in lives("online_shop", followed=EVERYBODY)])
-    assert surely_within(lost, 0.4, 0.6)
-    assert of("new_customers_told", "online_shop").sum() == 0.0
+    assert surely_within(lost, 0.53, 0.62)
+    assert surely_above(of("new_customers_contacted", "online_shop") / of("new_customers", "online_shop"), 0.95)
 
 
 def opaque_market() -> None:
@@ -151,10 +152,10 @@ def opaque_market() -> None:
 
 
 def referral() -> None:
-    plain = "businesses.ours.levers={care: {}}"
-    assert surely_above(of("new_customers_referred", "referral") / of("new_customers", "referral"), 0.25)
-    assert surely_above(of("customers", "referral"), of("customers", "referral", plain))
-    assert surely_below(of("new_customers_told", "referral"), of("new_customers_told", "referral", plain))
+    levers = "businesses.ours.levers."
+    without = [f"{levers}{what}" for what in ("care.budget_share=1", "referral.budget_share=0", "referral.reward=0")]
+    assert surely_above(of("new_customers_referred", "referral") / of("new_customers", "referral"), 0.2)
+    assert surely_above(of("customers", "referral"), of("customers", "referral", *without))
 
 
 def slow_desk() -> None:
