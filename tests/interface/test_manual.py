@@ -16,7 +16,7 @@ from sim.units import Parameter
 
 def test_the_week_has_the_phases_that_the_market_documents() -> None:
     phases = manual.week()["phases"]
-    assert [each["phase"] for each in phases] == ["come", "plan", "offer", "listen", "decide", "close"]
+    assert [each["phase"] for each in phases] == ["events", "plan", "offer", "listen", "decide", "close"]
     documented = inspect.getdoc(Market.step) or ""
     assert all(f"{each['phase']:<6}  {each['what']}" in documented for each in phases)
 

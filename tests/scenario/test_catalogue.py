@@ -36,6 +36,7 @@ schema: 1
 markets: {home: {}}
 people: {segments: {young: {share: 1, market: home}}}
 businesses: {ours: {markets: {home: {}}, promotions: {welcome: {}}, channels: {advertising: {reaches: {young: 1}}}}}
+events: {war: {price_war: {}}}
 """
 NAMES = {
     f"businesses.{ANY_NAME}": "businesses.ours",
@@ -45,6 +46,7 @@ NAMES = {
     f"steps.{ANY_NAME}": "steps.first",
     f"markets.{ANY_NAME}": "markets.home",
     f"reaches.{ANY_NAME}": "reaches.young",
+    f"events.{ANY_NAME}": "events.war",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }
 ENTRIES = {entry.path: entry for entry in catalogue()}
