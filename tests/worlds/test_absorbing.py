@@ -16,6 +16,7 @@ from sim.model.history import SPENT, Line
 from sim.model.market import Market
 from sim.model.programmes import REFERRAL_REWARDS
 from sim.rules.memory import STRANGER
+from sim.rules.retention import Levers
 from sim.state.customers import NOBODY
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
@@ -36,11 +37,21 @@ OF_MONEY = [
 ]
 """What only a budget or a reward makes happen."""
 SPENDING = [Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.REFERRAL_REWARDS]
-MONEY = [Item.REVENUE, Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Line.COST_OF_GOODS, *SPENDING, Line.CASH]
+MONEY = [
+    *(Item.REVENUE, Item.LIST_VALUE, Item.FIRST_LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS),
+    *(Line.COST_OF_GOODS, *SPENDING, Line.FIXED_COST, Line.COMMISSION_INCOME, Line.WELCOME_DISCOUNTS, Line.CASH),
+]
 
 
 RICH = {"businesses.*.cash": 1e12, "businesses.*.credit_line": 0.0}
-BLIND = of_everybody(price_sensitivity=0.0) | RICH | both_plans(spend_per_year=5200.0, acquisition_share=0.5)
+BOUGHT_AS_NEEDED = {"businesses.*.supply": LEFT_OUT}
+"""Goods ordered ahead are counted in whole coins, so whether they last may turn on a coin."""
+BLIND = (
+    BOUGHT_AS_NEEDED
+    | of_everybody(price_sensitivity=0.0)
+    | RICH
+    | both_plans(spend_per_year=5200.0, acquisition_share=0.5)
+)
 
 
 def nothing_of(market: Market, entries: Any) -> bool:
@@ -244,9 +255,11 @@ EIGHTHS = {
 
 def priced_in(coin: float, world: Data, seed: int) -> Market:
     """A world whose every amount of money is so many times as large."""
-    home = {"businesses.*.markets": LEFT_OUT}
+    home = BOUGHT_AS_NEEDED | {"businesses.*.markets": LEFT_OUT}
     amounts = {"people.mean_order_value": 50.0, "rules.choice.reference_price": 50.0, "businesses.*.unit_cost": 20.0}
     amounts |= {"businesses.*.levers.surprise.cost": 4.0, "businesses.*.levers.referral.reward": 3.0}
+    amounts |= {f"businesses.*.levers.{name}.fixed_cost_per_year": 26.0 for name in Levers._fields}
+    amounts |= {"businesses.*.fixed_cost_per_year": 5200.0}
     first = {path: amount * coin for path, amount in amounts.items()}
     first |= {f"businesses.{name}.price": (44.0 + at) * coin for at, name in enumerate(world["businesses"])}
     answers = {path: strength / coin for path, strength in RESPONSES.items()}
@@ -261,7 +274,8 @@ def same_in_another_currency(scale: int, world: Data, seed: int) -> None:
     counted = [entry for entry in range(mine.history.shape[2]) if entry not in MONEY]
     assert differing_columns(mine, theirs) == ["mean_order_value"]
     assert np.array_equal(mine.history[:, :, counted], theirs.history[:, :, counted])
-    assert np.array_equal(mine.history[:, :, SPENDING] * scale, theirs.history[:, :, SPENDING])
+    exact = [*SPENDING, Line.FIXED_COST]
+    assert np.array_equal(mine.history[:, :, exact] * scale, theirs.history[:, :, exact])
     assert np.array_equal(mine.programmes[..., SPENT] * scale, theirs.programmes[..., SPENT])
 
 
