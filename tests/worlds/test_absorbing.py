@@ -26,9 +26,10 @@ from tests.small_worlds import LEFT_OUT, LIVELY, differing_columns, lived
 
 NO_COMMISSIONS = {f"businesses.*.channels.{name}": LEFT_OUT for name in ("agents", "ally")}
 NO_BUDGET = both_plans(spend_share=0.0) | NO_REWARDS | NO_COMMISSIONS | {"businesses.*.markets": LEFT_OUT}
-NO_NEEDS = of_everybody(need_per_year=0.0) | {"rules.acquisition.offer_makes_occasion": 0.0}
+NO_CUSTOMERS_AT_FIRST = {"businesses.*.customers": 0}
+NO_NEEDS = of_everybody(need_per_year=0.0) | NO_CUSTOMERS_AT_FIRST | {"rules.acquisition.offer_makes_occasion": 0.0}
 NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("reminders", "win_back")}
-UNKNOWN_TO_ALL = {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
+UNKNOWN_TO_ALL = NO_CUSTOMERS_AT_FIRST | {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
 OF_MONEY = [
     *(Item.CONTACTS, Item.PROSPECT_CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED),
     *(Item.REMINDERS, Item.WIN_BACKS, Item.RETURNED_REMINDED, Item.GIFTS),
@@ -250,7 +251,7 @@ EIGHTHS = {
         )
     },
 }
-"""Parts of a budget that leave nothing to round: revenue is rounded to coins, so it may not pay for anything either."""
+"""Parts of a budget that leave nothing to round, not even of a whole coin: nor may revenue pay, which is rounded."""
 
 
 def priced_in(coin: float, world: Data, seed: int) -> Market:
@@ -258,12 +259,12 @@ def priced_in(coin: float, world: Data, seed: int) -> Market:
     home = BOUGHT_AS_NEEDED | {"businesses.*.markets": LEFT_OUT}
     amounts = {"people.mean_order_value": 50.0, "rules.choice.reference_price": 50.0, "businesses.*.unit_cost": 20.0}
     amounts |= {"businesses.*.levers.surprise.cost": 4.0, "businesses.*.levers.referral.reward": 3.0}
-    amounts |= {f"businesses.*.levers.{name}.fixed_cost_per_year": 26.0 for name in Levers._fields}
+    amounts |= {f"businesses.*.levers.{name}.fixed_cost_per_year": 52.0 for name in Levers._fields}
     amounts |= {"businesses.*.fixed_cost_per_year": 5200.0}
     first = {path: amount * coin for path, amount in amounts.items()}
     first |= {f"businesses.{name}.price": (44.0 + at) * coin for at, name in enumerate(world["businesses"])}
     answers = {path: strength / coin for path, strength in RESPONSES.items()}
-    budget = both_plans(spend_per_year=52 * 16.0 * coin, acquisition_share=0.5)
+    budget = both_plans(spend_per_year=52 * 32.0 * coin, acquisition_share=0.5)
     return lived(
         CHANNELS | home | of_everybody(mean_order_value=50.0) | first | answers | EIGHTHS | RICH | budget, seed, world
     )

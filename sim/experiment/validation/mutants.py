@@ -119,9 +119,9 @@ MUTANTS = (
     ),
     Mutant(
         "price effects not on logarithms",
-        "model/business.py",
-        "= log(paid / reference)",
-        "= paid / reference - 1.0",
+        "model/pricing.py",
+        "= [log(one / reference) for one in paid]",
+        "= [one / reference - 1.0 for one in paid]",
         ("L0", "L1"),
     ),
     Mutant(
@@ -147,9 +147,9 @@ MUTANTS = (
     ),
     Mutant(
         "customers who return are not counted",
-        "model/business.py",
-        "won = counted[Item.NEW] + counted[Item.RETURNED]",
-        "won = counted[Item.NEW]",
+        "model/closing.py",
+        "won, lost = items[Item.NEW] + items[Item.RETURNED], sum(items[LOST])",
+        "won, lost = items[Item.NEW], sum(items[LOST])",
         ("A1",),
     ),
     # of the theory and its estimators
