@@ -288,6 +288,8 @@ def business(draw: Callable[..., Any], others: list[str], segments: list[str], m
     offering = drawn(draw, OFFERING)
     if offering.get("closes_week", 30_000) <= offering.get("opens_week", 0):
         del offering["closes_week"]
+    if offering.get("opens_week", 0):
+        offering.pop("customers", None)
     levers = draw(some.sampled_from([list(LEVERS)] * 4 + [[name] for name in LEVERS]))
     promotions = draw(some.sampled_from([[], ["sale"], ["sale", "welcome"]]))
     return {

@@ -50,6 +50,7 @@ def of_everybody(**traits: float) -> Changes:
     return alike | {f"people.{name}": value for name, value in traits.items()}
 
 
+NO_COMMISSIONS: Changes = {f"businesses.*.channels.{name}": LEFT_OUT for name in ("agents", "ally")}
 NO_REWARDS: Changes = {"businesses.*.levers.referral.reward": 0.0}  # which is paid beside the budget
 KEEPING = both_plans(spend_share=0.3, acquisition_share=0.3) | {"time.weeks": 200}
 """Long enough that some fall off the list and are won back."""
@@ -157,7 +158,7 @@ MECHANISMS: dict[str, Mechanism] = {
     # where people and businesses meet
     "fit": Mechanism(
         [{"rules.choice.fit": LEFT_OUT}, {"rules.choice.fit": 0.0}],
-        {"businesses.ours.position": 0.9},
+        {"businesses.*.position": 0.9},
         given={"businesses.*.cost_of_position": 0.0},
         on={"rules.choice.fit": 8.0, "businesses.ours.position": 0.7},
     ),
@@ -267,6 +268,7 @@ MECHANISMS: dict[str, Mechanism] = {
         {"rules.satisfaction.failure_loss": 2.0, "rules.complaints.softened_by_orders": 3.0}
         | NO_COMPLAINTS
         | {"rules.complaints.complains": 1.0},
+        given={"events": LEFT_OUT},
     ),
     "complaints": Mechanism(
         [{"rules.complaints.complains": LEFT_OUT}, {"rules.complaints.complains": 0.0}], NO_COMPLAINTS
@@ -344,6 +346,7 @@ MECHANISMS: dict[str, Mechanism] = {
             },
             "rules.acquisition.push": 5.0,
         },
+        given=NO_COMMISSIONS,
         on=both_plans(acquisition_share=0.5),
     ),
     "channels": Mechanism(

@@ -328,7 +328,8 @@ def telling(scene: Scene) -> Iterator[tuple[str, tuple[int, ...]]]:
 @tells("move_away", opens=True)
 def moving(scene: Scene) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """Somebody leaves the market for good."""
-    losers = tuple(call.business for call in scene.call.all("leave") if call.business is not None)
+    parted = scene.call.all("part_with")
+    losers = tuple(call.business for call in parted if call.business is not None and call.one("leave") is not None)
     lost = f", also as a customer of {listed([scene.named(each) for each in losers])}" if losers else ""
     text = f"Leaves the market for good{lost}. A newcomer who knows no business takes the place."
     return ((text, tuple(range(len(scene.scenario.businesses)))),)

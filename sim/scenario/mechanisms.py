@@ -83,9 +83,12 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         where: Place = (*place, "backers", "place")
         what = f"{dotted(where)} needs friends, and in a mixed network nobody has any"
         yield Fault(where, what, "Choose another network, or random", reads=(NETWORK,))
-    if business.offering.customers > scenario.people:
+    share_near = sum(each.share for each in scenario.segments if scenario.is_at_home(business, each.market))
+    near = round(share_near * scenario.people)
+    if business.offering.customers > near:
         where = (*place, "customers")
-        what = f"{dotted(where)} ({business.offering.customers:,}) is above people.count ({scenario.people:,})"
+        here = "people.count" if near == scenario.people else "all people where it is at home"
+        what = f"{dotted(where)} ({business.offering.customers:,}) is above {here} ({near:,})"
         yield Fault(where, what, "Write fewer customers, or more people", reads=(("people", "count"),))
     if business.offering.customers and business.offering.opens_week:
         where = (*place, "customers")

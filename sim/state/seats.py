@@ -27,8 +27,7 @@ def seat_backers(customers: Customers, scenario: Scenario, friends: Friends, now
                 order = order[np.argsort(-np.diff(friends.first)[order], kind="stable")]
             elif backers.place == CLUSTERED:
                 order = circle_by_circle(order, friends)
-            near = [scenario.is_at_home(business, segment.market) for segment in scenario.segments]
-            free = (customers.backs[order] < 0) & np.array(near)[customers.segment[order]]
+            free = (customers.backs[order] < 0) & _lives_near(order, customers, slot, scenario)
             rows = order[free][: backers.people]
             customers.backs[rows] = slot
             customers.match[rows, slot] += np.float32(backers.match)
@@ -48,11 +47,13 @@ def introduce_backers(customers: Customers, slot: int) -> int:
 def seat_customers(customers: Customers, slot: int, scenario: Scenario, now: Moment) -> None:
     """Make people customers who ordered once, in the week before the world begins: anybody, whatever they like.
 
+    All live where the business is at home, so in a small market all of its people are as many as there can be.
     Somebody may be a customer of several businesses, but nobody holds two contracts.
     """
     wanted = scenario.businesses[slot].offering.customers
     if wanted:
         order = in_random_order(scenario.people, now, Purpose.FIRST_CUSTOMER, slot)
+        order = order[_lives_near(order, customers, slot, scenario)]
         if scenario.rules.need.clock == CONTRACT:
             order = order[~(customers.relation[order] == CUSTOMER).any(axis=1)]
         rows = order[:wanted]
@@ -62,6 +63,13 @@ def seat_customers(customers: Customers, slot: int, scenario: Scenario, now: Mom
         for column in (customers.first_tick, customers.start_tick, customers.last_tick):
             column[rows, slot] = now.tick - 1
         customers.last_supplier[rows] = slot
+
+
+def _lives_near(rows: np.ndarray, customers: Customers, slot: int, scenario: Scenario) -> np.ndarray:
+    """Does each of these people live where a business is at home?"""
+    business = scenario.businesses[slot]
+    near = np.array([scenario.is_at_home(business, segment.market) for segment in scenario.segments])
+    return np.asarray(near[customers.segment[rows]])
 
 
 def in_random_order(people: int, now: Moment, purpose: Purpose, slot: int) -> np.ndarray:

@@ -561,7 +561,7 @@ def on_a_terminal(words: list[str], no_color: bool) -> str:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("run st", {"steady"}),
+        ("run stea", {"steady"}),
         ("compare steady agg", {"aggressive"}),
         ("check mon", {"monopoly"}),
         ("parameters rules.choice.", None),

@@ -183,8 +183,8 @@ SPOKEN = {
     Item.SATISFACTION: r"satisfaction (rises|falls|stays)|Leaves|No longer a customer|Comes back",
 }
 """What the story says of a week in which this was counted."""
-ELSEWHERE = {Item.LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER,
-             Item.LISTED, Item.LOST_CLOSED}  # fmt: skip
+ELSEWHERE = {Item.LIST_VALUE, Item.FIRST_LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Item.SALES_AFTER_CONTACT,
+             Item.SALES_AFTER_REMINDER, Item.LISTED, Item.LOST_CLOSED}  # fmt: skip
 """Other sides of an order, for books and for science; nothing of its own that a person lives through. And the end of a
 business, which comes before anybody's week."""
 RESTLESS = {

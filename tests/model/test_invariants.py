@@ -41,7 +41,7 @@ def test_every_week_of_any_scenario() -> None:
     """And the check is worth what its scenarios are: together they miss nothing that is counted."""
     seen: set[Item] = set()
 
-    @any_world(200)
+    @any_world(300)
     def check(world: Data, seed: int) -> None:
         history = check_every_week(scenario_with({}, world), seed, CHECKS).history
         seen.update(item for item in Item if history[:, :, item].any())

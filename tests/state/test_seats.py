@@ -33,6 +33,26 @@ def test_so_many_people_are_customers_with_one_order_of_the_week_before() -> Non
     assert (seated.sum(axis=1) == 2).any()  # in an open market one may buy from two
 
 
+TWO_MARKETS: dict[str, Any] = {
+    "markets": {"north": {}, "south": {}},
+    "people": {
+        "count": 100,
+        "segments": {"cold": {"share": 0.3, "market": "north"}, "warm": {"share": 0.7, "market": "south"}},
+    },
+}
+
+
+@pytest.mark.parametrize(("wanted", "seated"), [(20, 20), (30, None)])
+def test_they_live_where_the_business_is_at_home(wanted: int, seated: int | None) -> None:
+    shop = {"customers": wanted, "markets": {"north": {}}}
+    scenario = scenario_from({"schema": 1, "businesses": {"a": shop, "b": {}}} | TWO_MARKETS)
+    people = Market(scenario, seed=1).world.customers
+    mine = people.relation[:, 0] == CUSTOMER
+    at_home = people.segment == 0
+    assert not mine[~at_home].any()
+    assert mine.sum() == (min(wanted, at_home.sum()) if seated is None else seated)
+
+
 def test_they_are_other_people_in_another_world() -> None:
     one, other = (at_the_beginning(OPEN, seed).world.customers.relation == CUSTOMER for seed in (1, 2))
     assert not np.array_equal(one, other)
@@ -69,6 +89,10 @@ def test_under_contract_nobody_holds_two_and_the_first_renewal_is_a_term_later()
                 "businesses": {"a": {"customers": 60}, "b": {"customers": 60}},
             },
             "120 customers hold a contract at first, but there are 100 simulated people",
+        ),
+        (
+            TWO_MARKETS | {"businesses": {"a": {"customers": 31, "markets": {"north": {}}}, "b": {}}},
+            r"businesses\.a\.customers \(31\) is above all people where it is at home \(30\)",
         ),
     ],
 )

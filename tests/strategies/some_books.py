@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from sim.model.market import Market
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
-from sim.strategies.books import Books, Decision, Period, Region, Rival, Strategy, Volume
+from sim.strategies.books import Books, Decision, Period, Region, Rival, Strategy, Supplies, Volume
 from tests.small_worlds import scenario_with
 
 NOTHING = Volume(0.0, 0.0, 0.0)
@@ -49,7 +49,7 @@ VOLUMES = some.builds(Volume, MONEY, GAIN, MONEY)
 
 def periods(most_weeks: int) -> some.SearchStrategy[Period]:
     counts = {name: PEOPLE for name in ("orders", "joined", "left", "contacts", "responses")}
-    money = ("revenue", "cost_of_goods", "acquisition_spend", "retention_spend", "commission_income")
+    money = ("revenue", "cost_of_goods", "acquisition_spend", "retention_spend", "commission_income", "fixed_cost")
     flows = {name: MONEY for name in money}
     lived = some.builds(Period, weeks=some.integers(1, most_weeks), **flows, **counts)
     return some.one_of(some.just(NO_TIME), lived)
@@ -70,6 +70,8 @@ ANY_BOOKS = some.builds(
     classes=some.lists(PEOPLE, min_size=8, max_size=8).map(tuple),
     learned=some.just(()),
     markets=some.lists(some.builds(Region, PEOPLE, some.integers(0, 2), MONEY), max_size=3).map(tuple),
+    fixed_cost=MONEY,
+    supplies=some.builds(Supplies, MONEY, MONEY, some.floats(0.0, 1.0)),
 )
 
 

@@ -259,7 +259,7 @@ def foreign_imports(text: str) -> list[str]:
     return [
         name
         for name in named
-        if name.startswith("sim.") and not name.startswith(("sim.strategies", "sim.rules", "sim.units"))
+        if name.startswith("sim.") and not name.startswith(("sim.strategies", "sim.theory", "sim.rules", "sim.units"))
     ]
 
 

@@ -21,10 +21,9 @@ from sim.state.customers import NOBODY
 from sim.state.offers import Offers
 from sim.state.tally import LOST, Item
 from tests.any_scenario import Data, any_world
-from tests.every_mechanism import NO_LOSSES, NO_REWARDS, both_plans, of_everybody
+from tests.every_mechanism import NO_COMMISSIONS, NO_LOSSES, NO_REWARDS, both_plans, of_everybody
 from tests.small_worlds import LEFT_OUT, LIVELY, differing_columns, lived
 
-NO_COMMISSIONS = {f"businesses.*.channels.{name}": LEFT_OUT for name in ("agents", "ally")}
 NO_BUDGET = both_plans(spend_share=0.0) | NO_REWARDS | NO_COMMISSIONS | {"businesses.*.markets": LEFT_OUT}
 NO_CUSTOMERS_AT_FIRST = {"businesses.*.customers": 0}
 NO_NEEDS = of_everybody(need_per_year=0.0) | NO_CUSTOMERS_AT_FIRST | {"rules.acquisition.offer_makes_occasion": 0.0}

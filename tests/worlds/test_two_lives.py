@@ -162,8 +162,11 @@ def test_a_past_of_another_world_is_refused(changes: dict[str, Any], lively_mark
 # -- something irrelevant added ----------------------------------------------------------------------------------------
 
 NO_MONEY = {"fixed_split": {"spend_share": 0.0}}
-UNKNOWABLE = {"known": 0.0, "backers": {"people": 0}, "status_quo": NO_MONEY, "strategy": NO_MONEY}
-"""Neither known nor advertised nor told of."""
+UNKNOWABLE = {
+    **{"known": 0.0, "customers": 0, "backers": {"people": 0}, "channels": {"ads": {}}},
+    **{"status_quo": NO_MONEY, "strategy": NO_MONEY},
+}
+"""Neither known nor advertised nor told of, and nobody is paid to recommend it."""
 UNSEEN = {
     "businesses.*.levers.*.aim": LEFT_OUT,
     "businesses.*.levers.onboarding": LEFT_OUT,
