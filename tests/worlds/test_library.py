@@ -1,8 +1,9 @@
 """Every bundled scenario shows what its story tells the reader to notice.
 
 Each statement is about a mean over worlds, paired where two scenarios are compared. If what it says were not so, it
-would be taken for true in one case of a thousand at most (``library.FALSE_ALARM``). Numbers of scenarios were chosen
-before their stories were told, and a story was changed, never a number, where it turned out otherwise.
+would be taken for true in one case of a thousand at most (``library.FALSE_ALARM``). Stories were written after looking
+at some worlds (seeds 1 to 6, or 51 to 54) and are judged here in others. Numbers of scenarios are those of their
+sources; of station_shop and online_shop some were chosen anew after a first look.
 """
 
 from __future__ import annotations
@@ -221,16 +222,17 @@ def transparent_market() -> None:
 def wholesaler() -> None:
     at_once = "businesses.ours.supply.season_weeks=0"
     assert surely_within(of("bought_late_share", "wholesaler"), 0.33, 0.5)
+    revenue = by_year("revenue", "wholesaler")
+    assert surely_above(revenue[:, 4], revenue[:, 0])
     assert surely_within(of("profit", "wholesaler") / of("profit", "wholesaler", at_once), 1.0, 1.08)
     assert surely_below(of("written_off", "wholesaler") / of("revenue", "wholesaler"), 0.001)
 
 
 def young_firm() -> None:
+    assert surely_above(of("customers", "young_firm"), 50.0)
     assert surely_below(of("customers", "young_firm"), at_end_of_year(1, "customers", "base"))
-    second, fifth = (at_end_of_year(year, "customers", "young_firm") for year in (2, 5))
-    assert surely_within(np.cbrt(fifth / second), 1.5, 3.0)
-    assert surely_above(of("new_customers_contacted", "young_firm"), 5.0 * of("new_customers_told", "young_firm"))
-    assert surely_below(of("profit", "young_firm"), 0.0)
+    assert surely_above(of("new_customers_contacted", "young_firm") / of("new_customers", "young_firm"), 0.8)
+    assert all(surely_below(year, 0.0) for year in by_year("profit", "young_firm")[:, :3].T)
 
 
 STORIES: list[Story] = [
