@@ -20,13 +20,13 @@ from sim.experiment.executor import Progress
 from sim.experiment.ignorance import Moved, moved
 from sim.experiment.obstacles import Obstacle, obstacles
 from sim.experiment.plans import STATUS_QUO, Outcome, Plan
-from sim.experiment.runs import seeds_from
+from sim.experiment.runs import crew_for, seeds_from
 from sim.experiment.search import ASIDE, CLOSER, SPENDS, SPLITS, Question, Search, Share, tidy
 from sim.experiment.statistics import Estimate, mean_interval, wilson_interval, written
 from sim.experiment.surface import Need, band_of, best_of
 from sim.scenario.schema import YEAR, Scenario
 
-AGAIN = (0.6, 0.8, 1.0, 1.25, 1.6)
+AGAIN = (0.75, 1.0, 1.35)
 """Where the best split is tried in fresh worlds, times the spend found."""
 CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 """Goals of the figure, growth a year."""
@@ -42,7 +42,7 @@ class Effort(NamedTuple):
 
 
 REVENUE = Question("revenue", 0.5, None)
-FULL, QUICK = Effort(8, 16, 4), Effort(4, 8, 0)
+FULL, QUICK = Effort(6, 12, 3), Effort(4, 8, 0)
 FEWEST_ASIDE = 3
 """Worlds in which to look for what stands in the way."""
 
@@ -113,9 +113,15 @@ def advise(
     """
     _check(goals, question)
     tell = _counter(progress, _guess(len(goals), effort))
-    zero = Search(scenario, question, seeds_from(first_seed, 2 * effort.fresh), workers, tell)
-    zero.try_all([STATUS_QUO])
-    search, fresh = (Search(scenario, question, seeds, workers, tell) for seeds in _apart(zero, effort))
+    with crew_for(scenario, workers) as crew:
+        zero = Search(scenario, question, seeds_from(first_seed, 2 * effort.fresh), crew, tell)
+        zero.try_all([STATUS_QUO])
+        search, fresh = (Search(scenario, question, seeds, crew, tell) for seeds in _apart(zero, effort))
+        return _answers(goals, zero, search, fresh, effort)
+
+
+def _answers(goals: Sequence[float], zero: Search, search: Search, fresh: Search, effort: Effort) -> Advised:
+    """All that is found by one search, tried again in fresh worlds."""
     search.try_table()
     for goal in goals:
         search.look_closer(goal)
@@ -123,8 +129,8 @@ def advise(
     best = search.most_profitable()
     fresh.try_all([best])
     return Advised(
-        scenario,
-        question,
+        search.scenario,
+        search.question,
         tuple(_if_otherwise(advices, search, effort)),
         tuple((float(goal), tuple(search.needs(float(goal)))) for goal in CURVE),
         _tried(float(np.median(fresh.growths(best))), best, fresh),
@@ -154,12 +160,13 @@ def _advice(goal: float, search: Search, fresh: Search) -> Advice:
     else:
         plans = [search.nearest(goal)]
     fresh.try_all(plans)
-    if np.isfinite(fresh.required(plans[0].acquisition_share, goal).value):
-        split = plans[0].acquisition_share
-        plan = Plan(tidy(fresh.required(split, goal).value + 0.0005), split)
-        fresh.try_all([plan])
-        if fresh.share(plan, goal) >= search.question.confidence:
-            return _tried(goal, plan, fresh, band_of(needs) if np.isfinite(best.spend_share) else (split, split))
+    split = plans[0].acquisition_share
+    required = fresh.required(split, goal).value
+    if np.isfinite(required):
+        fresh.try_all([Plan(tidy(required + 0.0005), split)])
+    cheapest = fresh.cheapest(split, goal)
+    if cheapest is not None:
+        return _tried(goal, cheapest, fresh, band_of(needs) if np.isfinite(best.spend_share) else (split, split))
     return _tried(goal, max(plans, key=lambda plan: (fresh.share(plan, goal), plan.spend_share)), fresh)
 
 
@@ -176,7 +183,7 @@ def _explained(advice: Advice, search: Search, effort: Effort) -> Advice:
     if advice.reachable:
         return advice
     seeds = search.seeds[:: max(len(search.seeds) // max(effort.aside, FEWEST_ASIDE), 1)]
-    found = obstacles(search.scenario, advice.plan, advice.goal, search.question.metric, seeds, search.workers)
+    found = obstacles(search.scenario, advice.plan, advice.goal, search.question.metric, seeds, search.crew)
     return advice._replace(why=found)
 
 
@@ -186,9 +193,7 @@ def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list
     if reachable and effort.aside:
         at = reachable[(len(reachable) - 1) // 2]
         seeds = search.seeds[:: len(search.seeds) // effort.aside]
-        found = moved(
-            search.scenario, advices[at].goal, advices[at].plan, search.question, seeds, workers=search.workers
-        )
+        found = moved(search.scenario, advices[at].goal, advices[at].plan, search.question, seeds, search.crew)
         advices[at] = advices[at]._replace(otherwise=found)
     return advices
 

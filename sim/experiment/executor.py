@@ -103,50 +103,86 @@ def execute(
     RunFailed
         If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
     """
-    tell = progress or (lambda done, total: None)
-    tell(0, len(tasks))
-    if workers <= 1 or len(tasks) <= 1 or expected_seconds < SMALL_SECONDS:
-        results = []
-        for task in tasks:
-            results.append(function(task))
-            tell(len(results), len(tasks))
-        return results
-    context = _context()
-    if prepare is not None:
-        prepare()
-    return _in_processes(context, tasks, function, min(workers, len(tasks)), tell)
+    with Crew(min(workers, len(tasks)) if expected_seconds >= SMALL_SECONDS else 1, prepare) as crew:
+        return crew.execute(tasks, function, progress)
 
 
-def _in_processes(
-    context: BaseContext, tasks: Sequence[Task], function: Callable[[Task], Result], workers: int, tell: Progress
-) -> list[Result]:
-    """Chunks of tasks in worker processes; the first error stops them all."""
-    size = max(1, len(tasks) // (workers * CHUNKS_A_WORKER))
-    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    results: list[list[Result]] = [[] for _ in chunks]
-    done = 0
-    strangers, born = set(multiprocessing.active_children()), set[BaseProcess]()
-    gate, handle = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, context, _enter, (gate,))
-    try:
+class Crew:
+    """Workers who stay for many rounds of tasks, and so keep what they have made ready: a context.
+
+    Parameters
+    ----------
+    workers : processes; at most 1: everything happens here
+    prepare : called here before processes start, to compile once what they will load from the disk cache
+    """
+
+    def __init__(self, workers: int = 1, prepare: Callable[[], None] | None = None) -> None:
+        self.workers, self._prepare = workers, prepare
+        self._staff: _Staff | None = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._staff is not None:
+            self._staff.leave()
+            self._staff = None
+
+    def execute(
+        self, tasks: Sequence[Task], function: Callable[[Task], Result], progress: Progress | None = None
+    ) -> list[Result]:
+        """The function of every task, in the order of tasks; see the function of this name."""
+        tell = progress or (lambda done, total: None)
+        tell(0, len(tasks))
+        if self.workers <= 1:
+            results = []
+            for task in tasks:
+                results.append(function(task))
+                tell(len(results), len(tasks))
+            return results
+        if self._staff is None:
+            context = _context()
+            if self._prepare is not None:
+                self._prepare()
+            self._staff = _Staff(context, self.workers)
+        return self._staff.work_on(tasks, function, tell)
+
+
+class _Staff:
+    """The worker processes of a crew, and the gate at which they are told to stop."""
+
+    def __init__(self, context: BaseContext, workers: int) -> None:
+        self._workers = workers
+        self._strangers, self._born = set(multiprocessing.active_children()), set[BaseProcess]()
+        self._gate, self._handle = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(workers, context, _enter, (self._gate,))
+
+    def leave(self) -> None:
+        """Drop all work that has not begun, and ask everybody to stop."""
+        self._handle.close()
+        self._pool.shutdown(cancel_futures=True)
+        self._gate.close()
+
+    def work_on(self, tasks: Sequence[Task], function: Callable[[Task], Result], tell: Progress) -> list[Result]:
+        """Chunks of tasks in worker processes; the first error stops them all."""
+        size = max(1, len(tasks) // (self._workers * CHUNKS_A_WORKER))
+        chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+        results: list[list[Result]] = [[] for _ in chunks]
+        done = 0
         places = {}
-        with _signals_wait():
-            for place, chunk in enumerate(chunks):
-                places[pool.submit(_work, function, chunk)] = place
-                born.update(multiprocessing.active_children())  # those who die are soon forgotten there
-        for future in as_completed(places):
-            results[places[future]] = future.result()
-            done += len(chunks[places[future]])
-            tell(done, len(tasks))
-    except BrokenProcessPool as error:
-        handle.close()
-        pool.shutdown()  # waits for the others, so that every exit code is known
-        raise _cause_of_death({each.exitcode for each in born - strangers}) from error
-    finally:
-        handle.close()
-        pool.shutdown(cancel_futures=True)
-        gate.close()
-    return [result for chunk in results for result in chunk]
+        try:
+            with _signals_wait():
+                for place, chunk in enumerate(chunks):
+                    places[self._pool.submit(_work, function, chunk)] = place
+                    self._born.update(multiprocessing.active_children())  # those who die are soon forgotten there
+            for future in as_completed(places):
+                results[places[future]] = future.result()
+                done += len(chunks[places[future]])
+                tell(done, len(tasks))
+        except BrokenProcessPool as error:
+            self.leave()  # waits for the others, so that every exit code is known
+            raise _cause_of_death({each.exitcode for each in self._born - self._strangers}) from error
+        return [result for chunk in results for result in chunk]
 
 
 def _cause_of_death(exit_codes: Collection[int | None]) -> Exception:

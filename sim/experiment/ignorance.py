@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.executor import Crew
 from sim.experiment.plans import Plan, try_plans
 from sim.experiment.search import Question
 from sim.experiment.surface import Surface, band_of, best_of
@@ -21,8 +22,8 @@ from sim.scenario.load import scenario_from
 from sim.scenario.schema import Scenario
 from sim.units import parameters_of
 
-SPLITS = (0.0, 0.25, 0.5, 0.75, 1.0)
-AROUND = (0.4, 0.8, 1.5, 3.0)
+SPLITS = (0.1, 0.4, 0.7, 1.0)
+AROUND = (0.4, 1.0, 2.5)
 """Spends to try, times the one that is advised."""
 LEAST, MOST = 0.005, 0.9
 
@@ -63,8 +64,7 @@ def moved(
     plan: Plan,
     question: Question,
     seeds: Sequence[int],
-    *,
-    workers: int = 1,
+    crew: Crew,
 ) -> tuple[Moved, ...]:
     """The advice for one goal at both ends of what is plausible for each unknown number."""
     found = []
@@ -73,7 +73,7 @@ def moved(
             world = _with(scenario, unknown, value)
             spends = {round(min(max(plan.spend_share * factor, LEAST), MOST), 3) for factor in AROUND}
             plans = [Plan(spend, split) for spend in sorted(spends) for split in SPLITS]
-            outcomes = try_plans(world, plans, seeds, workers=workers)
+            outcomes = try_plans(world, plans, seeds, crew)
             growths = np.array([[outcome.growth(question.metric) for outcome in outcomes[each]] for each in plans])
             needs = Surface(plans, growths).needs(goal, question.confidence)
             best = best_of(needs)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.experiment.executor import Crew
 from sim.experiment.plans import Outcome, Plan, try_plans
 from sim.rules.retention import SAVERS
 from sim.scenario.schema import Business, Scenario
@@ -65,7 +66,7 @@ EASIER: dict[str, Callable[[Business], Business]] = {
 
 
 def obstacles(
-    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], workers: int = 1
+    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], crew: Crew
 ) -> tuple[Obstacle, ...]:
     """What the plan would bring without each obstacle, in these worlds.
 
@@ -75,7 +76,7 @@ def obstacles(
     for name, easier in EASIER.items():
         first, *others = scenario.businesses
         world = replace(scenario, businesses=(easier(first), *others))
-        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], seeds, workers=workers)[plan]
+        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], seeds, crew)[plan]
         growths = np.array([outcome.growth(metric) for outcome in outcomes])
         found.append(Obstacle(name, float(np.nanmedian(growths)), float((growths >= goal).mean())))
     return tuple(found)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.compare import GROWTH, PLACE
-from sim.experiment.executor import Progress, execute
-from sim.experiment.runs import AS_USUAL, How, expected_seconds, past_of, run_world
+from sim.experiment.executor import Crew, Progress
+from sim.experiment.runs import How, past_of, run_world
 from sim.model.market import Snapshot
 from sim.scenario.schema import YEAR, Scenario
 from sim.strategies.fixed import FixedSplit
@@ -23,7 +23,8 @@ from sim.strategies.fixed import FixedSplit
 QUARTER = 13
 PLANS_A_TASK = 8
 """Plans of one world that travel together: few enough to share the work evenly."""
-PASTS_KEPT = 2
+PEOPLE_KEPT = 500_000
+"""Of worlds at week 0 that a process keeps: some hundred megabytes."""
 
 
 class Plan(NamedTuple):
@@ -82,11 +83,10 @@ def try_plans(
     scenario: Scenario,
     plans: Sequence[Plan],
     seeds: Iterable[int],
-    *,
-    workers: int = 1,
+    crew: Crew,
     progress: Progress | None = None,
 ) -> Outcomes:
-    """Every plan in every world.
+    """Every plan in every world, by whoever has time.
 
     Raises
     ------
@@ -96,13 +96,10 @@ def try_plans(
     seeds, plans = tuple(seeds), tuple(dict.fromkeys(plans))
     groups = [plans[at : at + PLANS_A_TASK] for at in range(0, len(plans), PLANS_A_TASK)]
     tasks = [(seed, group) for seed in seeds for group in groups]
-    each = expected_seconds(scenario, AS_USUAL)
-    lived = execute(
+    lived = crew.execute(
         tasks,
         partial(_world_under, scenario),
-        workers,
         progress and (lambda done, total: progress(done * len(plans) // len(groups), len(plans) * len(seeds))),
-        expected_seconds=each * len(plans) * len(seeds),
     )
     rows = [sum(lived[at : at + len(groups)], ()) for at in range(0, len(tasks), len(groups))]
     return {plan: tuple(row[at] for row in rows) for at, plan in enumerate(plans)}
@@ -116,7 +113,7 @@ def _world_under(scenario: Scenario, task: tuple[int, tuple[Plan, ...]]) -> tupl
     seed, plans = task
     key = scenario.history_hash, seed
     if key not in _pasts:
-        while len(_pasts) >= PASTS_KEPT:
+        while len(_pasts) * scenario.people > PEOPLE_KEPT:
             del _pasts[next(iter(_pasts))]
         _pasts[key] = past_of(scenario, seed)
     return tuple(_outcome(under(scenario, plan), seed, _pasts[key]) for plan in plans)

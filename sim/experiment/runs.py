@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Progress, RunFailed, Stopped, execute, heed_stop
+from sim.experiment.executor import Crew, Progress, RunFailed, Stopped, execute, heed_stop
 from sim.experiment.observed import Observed, observed_in
 from sim.experiment.outcome import BOUNDS, Run
 from sim.experiment.statistics import mean_interval, written
@@ -272,6 +272,11 @@ def _checked_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
 def expected_seconds(scenario: Scenario, how: How) -> float:
     each = SECONDS_A_CUSTOMER_WEEK.get(how.loop, 0.0)
     return (scenario.time.burn_in_weeks + scenario.time.weeks) * (SECONDS_A_WEEK + each * scenario.people)
+
+
+def crew_for(scenario: Scenario, workers: int) -> Crew:
+    """Workers for many rounds of runs of one scenario; see `Crew`."""
+    return Crew(workers, partial(_compile, [scenario], AS_USUAL.loop))
 
 
 def _compile(scenarios: Sequence[Scenario], loop: str) -> None:

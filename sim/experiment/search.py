@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import bdtr
 
-from sim.experiment.executor import Progress
+from sim.experiment.executor import Crew, Progress
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans
 from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.surface import Need, Surface, best_of
@@ -17,7 +17,7 @@ from sim.scenario.schema import YEAR, Scenario
 SPLITS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 SPENDS = (0.02, 0.05, 0.10, 0.20, 0.40, 0.80)
 """The coarse table: shares of revenue for marketing, and of that for winning."""
-CLOSER, ASIDE = (0.8, 1.0, 1.25), (-0.1, 0.0, 0.1)
+CLOSER, ASIDE = (0.85, 1.2), (-0.1, 0.0, 0.1)
 """Where plans are tried near the best one: times its spend, and beside its split."""
 
 
@@ -106,11 +106,11 @@ class Search:
         scenario: Scenario,
         question: Question,
         seeds: Sequence[int],
-        workers: int = 1,
+        crew: Crew,
         progress: Progress | None = None,
     ) -> None:
         self.scenario, self.question, self.seeds = scenario, question, tuple(seeds)
-        self.workers, self.progress = workers, progress
+        self.crew, self.progress = crew, progress
         self.outcomes: Outcomes = {}
         self._made: tuple[int, Surface, np.ndarray | None] | None = None
 
@@ -126,7 +126,7 @@ class Search:
         """Try what has not been tried."""
         new = [plan for plan in dict.fromkeys(plans) if plan not in self.outcomes]
         if new:
-            self.outcomes |= try_plans(self.scenario, new, self.seeds, workers=self.workers, progress=self.progress)
+            self.outcomes |= try_plans(self.scenario, new, self.seeds, self.crew, self.progress)
 
     def try_table(self) -> None:
         """Try the coarse table."""
@@ -175,6 +175,12 @@ class Search:
         spends = sorted(plan.spend_share for plan in self.outcomes if plan.acquisition_share == split)
         growths = np.array([self.growths(Plan(spend, split)) for spend in spends])
         return enough(crossings(spends, growths, goal), self.question.confidence)
+
+    def cheapest(self, split: float, goal: float) -> Plan | None:
+        """The plan of least spend among those tried at one split that reach the goal in enough worlds, if any does."""
+        tried = [plan for plan in self.outcomes if plan.acquisition_share == split]
+        good = [plan for plan in tried if self.share(plan, goal) >= self.question.confidence - 1e-9]
+        return min(good, default=None)
 
     def nearest(self, goal: float) -> Plan:
         """The plan that reaches the goal in most worlds, or else grows most."""
