@@ -120,6 +120,7 @@ WHOLLY: dict[str, list[Any]] = {
     "supply.lead_weeks": [1, 4, 0],
     "events.week": [3, 0, -2, 20],
     "events.for_weeks": [30_000, 1, 5],
+    "events.need": [1.2, 0.5, 2.0],
     "network.degree": [4, 0, 2, 8],
     "network.size": [5, 1, 1000],
 }

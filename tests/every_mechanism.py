@@ -123,6 +123,7 @@ NO_LOSSES = of_everybody(leaving=0.0) | {
     "rules.memory.forgotten_weeks": 30_000,
     "rules.population.turnover": 0.0,
     "businesses.*.closes_week": LEFT_OUT,
+    "rules.solvency": LEFT_OUT,
 }
 AT_EVERYBODY: Changes = {
     f"businesses.*.levers.{name}.aim": "everybody" for name, part in Levers()._asdict().items() if "aim" in part._fields
@@ -242,7 +243,11 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     "push": Mechanism([{"rules.acquisition.push": 0.0}], {"rules.acquisition.push_keep": 0.95}),
     # leaving
-    "leaving": Mechanism([of_everybody(leaving=0.0)], NO_LEAVING),
+    "leaving": Mechanism(
+        [of_everybody(leaving=0.0)],
+        NO_LEAVING,
+        given={"rules.trust.friend_effect": -0.5},  # else nobody notes down that a friend buys there
+    ),
     "satisfaction on leaving": Mechanism(
         [{"rules.defection.satisfaction_effect": 0.0}], {"rules.defection.neutral_satisfaction": -1.0}
     ),

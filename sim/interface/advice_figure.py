@@ -25,7 +25,9 @@ def best_split(found: Advised) -> Figure:
     with house_style():
         figure = Figure(figsize=SIZE, layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        splits = np.where(within, [best.split for best in bests], np.nan)
+        least = min(best.spend_share for best in bests)  # there all splits need the same, so none is best
+        unlike = within & np.array([best.spend_share > least for best in bests])
+        splits = np.where(unlike, [best.split for best in bests], np.nan)
         spends = np.where(within, [best.spend_share for best in bests], np.nan)
         above.fill_between(goals, bands[:, 0], bands[:, 1], color=OKABE_ITO[5], alpha=0.45, linewidth=0)
         above.plot(goals, splits, color=OKABE_ITO[0])

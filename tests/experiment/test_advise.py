@@ -150,7 +150,9 @@ def test_worlds_of_the_search_and_fresh_ones_are_apart_and_stand_for_all(formula
 
 def test_without_a_goal_the_most_profitable_plan_is_told(formula: Scenario) -> None:
     best = asked(formula, 0.3).unconstrained
-    profit = {plan: by_formula(formula, [plan], [1], Crew())[plan][0].profit for plan in (Plan(0.02, 0.0), Plan(0.8, 1.0))}
+    profit = {
+        plan: by_formula(formula, [plan], [1], Crew())[plan][0].profit for plan in (Plan(0.02, 0.0), Plan(0.8, 1.0))
+    }
     assert best.outcomes[0].profit > max(profit.values())
 
 

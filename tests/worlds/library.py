@@ -16,7 +16,7 @@ from sim.scenario.schema import YEAR
 from sim.state.customers import CONTACTED
 from sim.state.diary import DEPARTURE, EVENT_COLUMNS, ORDER
 
-WORLDS = 8
+WORLDS = 20
 FIRST_SEED = 101
 """Of worlds at which nobody looked before the stories were written."""
 FALSE_ALARM = 1e-3
@@ -90,13 +90,14 @@ def events_of(run: Run) -> pd.DataFrame:
 
 
 def leaving_by_renewal(run: Run, renewals: int = 3) -> np.ndarray:
-    """Of contracts that began in the second year, the share of those still held that end at the k-th renewal.
+    """Of contracts that began after the first year, the share of those still held that end at the k-th renewal.
 
-    Who held one before week 0 has renewed or left in the first year, so a first order in the second is a new contract.
+    Who held one before week 0 has renewed or left in the first year, so a first order later is a new contract. Those
+    that begin too late to be renewed so often are left aside.
     """
     events, contract = events_of(run), ["person", "business"]
     begun = events[events.kind == ORDER].groupby(contract).week.min()
-    begun = begun[(begun >= YEAR) & (begun < 2 * YEAR)]
+    begun = begun[(begun >= YEAR) & (begun < run.scenario.time.weeks - renewals * YEAR)]
     ends = events[events.kind == DEPARTURE].join(begun.rename("begun"), on=contract, how="inner")
     held = (ends.week - ends.begun)[ends.week > ends.begun].groupby([ends[key] for key in contract]).min() // YEAR
     ended = held.reindex(begun.index).fillna(np.inf).to_numpy()

@@ -181,7 +181,8 @@ UNSEEN = {
 def with_a_stranger(world: Data, **stranger: Any) -> Data:
     """The same world with one business more, in the last place, of which nobody ever hears."""
     like = world["businesses"][next(iter(world["businesses"]))]
-    return data_with({"businesses.stranger": like | UNKNOWABLE | stranger}, world)
+    home = {name: {} for name, presence in like.get("markets", {}).items() if not presence.get("enters_week")}
+    return data_with({"businesses.stranger": like | UNKNOWABLE | {"markets": home} | stranger}, world)
 
 
 def adding_changes_nothing(world: Data, seed: int) -> None:
