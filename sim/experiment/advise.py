@@ -26,8 +26,8 @@ from sim.experiment.statistics import Estimate, mean_interval, wilson_interval, 
 from sim.experiment.surface import Need, band_of, best_of
 from sim.scenario.schema import YEAR, Scenario
 
-AGAIN = (0.75, 1.0, 1.35)
-"""Where the best split is tried in fresh worlds, times the spend found."""
+LESS, MORE, STEPS = 0.8, 1.25, 3
+"""How the best split is tried in fresh worlds: with so much less, or more, until one reaches and one does not."""
 CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 """Goals of the figure, growth a year."""
 
@@ -39,10 +39,14 @@ class Effort(NamedTuple):
     fresh: int
     aside: int
     """For numbers that nobody knows; the question is left out if it is 0."""
+    closer: bool
+    """Look closer where the cheapest plans of each goal lie?"""
 
 
 REVENUE = Question("revenue", 0.5, None)
-FULL, QUICK = Effort(6, 12, 3), Effort(4, 8, 0)
+FULL, QUICK = Effort(6, 12, 3, True), Effort(3, 6, 0, False)
+TRIES = 3
+"""Plans that a goal asks for in fresh worlds, mostly."""
 FEWEST_ASIDE = 3
 """Worlds in which to look for what stands in the way."""
 
@@ -123,8 +127,9 @@ def advise(
 def _answers(goals: Sequence[float], zero: Search, search: Search, fresh: Search, effort: Effort) -> Advised:
     """All that is found by one search, tried again in fresh worlds."""
     search.try_table()
-    for goal in goals:
-        search.look_closer(goal)
+    if effort.closer:
+        for goal in goals:
+            search.look_closer(goal)
     advices = [_explained(_advice(goal, search, fresh), search, effort) for goal in goals]
     best = search.most_profitable()
     fresh.try_all([best])
@@ -154,20 +159,30 @@ def _advice(goal: float, search: Search, fresh: Search) -> Advice:
     """What to do for one goal: the split of the search, and the spend that fresh worlds ask for."""
     needs = search.needs(goal)
     best = best_of(needs)
-    if np.isfinite(best.spend_share):
-        spends = [tidy(min(max(best.spend_share * factor, SPENDS[0]), SPENDS[-1])) for factor in AGAIN]
-        plans = [Plan(spend, best.split) for spend in spends]
-    else:
-        plans = [search.nearest(goal)]
-    fresh.try_all(plans)
-    split = plans[0].acquisition_share
-    required = fresh.required(split, goal).value
-    if np.isfinite(required):
-        fresh.try_all([Plan(tidy(required + 0.0005), split)])
-    cheapest = fresh.cheapest(split, goal)
+    reachable = bool(np.isfinite(best.spend_share))
+    plan = Plan(tidy(best.spend_share), best.split) if reachable else search.nearest(goal)
+    split = plan.acquisition_share
+    tried = [plan, *_near_the_least(plan, goal, fresh)]
+    cheapest = fresh.settle(split, goal)
     if cheapest is not None:
-        return _tried(goal, cheapest, fresh, band_of(needs) if np.isfinite(best.spend_share) else (split, split))
-    return _tried(goal, max(plans, key=lambda plan: (fresh.share(plan, goal), plan.spend_share)), fresh)
+        return _tried(goal, cheapest, fresh, band_of(needs) if reachable else (split, split))
+    return _tried(goal, max(tried, key=lambda plan: (fresh.share(plan, goal), plan.spend_share)), fresh)
+
+
+def _near_the_least(plan: Plan, goal: float, fresh: Search) -> list[Plan]:
+    """Try less money while a plan reaches its goal, and more while it does not."""
+
+    def reaches(plan: Plan) -> bool:
+        fresh.try_all([plan])
+        return fresh.share(plan, goal) >= fresh.question.confidence
+
+    reached, tried = reaches(plan), [plan]
+    while len(tried) <= STEPS:
+        spend = tidy(min(max(tried[-1].spend_share * (LESS if reached else MORE), SPENDS[0]), SPENDS[-1]))
+        tried.append(Plan(spend, plan.acquisition_share))
+        if tried[-1] == tried[-2] or reaches(tried[-1]) != reached:
+            break
+    return tried[1:]
 
 
 def _tried(goal: float, plan: Plan, fresh: Search, band: tuple[float, float] | None = None) -> Advice:
@@ -201,8 +216,8 @@ def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list
 def _guess(goals: int, effort: Effort) -> int:
     """About how many runs there will be in all."""
     table = len(SPLITS) * len(SPENDS)
-    closer, again = len(CLOSER) * len(ASIDE) * goals, (len(AGAIN) + 1) * goals
-    return 2 * effort.fresh + effort.search * (table + closer) + effort.fresh * again
+    closer = len(CLOSER) * len(ASIDE) * goals * effort.closer
+    return 2 * effort.fresh + effort.search * (table + closer) + effort.fresh * TRIES * goals
 
 
 def _counter(progress: Progress | None, expected: int) -> Progress | None:

@@ -22,7 +22,7 @@ from sim.scenario.load import scenario_from
 from sim.scenario.schema import Scenario
 from sim.units import parameters_of
 
-SPLITS = (0.1, 0.4, 0.7, 1.0)
+SPLITS = (0.3, 0.65, 1.0)
 AROUND = (0.4, 1.0, 2.5)
 """Spends to try, times the one that is advised."""
 LEAST, MOST = 0.005, 0.9

@@ -14,11 +14,14 @@ from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.surface import Need, Surface, best_of
 from sim.scenario.schema import YEAR, Scenario
 
-SPLITS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SPLITS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SPENDS = (0.02, 0.05, 0.10, 0.20, 0.40, 0.80)
 """The coarse table: shares of revenue for marketing, and of that for winning."""
-CLOSER, ASIDE = (0.85, 1.2), (-0.1, 0.0, 0.1)
+CLOSER, ASIDE = (0.85, 1.2), (-0.1, 0.1)
 """Where plans are tried near the best one: times its spend, and beside its split."""
+
+CLOSE, CLOSINGS = 0.97, 4
+"""When the least spend is known well enough, and how many plans may be tried for it."""
 
 
 class Question(NamedTuple):
@@ -181,6 +184,20 @@ class Search:
         tried = [plan for plan in self.outcomes if plan.acquisition_share == split]
         good = [plan for plan in tried if self.share(plan, goal) >= self.question.confidence - 1e-9]
         return min(good, default=None)
+
+    def settle(self, split: float, goal: float) -> Plan | None:
+        """The plan of least spend at one split, once nothing clearly cheaper is left to try."""
+        for _ in range(CLOSINGS):
+            cheapest, required = self.cheapest(split, goal), self.required(split, goal).value
+            if not np.isfinite(required):
+                return cheapest
+            guess = Plan(tidy(required + 0.0005), split)
+            if guess in self.outcomes and cheapest is not None:  # luck decided otherwise; go half way
+                guess = Plan(tidy((guess.spend_share + cheapest.spend_share) / 2.0), split)
+            if cheapest is not None and guess.spend_share >= cheapest.spend_share * CLOSE:
+                return cheapest
+            self.try_all([guess])
+        return self.cheapest(split, goal)
 
     def nearest(self, goal: float) -> Plan:
         """The plan that reaches the goal in most worlds, or else grows most."""

@@ -20,7 +20,7 @@ from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from tests.small_worlds import scenario_with
 
-EFFORT = Effort(search=8, fresh=16, aside=4)
+EFFORT = Effort(search=8, fresh=16, aside=4, closer=True)
 BEST_SPLIT, MOST_GROWTH = 0.6, 0.8
 
 
