@@ -21,8 +21,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(IN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch "$@"
 
-compare: $(STAMP)  ## compare a steady with an aggressive plan
+compare: $(STAMP)  ## compare a steady with an aggressive plan, and ask what growth takes
 	$(IN) run.py compare steady aggressive
+	$(IN) run.py advise base --quick --goal 15% --goal 50% --goal 100%
 
 check: $(STAMP)  ## style, types and the fast tests: what must hold before a commit
 	$(IN) -m ruff check .
