@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.rules.backers import AT_RANDOM
-from sim.rules.events import EVERYBODY
+from sim.rules.events import EVERYBODY, Substitute
 from sim.rules.journey import FORMER
 from sim.rules.need import CONTRACT
 from sim.rules.retention import REMINDERS
@@ -21,9 +21,10 @@ NETWORK = ("network",)
 def mechanisms(scenario: Scenario) -> Iterator[Fault]:
     """What concerns everybody."""
     trust, journey = scenario.rules.trust, scenario.rules.journey
-    if trust.homophily > 0.0 and scenario.network.kind == "mixed":
-        what = "rules.trust.homophily needs friends, and in a mixed network nobody has any"
-        yield Fault(("rules", "trust", "homophily"), what, "Choose another network, or remove it", reads=(NETWORK,))
+    for name in ("homophily", "friend_effect"):
+        if getattr(trust, name) != 0.0 and scenario.network.kind == "mixed":
+            what = f"rules.trust.{name} needs friends, and in a mixed network nobody has any"
+            yield Fault(("rules", "trust", name), what, "Choose another network, or remove it", reads=(NETWORK,))
     weeks = journey.affirm_weeks, journey.activate_weeks, journey.onboarding_weeks
     if tuple(sorted(weeks)) != weeks:
         what = f"affirm_weeks, activate_weeks and onboarding_weeks must not decrease (got {', '.join(map(str, weeks))})"
@@ -53,6 +54,10 @@ def _events(scenario: Scenario) -> Iterator[Fault]:
             what = f"{dotted(place)}.week is {event.week}, and the world begins in week {-burn_in}"
             reads: tuple[Place, ...] = (("time", "burn_in_weeks"),)
             yield Fault((*place, "week"), what, "Write a later week, or more time.burn_in_weeks", reads=reads)
+        if isinstance(event, Substitute) and all(s.person.nothing == 0.0 for s in scenario.segments):
+            what = f"{dotted(place)} does nothing: nobody here ever buys nothing (people.nothing is 0)"
+            advice = "Let people like buying nothing a little, or remove the event"
+            yield Fault(place, what, advice, at_key=True, reads=(("people", "nothing"),))
         whose = getattr(event, "business", EVERYBODY)
         if whose not in (EVERYBODY, *businesses):
             what = f"{dotted(place)}.business is {shown(whose)}, and no business is called so"
@@ -75,6 +80,20 @@ def _supply(business: Business, place: Place) -> Iterator[Fault]:
         yield Fault((*inside, "salvage"), what, advice, reads=((*inside, "early_unit_cost"),))
 
 
+def _at_home(business: Business, scenario: Scenario, place: Place) -> Iterator[Fault]:
+    """More customers or backers at first than people where the business is at home."""
+    share_near = sum(each.share for each in scenario.segments if scenario.is_at_home(business, each.market))
+    near = round(share_near * scenario.people)
+    here = "people.count" if near == scenario.people else "all people where it is at home"
+    asked = {("customers",): business.offering.customers, ("backers", "people"): business.backers.people}
+    for inside, count in asked.items():
+        if count > near:
+            what = f"{dotted((*place, *inside))} ({count:,}) is above {here} ({near:,})"
+            yield Fault(
+                (*place, *inside), what, f"Write fewer {inside[0]}, or more people", reads=(("people", "count"),)
+            )
+
+
 def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
     """What concerns one business."""
     place: Place = ("businesses", business.name)
@@ -83,13 +102,7 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         where: Place = (*place, "backers", "place")
         what = f"{dotted(where)} needs friends, and in a mixed network nobody has any"
         yield Fault(where, what, "Choose another network, or random", reads=(NETWORK,))
-    share_near = sum(each.share for each in scenario.segments if scenario.is_at_home(business, each.market))
-    near = round(share_near * scenario.people)
-    if business.offering.customers > near:
-        where = (*place, "customers")
-        here = "people.count" if near == scenario.people else "all people where it is at home"
-        what = f"{dotted(where)} ({business.offering.customers:,}) is above {here} ({near:,})"
-        yield Fault(where, what, "Write fewer customers, or more people", reads=(("people", "count"),))
+    yield from _at_home(business, scenario, place)
     if business.offering.customers and business.offering.opens_week:
         where = (*place, "customers")
         what = f"{dotted(where)} ({business.offering.customers:,}) are there before it opens"

@@ -75,6 +75,11 @@ def _payment(channel: Channel, place: Place) -> Iterator[Fault]:
         where = (*place, "budget_share")
         what = f"{dotted(where)} ({channel.budget_share:g}) does nothing: {kind} is paid per customer won"
         yield Fault(where, what, "Write a commission, and give the share to another channel", reads=reads)
+    for name in ("fixed_cost_per_year", "minimum") if channel.kind in PAID_PER_CUSTOMER else ():
+        if getattr(channel, name) > 0.0:
+            where = (*place, name)
+            what = f"{dotted(where)} ({getattr(channel, name):g}) does nothing: {kind} is paid per customer won"
+            yield Fault(where, what, "Remove it, or make it part of the commission", reads=reads)
     if channel.kind not in PAID_PER_CUSTOMER and channel.commission > 0.0:
         where = (*place, "commission")
         what = f"{dotted(where)} ({channel.commission:g}) does nothing: {kind} is paid out of the budget"
@@ -87,6 +92,9 @@ def _partner(channel: Channel, place: Place, own: str, businesses: list[str]) ->
     if channel.kind != PARTNER:
         what = f"{dotted(where)} does nothing: {KIND_NAMES[channel.kind]} has no partner"
         yield Fault(where, what, "Remove it, or write kind: partner", reads=reads)
+    elif channel.reaches:
+        what = f"{dotted((*place, 'reaches'))} does nothing: a partner tells whoever orders there"
+        yield Fault((*place, "reaches"), what, "Remove it", reads=reads)
     elif channel.of not in others:
         got = f"got {shown(channel.of)}" if channel.of else "nothing is written"
         what = f"{dotted(where)} must name another business ({got})"

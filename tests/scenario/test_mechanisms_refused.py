@@ -35,6 +35,29 @@ REFUSED = {
         "s.yaml:6:22: rules.trust.homophily needs friends, and in a mixed network nobody has any. "
         "Choose another network, or remove it.",
     ),
+    "company without friends": (
+        FIRM + MIXED + "rules:\n  trust: {friend_effect: -0.3}\n",
+        "s.yaml:6:26: rules.trust.friend_effect needs friends, and in a mixed network nobody has any. "
+        "Choose another network, or remove it.",
+    ),
+    "a substitute for people who never do without": (
+        FIRM + "people: {nothing: 0}\nevents:\n  gas: {substitute: {week: 5}}\n",
+        "s.yaml:6:9: events.gas.substitute does nothing: nobody here ever buys nothing (people.nothing is 0). "
+        "Let people like buying nothing a little, or remove the event.",
+    ),
+    "more backers than neighbours": (
+        "schema: 1\nmarkets: {north: {}, south: {}}\npeople:\n  count: 100\n  segments:\n"
+        "    cold: {share: 0.3, market: north}\n    warm: {share: 0.7, market: south}\n"
+        "businesses:\n  ours: {markets: {north: {}}, backers: {people: 31}}\n",
+        "s.yaml:9:50: businesses.ours.backers.people (31) is above all people where it is at home (30). "
+        "Write fewer backers, or more people.",
+    ),
+    "an affiliate with rent": (
+        "schema: 1\nbusinesses:\n  ours:\n    channels:\n      ads: {}\n"
+        "      agents: {kind: affiliate, commission: 5, minimum: 10}\n",
+        "s.yaml:6:57: businesses.ours.channels.agents.minimum (10) does nothing: affiliate is paid per customer won. "
+        "Remove it, or make it part of the commission.",
+    ),
     "hubs without friends": (
         "schema: 1\nbusinesses:\n  ours:\n    backers: {people: 5, place: hubs}\n" + MIXED,
         "s.yaml:4:33: businesses.ours.backers.place needs friends, and in a mixed network nobody has any. "
