@@ -269,9 +269,9 @@ def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
 
 def record_of(record: type, data: Mapping[str, Any]) -> Any:
     """The record of validated data: the inverse of writing it down."""
-    declared = {name: parameter for name, parameter, _ in parameters_of(record)}
+    declared, annotations = _anatomy(record)
     values: dict[str, Any] = {}
-    for name, annotation in get_type_hints(record).items():
+    for name, annotation in annotations.items():
         value = data[name]
         if is_record(annotation):
             values[name] = record_of(annotation, value)
@@ -284,6 +284,12 @@ def record_of(record: type, data: Mapping[str, Any]) -> Any:
         else:
             values[name] = value
     return record(**values)
+
+
+@cache
+def _anatomy(record: type) -> tuple[dict[str, Parameter], dict[str, Any]]:
+    """Declarations and types of a record's fields: asked for anew they would be most of the work of a variant."""
+    return {name: parameter for name, parameter, _ in parameters_of(record)}, get_type_hints(record)
 
 
 def chosen(records: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
