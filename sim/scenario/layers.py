@@ -101,13 +101,15 @@ class Draft:
             data = found.data if found.whole else ASIDE
             self.lay(self._layer(place, data, found.empty, Written(mark, mark), problems))
 
-    def set(self, setting: Setting) -> None:
+    def replace(self, setting: Setting) -> None:
         """Let a setting that is written elsewhere, in a study, replace one value."""
         place: Place = tuple(setting.path.split("."))
         self._rank.setdefault(setting.written.value.file, len(self._rank))
         if not all(place) or len(place) > DEEPEST_NESTING:
             what = f"{shown(setting.path)} is no path to a value"
-            self.problems.append(Problem(setting.written.key, what, "Write names with dots between, as in people.count"))
+            self.problems.append(
+                Problem(setting.written.key, what, "Write names with dots between, as in people.count")
+            )
         elif place[0] in ("extends", *NEVER_INHERITED):
             self.problems.append(Problem(setting.written.key, f"{place[0]} cannot be varied", "Name a parameter"))
         elif stranger := self._stranger(place):

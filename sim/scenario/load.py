@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sim.scenario.catalogue import dotted, listed, nearest
 from sim.scenario.checks import checked
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_document
-from sim.scenario.layers import NEVER_INHERITED, Draft, Setting, Written
+from sim.scenario.layers import NEVER_INHERITED, Draft, Setting
 from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.words import LONGEST_NUMBER
@@ -121,7 +121,7 @@ def varied(template: Template, settings: Sequence[Setting] = ()) -> Scenario:
     draft = Draft()
     draft.lay(Document("", template.data, {}, {}))
     for setting in settings:
-        draft.set(setting)
+        draft.replace(setting)
     return _finished(draft, template.name)
 
 

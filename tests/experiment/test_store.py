@@ -22,14 +22,13 @@ from sim.experiment import store
 from sim.experiment.compare import compare, document_of
 from sim.experiment.outcome import Comparison, Run, data_dictionary
 from sim.experiment.runs import canonical_hash, run_scenario, seeds_from, summary_of
+from sim.experiment.saving import save_comparison, save_runs
 from sim.experiment.store import (
     StoreDamaged,
     commit,
     path_name,
     read_manifest,
     read_table,
-    save_comparison,
-    save_runs,
     verify,
 )
 from sim.model.metrics import METRICS
