@@ -14,15 +14,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -33,6 +34,8 @@ SMALL_SECONDS = 3.0
 """Less work than this is done here: starting processes takes about as long."""
 CHUNKS_A_WORKER = 16
 """Tasks travel in chunks, so that small ones do not pay for the journey one by one."""
+AHEAD = 3
+"""Chunks for each worker that are given out before others are finished."""
 WAITING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 5.0
 """How long a worker may take to leave once the gate is closed."""
@@ -77,6 +80,98 @@ def heed_stop() -> None:
         raise Stopped
 
 
+Chunks = Iterable[Sequence[Task]]
+"""Tasks that travel together."""
+Finished = Generator[tuple[int, list[Result]], None, None]
+"""The place of a chunk among all, and its results."""
+
+
+class Executor(Protocol):
+    """Whoever does chunks of tasks: this process, several, or a cluster."""
+
+    @property
+    def hands(self) -> int:
+        """How many tasks are done at the same time."""
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        """The place of a chunk among all, and its results: in whatever order chunks are finished.
+
+        Parameters
+        ----------
+        function : importable by name (or a partial of such), pure
+        chunks : taken as they are needed, a few ahead
+
+        Raises
+        ------
+        MemoryError
+            If a worker was killed by force, which a system does that has no memory left.
+        RunFailed
+            If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
+        """
+
+
+class Here:
+    """This process, one task after the other."""
+
+    hands = 1
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        for place, chunk in enumerate(chunks):
+            yield place, [function(task) for task in chunk]
+
+
+class Processes:
+    """Worker processes of this machine.
+
+    Parameters
+    ----------
+    prepare : called here before they start, to compile once what they will load from the disk cache
+    """
+
+    def __init__(self, workers: int, prepare: Callable[[], None] | None = None) -> None:
+        self.hands, self.prepare = workers, prepare
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        context = _context()
+        if self.prepare is not None:
+            self.prepare()
+        strangers, born = set(multiprocessing.active_children()), set[BaseProcess]()
+        gate, handle = context.Pipe(duplex=False)
+        pool = ProcessPoolExecutor(self.hands, context, _enter, (gate,))
+
+        def submit(chunk: Sequence[Task]) -> Future[list[Result]]:
+            with _signals_wait():
+                future = pool.submit(_work, function, chunk)
+                born.update(multiprocessing.active_children())  # those who die are soon forgotten there
+            return future
+
+        try:
+            yield from as_finished(submit, chunks, lambda: AHEAD * self.hands)
+        except BrokenProcessPool as error:
+            handle.close()
+            pool.shutdown()  # waits for the others, so that every exit code is known
+            raise _cause_of_death({each.exitcode for each in born - strangers}) from error
+        finally:
+            handle.close()
+            pool.shutdown(cancel_futures=True)
+            gate.close()
+
+
+def as_finished(
+    submit: Callable[[Sequence[Task]], Future[list[Result]]], chunks: Chunks[Task], ahead: Callable[[], int]
+) -> Finished[Result]:
+    """Results of chunks as they are finished, with never more than so many ahead in the hands of others."""
+    rest = enumerate(chunks)
+    waiting: dict[Future[list[Result]], int] = {}
+    while True:
+        for place, chunk in islice(rest, max(ahead() - len(waiting), 0)):
+            waiting[submit(chunk)] = place
+        if not waiting:
+            return
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            yield waiting.pop(future), future.result()
+
+
 def execute(
     tasks: Sequence[Task],
     function: Callable[[Task], Result],
@@ -86,7 +181,7 @@ def execute(
     expected_seconds: float = math.inf,
     prepare: Callable[[], None] | None = None,
 ) -> list[Result]:
-    """The function of every task, in the order of tasks.
+    """The function of every task, in the order of tasks; raises what executors raise.
 
     Parameters
     ----------
@@ -95,58 +190,22 @@ def execute(
     progress : called here, first with nothing done
     expected_seconds : a guess at the work in all, so that little work does not start processes
     prepare : called here before processes start, to compile once what they will load from the disk cache
-
-    Raises
-    ------
-    MemoryError
-        If a worker was killed by force, which a system does that has no memory left.
-    RunFailed
-        If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
     """
     tell = progress or (lambda done, total: None)
     tell(0, len(tasks))
-    if workers <= 1 or len(tasks) <= 1 or expected_seconds < SMALL_SECONDS:
-        results = []
-        for task in tasks:
-            results.append(function(task))
-            tell(len(results), len(tasks))
-        return results
-    context = _context()
-    if prepare is not None:
-        prepare()
-    return _in_processes(context, tasks, function, min(workers, len(tasks)), tell)
-
-
-def _in_processes(
-    context: BaseContext, tasks: Sequence[Task], function: Callable[[Task], Result], workers: int, tell: Progress
-) -> list[Result]:
-    """Chunks of tasks in worker processes; the first error stops them all."""
-    size = max(1, len(tasks) // (workers * CHUNKS_A_WORKER))
+    workers = min(workers, len(tasks))
+    alone = workers <= 1 or expected_seconds < SMALL_SECONDS
+    executor: Executor = Here() if alone else Processes(workers, prepare)
+    size = 1 if alone else max(1, len(tasks) // (workers * CHUNKS_A_WORKER))
     chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    results: list[list[Result]] = [[] for _ in chunks]
+    found: list[list[Result]] = [[] for _ in chunks]
     done = 0
-    strangers, born = set(multiprocessing.active_children()), set[BaseProcess]()
-    gate, handle = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, context, _enter, (gate,))
-    try:
-        places = {}
-        with _signals_wait():
-            for place, chunk in enumerate(chunks):
-                places[pool.submit(_work, function, chunk)] = place
-                born.update(multiprocessing.active_children())  # those who die are soon forgotten there
-        for future in as_completed(places):
-            results[places[future]] = future.result()
-            done += len(chunks[places[future]])
+    with closing(executor.results(function, chunks)) as finished:
+        for place, results in finished:
+            found[place] = results
+            done += len(results)
             tell(done, len(tasks))
-    except BrokenProcessPool as error:
-        handle.close()
-        pool.shutdown()  # waits for the others, so that every exit code is known
-        raise _cause_of_death({each.exitcode for each in born - strangers}) from error
-    finally:
-        handle.close()
-        pool.shutdown(cancel_futures=True)
-        gate.close()
-    return [result for chunk in results for result in chunk]
+    return [result for chunk in found for result in chunk]
 
 
 def _cause_of_death(exit_codes: Collection[int | None]) -> Exception:

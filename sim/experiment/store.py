@@ -60,12 +60,12 @@ def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> P
         about = fill(new)
         files = {}
         for path in sorted(path for path in new.rglob("*") if path.is_file()):
-            _flush(path)
-            files[path.relative_to(new).as_posix()] = {"sha256": _sha256(path), "size": path.stat().st_size}
-        (new / MANIFEST).write_bytes(_manifest_bytes({**about, "format": FORMAT, "files": files}))
-        _flush(new / MANIFEST)
+            flush(path)
+            files[path.relative_to(new).as_posix()] = file_stated(path)
+        (new / MANIFEST).write_bytes(manifest_bytes({**about, "format": FORMAT, "files": files}))
+        flush(new / MANIFEST)
         for folder in (*(path for path in new.rglob("*") if path.is_dir()), new):
-            _flush(folder)
+            flush(folder)
         with locked(parent):
             _replace(new, parent / name)
     except BaseException:
@@ -113,7 +113,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     raw = path.read_bytes()
     try:
         manifest = json.loads(raw)
-        intact = raw == _manifest_bytes({key: value for key, value in manifest.items() if key != "sha256"})
+        intact = raw == manifest_bytes({key: value for key, value in manifest.items() if key != "sha256"})
     except (ValueError, AttributeError, RecursionError):
         raise StoreDamaged(f"{path} is damaged: it is not a manifest") from None
     if not intact:
@@ -184,9 +184,14 @@ def json_bytes(data: Any) -> bytes:
     return (json.dumps(data, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _manifest_bytes(manifest: dict[str, Any]) -> bytes:
+def manifest_bytes(manifest: dict[str, Any]) -> bytes:
     """A manifest that vouches for itself, too."""
     return json_bytes({**manifest, "sha256": hashlib.sha256(json_bytes(manifest)).hexdigest()})
+
+
+def file_stated(path: Path) -> dict[str, Any]:
+    """What a manifest says about a file."""
+    return {"sha256": _sha256(path), "size": path.stat().st_size}
 
 
 def allowed(name: str, alphabet: str) -> str:
@@ -201,7 +206,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Ask the disk to keep a file, or the entries of a folder."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -221,7 +226,7 @@ def _replace(new: Path, target: Path) -> None:
         if old.exists() and not target.exists():
             old.rename(target)
         raise
-    _flush(target.parent)
+    flush(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -372,7 +372,7 @@ def test_a_manifest_that_points_elsewhere_is_not_followed(tmp_path: Path) -> Non
     folder = tmp_path / "results"
     folder.mkdir()
     files = {"../secret": {"sha256": "", "size": 1}, str(tmp_path / "secret"): {"sha256": "", "size": 1}}
-    (folder / "manifest.json").write_bytes(store._manifest_bytes({"format": 1, "files": files}))
+    (folder / "manifest.json").write_bytes(store.manifest_bytes({"format": 1, "files": files}))
     assert all("leads out of the folder" in problem for problem in verify(folder)) and len(verify(folder)) == 2
 
 
@@ -388,7 +388,7 @@ def test_a_manifest_that_points_elsewhere_is_not_followed(tmp_path: Path) -> Non
         (b"\xef\xbb\xbf{}", "not as it was written"),
         (b"[" * 100_000, "not a manifest"),
         (b"\xff\xfe", "not a manifest"),
-        (store._manifest_bytes({"format": 2, "files": {}}), "in format 2; this keepwin reads format 1"),
+        (store.manifest_bytes({"format": 2, "files": {}}), "in format 2; this keepwin reads format 1"),
     ],
     ids=range(10),
 )
