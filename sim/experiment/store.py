@@ -130,7 +130,7 @@ def verify(folder: str | Path) -> list[str]:
         files = read_manifest(folder)["files"]
     except StoreDamaged as damage:
         return [str(damage)]
-    problems = [problem for name, stated in files.items() if (problem := _problem(folder, name, stated))]
+    problems = [problem for name, stated in files.items() if (problem := problem_with(folder, name, stated))]
     found = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
@@ -147,14 +147,14 @@ def read_table(folder: str | Path, name: str = "weekly.parquet") -> pd.DataFrame
         If it is not, or the manifest does not know it.
     """
     stated = read_manifest(folder)["files"].get(name)
-    problem = _problem(Path(folder), name, stated) if stated else f"{Path(folder) / name} is not in the manifest"
+    problem = problem_with(Path(folder), name, stated) if stated else f"{Path(folder) / name} is not in the manifest"
     if problem:
         raise StoreDamaged(problem)
     return pq.read_table(Path(folder) / name, page_checksum_verification=True).to_pandas()
 
 
-def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
-    """What is wrong with one file; the folder itself may be anywhere, and be reached by any way."""
+def problem_with(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
+    """What is wrong with one file, None if nothing; the folder itself may be anywhere, and be reached by any way."""
     path = folder / name
     if ".." in Path(name).parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
         return f"{path} leads out of the folder"

@@ -103,8 +103,12 @@ def read_template(name_or_path: str, folder: Path = Path(), mark: Mark | None = 
     return Template(scenario.name, _laid(chain).data)
 
 
-def varied(template: Template, settings: Sequence[Setting] = ()) -> Scenario:
+def varied(template: Template, settings: Sequence[Setting] = (), *, alone: bool = False) -> Scenario:
     """The scenario in which settings replace values.
+
+    Parameters
+    ----------
+    alone : judge each value by itself, and not whether they fit together; the scenario may then be none
 
     Raises
     ------
@@ -122,7 +126,7 @@ def varied(template: Template, settings: Sequence[Setting] = ()) -> Scenario:
     draft.lay(Document("", template.data, {}, {}))
     for setting in settings:
         draft.replace(setting)
-    return _finished(draft, template.name)
+    return _finished(draft, template.name, alone=alone)
 
 
 def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
@@ -160,8 +164,8 @@ def _laid(chain: Sequence[Document]) -> Draft:
     return draft
 
 
-def _finished(draft: Draft, name: str) -> Scenario:
-    scenario, faults = checked(draft.data, name, draft.aside())
+def _finished(draft: Draft, name: str, *, alone: bool = False) -> Scenario:
+    scenario, faults = checked(draft.data, name, draft.aside(), alone=alone)
     for fault in faults:
         draft.fault(fault)
     if scenario is None or draft.problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def document_of(plan: Plan, parts: Parts) -> dict[str, Any]:
     }
 
 
-def write_answer(plan: Plan, parts: Parts, runs: Needed, folder: Path, command: str) -> None:
+def write_answer(plan: Plan, parts: Parts, runs: Needed, folder: Path, command: Sequence[str] | str) -> None:
     """Write the answer of a study whose runs are all there, and its manifest."""
     hash_of_all = result_hash(parts, runs)
 

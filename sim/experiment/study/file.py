@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.runs import SEEDS
+from sim.experiment.study.bundled import find_study
 from sim.experiment.study.design import Design, Grid, LatinHypercube, Listed, Row, Sobol, rows_at, rows_of, size_of
 from sim.experiment.study.factors import LEVELS, ROLES, Factor
 from sim.experiment.study.listing import listing
@@ -21,14 +22,12 @@ from sim.experiment.study.plan import Plan, Replications, checked_points, code_v
 from sim.experiment.study.spreads import spread_at
 from sim.experiment.study.written import Sheet
 from sim.model.metrics import METRICS
-from sim.scenario.catalogue import did_you_mean, listed, nearest
+from sim.scenario.catalogue import did_you_mean, listed
 from sim.scenario.document import ASIDE, salvage_document
 from sim.scenario.layers import Setting, Written
-from sim.scenario.load import SUFFIXES, Template, read_template, varied
+from sim.scenario.load import Template, read_template, varied
 from sim.scenario.problems import InputError, Problem, escaped, shown
 
-BUNDLED = Path(__file__).resolve().parents[3] / "experiments"
-"""The studies that come with the package."""
 KEYS = (
     "study",
     "name",
@@ -99,29 +98,6 @@ class Study(NamedTuple):
     def _with(self, rows: list[Row]) -> Plan:
         named = [(self.plan.paths, row) for row in rows]
         return replace(self.plan, points=checked_points(self.plan.templates, self.fixed, named, self.written.value))
-
-
-def bundled_studies() -> list[Path]:
-    """The studies that come with the package, by name."""
-    return sorted(path for path in BUNDLED.glob("*.yaml")) if BUNDLED.is_dir() else []
-
-
-def find_study(name_or_path: str) -> Path:
-    """The file that is meant: a bare name means a bundled study, a file is named with its .yaml or its path.
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
-    if name_or_path.endswith(SUFFIXES) or "/" in name_or_path:
-        return Path(name_or_path)
-    known = {path.stem: path for path in bundled_studies()}
-    if name_or_path in known:
-        return known[name_or_path]
-    near = nearest(name_or_path, known)
-    advice = f"Did you mean {shown(near)}?" if near else f"Name a .yaml file, or one of {listed(list(known))}"
-    raise InputError([Problem(None, f"there is no study {shown(name_or_path)}", advice)])
 
 
 def load_study(name_or_path: str | Path, most_runs: int = MOST_RUNS) -> Study:
@@ -295,7 +271,7 @@ class _Reader:
                 what = f"{template.name} has no business {shown(business)}"
                 advice = did_you_mean(business, names, f"Known there: {listed(names)}")
                 self.sheet.fault(("outcomes", "business"), what, advice)
-        return business, self.sheet.words(("outcomes", "metrics"), METRICS, OUTCOMES)
+        return business, self.sheet.metrics(("outcomes", "metrics"), METRICS, OUTCOMES)
 
     def _kept(self) -> list[str]:
         """Of which metrics every week is kept."""
@@ -303,7 +279,7 @@ class _Reader:
         value = self.sheet.get(("keep",))
         if value in (None, "all") or value is ASIDE:
             return list(weekly)
-        return [] if value == "none" else self.sheet.words(("keep",), weekly, weekly)
+        return [] if value == "none" else self.sheet.metrics(("keep",), weekly, weekly)
 
     # -- checks --------------------------------------------------------------------------------------------------------
 
@@ -330,17 +306,17 @@ class _Reader:
     def _check_settings(
         self, templates: list[Template], fixed: list[Setting], factors: list[Factor], design: Design
     ) -> None:
-        """Every path and every value is good for every scenario, by itself."""
+        """Every path and every value is good for every scenario, by itself; points show whether they fit together."""
         for template in templates:
             try:
-                varied(template, fixed)
+                varied(template, fixed, alone=True)
             except InputError as error:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 continue
             for at, factor in enumerate(factors):
                 for value in [design.rows[0][at]] if isinstance(design, Listed) else factor.spread.ends:
                     try:
-                        varied(template, [*fixed, factor.setting(value)])
+                        varied(template, [*fixed, factor.setting(value)], alone=True)
                     except InputError as error:
                         self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                         break

@@ -1,12 +1,13 @@
 """Needs: which runs a study wants, given those that are finished.
 
-Of most studies that is known beforehand. A study that adds worlds until an interval is narrow looks after each round,
-at points whose runs are all there, whether more are needed; what it wants follows from what came out, and from nothing
-else, so it wants the same however often it was interrupted.
+Of most studies that is known beforehand. A study that adds worlds until an interval is narrow looks at each point whose
+runs are all there whether it needs more; what it wants follows from what came out, and from nothing else, so it wants
+the same however often it was interrupted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,21 +31,21 @@ class Needed(NamedTuple):
 
 def needed(plan: Plan, parts: Parts, shard: Shard = WHOLE) -> Needed:
     """The runs of a study, or of its shard."""
-    looks = plan.replications.looks
-    if len(looks) == 1:
+    if plan.replications.until is None:
         every = [plan.due(point, seed) for point in range(len(plan.points)) for seed in plan.seeds]
         return _sorted_out(shard.share(every), parts)
-    open_points = shard.share(range(len(plan.points)))
+    points = shard.share(range(len(plan.points)))
+    return _sorted_out([due for point in points for due in _until_known(plan, parts, point)], parts)
+
+
+def _until_known(plan: Plan, parts: Parts, point: int) -> list[Due]:
+    """Runs of a point up to the look that is next, or up to the last one that was needed."""
     runs: list[Due] = []
-    before = 0
-    for look in looks:
-        runs += [plan.due(point, seed) for point in open_points for seed in plan.seeds[before:look]]
-        found = _sorted_out(runs, parts)
-        if found.missing:
-            return found
-        open_points = [point for point in open_points if not _is_known(plan, parts, point, look)]
-        before = look
-    return _sorted_out(runs, parts)
+    for look in plan.replications.looks:
+        runs += [plan.due(point, seed) for seed in plan.seeds[len(runs) : look]]
+        if any(due.key not in parts.finished for due in runs) or _is_known(plan, parts, point, look):
+            break
+    return runs
 
 
 def worlds_of(plan: Plan, parts: Parts, point: int) -> list[str]:
@@ -67,6 +68,6 @@ def _is_known(plan: Plan, parts: Parts, point: int, worlds: int) -> bool:
     return bool((found.high - found.low) / 2.0 <= (plan.replications.until or 0.0) * abs(found.mean))
 
 
-def _sorted_out(runs: list[Due] | tuple[Due, ...], parts: Parts) -> Needed:
+def _sorted_out(runs: Sequence[Due], parts: Parts) -> Needed:
     missing = {due.key: due for due in reversed(runs) if due.key not in parts.finished}
     return Needed(tuple(runs), tuple(reversed(missing.values())))

@@ -24,8 +24,10 @@ from sim.experiment.store import (
     file_stated,
     flush,
     json_bytes,
+    locked,
     manifest_bytes,
     path_name,
+    problem_with,
     read_manifest,
     verify,
 )
@@ -34,6 +36,7 @@ from sim.experiment.study.plan import Plan, plan_from
 
 ASKED, ANSWER = "asked", "answer"
 STUDY = "study.json"
+NEW = f"{TEMPORARY}manifest-"
 
 
 def folder_of(plan: Plan, root: Path) -> Path:
@@ -83,25 +86,47 @@ def asked_in(folder: Path) -> Plan:
 
 def seal(folder: Path, about: dict[str, Any]) -> None:
     """Write the manifest of a study whose runs and answer are all there."""
-    inside = [ASKED, ANSWER, *(f"{PARTS}/{path.name}" for path in sorted((folder / PARTS).glob("[0-9a-f]*")))]
-    files = {f"{name}/{MANIFEST}": file_stated(folder / name / MANIFEST) for name in inside}
-    data = manifest_bytes({"what": "study", **about, "format": FORMAT, "files": files})
-    new = folder / f"{TEMPORARY}manifest-{secrets.token_hex(4)}"
-    try:
-        new.write_bytes(data)
+    with locked(folder):
+        for left in folder.glob(f"{NEW}*"):
+            left.unlink()
+        inside = [ASKED, ANSWER, *(f"{PARTS}/{path.name}" for path in parts_in(folder))]
+        files = {f"{name}/{MANIFEST}": file_stated(folder / name / MANIFEST) for name in inside}
+        new = folder / f"{NEW}{secrets.token_hex(4)}"
+        new.write_bytes(manifest_bytes({"what": "study", **about, "format": FORMAT, "files": files}))
         flush(new)
         os.replace(new, folder / MANIFEST)
-    finally:
-        new.unlink(missing_ok=True)
-    flush(folder)
+        flush(folder)
 
 
-def sealed(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a finished study; None if it is not finished.
+def is_sealed(folder: Path) -> bool:
+    """Has every run of the study in a folder been finished, and its answer been written?"""
+    return (folder / MANIFEST).exists()
 
-    Raises
-    ------
-    StoreDamaged
-        If it is not as it was written.
-    """
-    return read_manifest(folder) if (folder / MANIFEST).exists() else None
+
+def parts_in(folder: Path) -> list[Path]:
+    """Folders with finished runs of a study."""
+    return sorted((folder / PARTS).glob("[0-9a-f]*"))
+
+
+def problems_of(folder: Path) -> list[str]:
+    """What is wrong with the folder of a study, in sentences; that it is not finished is nothing wrong."""
+    inside = [folder / ASKED, *parts_in(folder)]
+    if is_sealed(folder):
+        inside.append(folder / ANSWER)
+    problems = [problem for each in inside for problem in verify(each)]
+    known = {ASKED, PARTS, ANSWER, MANIFEST}
+    strangers = sorted(path.name for path in folder.iterdir() if path.name not in known and path.name[0] != ".")
+    problems += [f"{folder / name} belongs to no study" for name in strangers]
+    return problems + _unvouched(folder) if is_sealed(folder) else problems
+
+
+def _unvouched(folder: Path) -> list[str]:
+    """What differs from what the manifest of a finished study says."""
+    try:
+        files = read_manifest(folder)["files"]
+    except StoreDamaged as damage:
+        return [str(damage)]
+    there = {each.relative_to(folder).as_posix() for each in (folder / PARTS).glob(f"[0-9a-f]*/{MANIFEST}")}
+    extra = sorted(there - set(files))
+    wrong = [problem for name, stated in files.items() if (problem := problem_with(folder, name, stated))]
+    return wrong + [f"{folder / name} is not in the manifest" for name in extra]

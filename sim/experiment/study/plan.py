@@ -181,8 +181,8 @@ def plan_from(document: Mapping[str, Any]) -> Plan:
 
 
 def _point_from(written: Mapping[str, Any]) -> Point:
-    size = Size(**written["size"] | {"businesses": tuple(written["size"]["businesses"])})
-    return Point(**written | {"values": tuple(written["values"]), "size": size})
+    size = Size(**dict(written["size"]) | {"businesses": tuple(written["size"]["businesses"])})
+    return Point(**dict(written) | {"values": tuple(written["values"]), "size": size})
 
 
 def resolved(template: Template, settings: Iterable[tuple[str, Any]]) -> Scenario:
@@ -236,7 +236,7 @@ def checked_points(
                 told = ", ".join(f"{path}={plain(value)}" for path, value in zip(paths, values, strict=True))
                 why = str(error.problems[0]).removeprefix(": ")
                 what = f"point {len(points) + len(problems)} of {template.name} ({told}) is no scenario: {why}"
-                problems.append(Problem(written, what, "Change what is varied, or list points in a file"))
+                problems.append(Problem(written, what, "Change what is varied"))
             if len(problems) >= MOST_SHOWN:
                 raise InputError(problems)
     if problems:

@@ -17,11 +17,11 @@ from sim.experiment.store import verify
 from sim.experiment.study.answer import result_hash, write_answer
 from sim.experiment.study.lives import Failed, do, errands_of, local_executor, seconds_of
 from sim.experiment.study.needs import WHOLE, needed
-from sim.experiment.study.parts import PARTS, Parts, flushed
-from sim.experiment.study.place import folder_of, prepared
+from sim.experiment.study.parts import Parts, flushed
+from sim.experiment.study.place import folder_of, is_sealed, parts_in, prepared, problems_of
 from sim.experiment.study.plan import Due, Plan, Shard
 
-BYTES_A_NUMBER = 6.5
+BYTES_A_NUMBER = 2.5
 """On the disk, with what tells one number from another: as measured on the base market."""
 METRICS_OF_A_RUN = 60
 
@@ -141,8 +141,8 @@ def sweep(
                 done += len(good)
                 tell(done, len(keys))
     whole = found if shard == WHOLE else needed(plan, parts)
-    if not whole.missing:
-        write_answer(plan, parts, whole, folder, command if isinstance(command, str) else " ".join(command))
+    if not whole.missing and (not is_sealed(folder) or problems_of(folder)):
+        write_answer(plan, parts, whole, folder, command)
     done = len(keys & parts.finished.keys())
     hashed = result_hash(parts, found)
     return Swept(folder, parts, len(keys), done, reused, tuple(failed.values()), hashed, not whole.missing)
@@ -158,7 +158,7 @@ def adopt(parts: Parts, folder: Path, wanted: set[str]) -> None:
 def _parts_of_others(folder: Path) -> Iterator[Path]:
     others = (other for other in sorted(folder.parent.iterdir()) if other != folder and not other.name.startswith("."))
     for other in others:
-        yield from sorted((other / PARTS).glob("[0-9a-f]*"))
+        yield from parts_in(other)
 
 
 def _seconds(plan: Plan, dues: Sequence[Due]) -> float:

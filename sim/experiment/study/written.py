@@ -118,8 +118,8 @@ class Sheet:
         """A whole number between bounds."""
         return int(self.number(place, low, high, default, whole=True))
 
-    def words(self, place: Place, known: Iterable[str], default: Sequence[str]) -> list[str]:
-        """One of the known words, or a list of them."""
+    def metrics(self, place: Place, known: Iterable[str], default: Sequence[str]) -> list[str]:
+        """One of the known metrics, or a list of them."""
         value, names = self.get(place), list(known)
         if value is None or value is ASIDE:
             return list(default)
@@ -128,7 +128,7 @@ class Sheet:
             where = (*place, at) if isinstance(value, list) else place
             if word not in names:
                 advice = did_you_mean(str(word), names, f"Known here: {listed(names)}")
-                self.fault(where, f"there is no {self._called(place)[:-1]} {shown(word)}", advice)
+                self.fault(where, f"there is no metric {shown(word)}", advice)
             elif found.index(word) < at:
                 self.fault(where, f"{shown(word)} is named twice", "Keep one")
         if not found:
