@@ -7,6 +7,7 @@ nor how often. Dask runs whatever its clients send: only a network, or certifica
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -53,7 +54,7 @@ class Cluster:
         pool = self.client.get_executor(pure=False)
         try:
             yield from as_finished(partial(pool.submit, each, function), chunks, lambda: AHEAD * self.hands)
-        except CancelledError as error:
+        except (CancelledError, OSError) as error:
             raise RunFailed(f"the scheduler of the cluster is gone; {AGAIN}") from error
         except Exception as error:
             if type(error).__module__.startswith("distributed"):
@@ -83,6 +84,7 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     from distributed import Client
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in our own words
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="keepwin")
     except (OSError, ValueError, TypeError, TimeoutError) as error:

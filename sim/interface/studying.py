@@ -15,7 +15,7 @@ from sim.experiment.executor import Executor
 from sim.experiment.store import StoreDamaged
 from sim.experiment.study import merge as merging
 from sim.experiment.study import sweep as sweeping
-from sim.experiment.study.answer import document_of, summary
+from sim.experiment.study.answer import Ahead, ahead, document_of, summary
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.file import load_study
 from sim.experiment.study.needs import WHOLE
@@ -40,7 +40,7 @@ DESIGNS = {
 MOST_POINTS_SHOWN = 30
 BEST_SHOWN = 10
 MOST_FAILURES_SHOWN = 5
-INSTALL = "pip install -c constraints.txt 'distributed'"
+INSTALL = "pip install -c constraints.txt distributed"
 
 
 class Wanted(NamedTuple):
@@ -118,8 +118,7 @@ def sweep(wanted: Wanted, terminal: Terminal) -> int:
             plan,
             wanted.out,
             wanted.command,
-            workers=wanted.workers,
-            cluster=cluster,
+            workers=cluster or wanted.workers,
             shard=wanted.part,
             progress=advance,
         )
@@ -177,6 +176,7 @@ def _tell(plan: Plan, swept: sweeping.Swept, terminal: Terminal) -> None:
         points, which = shown_points(plan, found)
         terminal.tell(which)
         terminal.show(points_table(plan, found, points), "")
+        terminal.tell(*(who_is_ahead(each) for each in ahead(plan, swept.parts)))
     terminal.tell(how_far(swept))
     for each in swept.failed[:MOST_FAILURES_SHOWN]:
         terminal.say(escaped(f"Failed: {each.scenario}, seed {each.seed}: {each.reason}"))
@@ -212,6 +212,17 @@ def how_far(swept: sweeping.Swept) -> str:
     if not swept.complete:
         return f"{told} Other parts of the study are missing; once all are there, `merge` writes the answer."
     return told
+
+
+def who_is_ahead(found: Ahead) -> str:
+    """At how many settings of the factors one scenario is surely ahead of another."""
+    unclear = found.settings - found.better - found.worse
+    doubt = f"; at the other {unclear:,} that may be chance" if unclear else ""
+    return escaped(
+        f"On {METRICS[found.metric].label} {found.scenario} is ahead of {found.baseline} at {found.better:,} of "
+        f"{found.settings:,} settings, and behind at {found.worse:,}{doubt} (95 % intervals of paired worlds, each "
+        "setting by itself)."
+    )
 
 
 def shown_points(plan: Plan, found: pd.DataFrame) -> tuple[list[int], str]:
@@ -267,7 +278,7 @@ def points_table(plan: Plan, found: pd.DataFrame, points: Sequence[int]) -> Tabl
     several = len(plan.templates) > 1
     heads = [*(["scenario"] if several else []), *short_names(plan.paths)]
     made = tables.table(
-        *(tables.right(name.replace("_", " ").replace(".", ". ")) for name in heads),
+        *(tables.right(name.replace("_", "\n").replace(".", ".\n")) for name in heads),
         *(tables.right(METRICS[name].label) for name in plan.metrics),
     )
     mine = found[found["business"] == plan.business].set_index(["point", "metric"])
@@ -280,7 +291,9 @@ def points_table(plan: Plan, found: pd.DataFrame, points: Sequence[int]) -> Tabl
 
 
 def _cell(value: Any) -> Text:
-    return Text(escaped(value) if isinstance(value, str) else f"{value:,.6g}")
+    if isinstance(value, str):
+        return Text(escaped(value))
+    return Text(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
 
 
 def _outcome(row: Any, metric: str) -> Text:

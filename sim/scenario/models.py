@@ -34,7 +34,7 @@ from sim.scenario.schema import (
 )
 from sim.strategies.plugins import RESERVED
 from sim.strategies.registry import code_of, registered
-from sim.units import Parameter, count, is_record, number_by_name, parameters_of, record_by_name, share
+from sim.units import Parameter, anatomy_of, count, is_record, number_by_name, parameters_of, record_by_name, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
@@ -269,7 +269,7 @@ def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
 
 def record_of(record: type, data: Mapping[str, Any]) -> Any:
     """The record of validated data: the inverse of writing it down."""
-    declared, annotations = _anatomy(record)
+    declared, annotations = anatomy_of(record)
     values: dict[str, Any] = {}
     for name, annotation in annotations.items():
         value = data[name]
@@ -284,12 +284,6 @@ def record_of(record: type, data: Mapping[str, Any]) -> Any:
         else:
             values[name] = value
     return record(**values)
-
-
-@cache
-def _anatomy(record: type) -> tuple[dict[str, Parameter], dict[str, Any]]:
-    """Declarations and types of a record's fields: asked for anew they would be most of the work of a variant."""
-    return {name: parameter for name, parameter, _ in parameters_of(record)}, get_type_hints(record)
 
 
 def chosen(records: Mapping[str, Any], data: Mapping[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sim.experiment.outcome import BOUNDS
 from sim.experiment.runs import hash_of_results
-from sim.experiment.statistics import mean_interval, written
+from sim.experiment.statistics import mean_interval, paired_difference, written
 from sim.experiment.store import circumstances, commit, json_bytes, write_parquet
 from sim.experiment.study.needs import Needed, outcomes_at, worlds_of
 from sim.experiment.study.parts import Parts
@@ -69,6 +69,45 @@ def summary(plan: Plan, parts: Parts) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=names)
 
 
+class Ahead(NamedTuple):
+    """How often one scenario is ahead of the first one on the first outcome, of all settings of the factors."""
+
+    scenario: str
+    baseline: str
+    metric: str
+    better: int
+    """Settings at which the 95 % interval of the paired difference lies on its side."""
+    worse: int
+    settings: int
+
+
+def ahead(plan: Plan, parts: Parts) -> list[Ahead]:
+    """Every other scenario against the first one, world by world; nothing if there is one scenario."""
+    settings = len(plan.points) // len(plan.templates)
+    metric = METRICS[plan.metrics[0]]
+    found = []
+    for number, template in list(enumerate(plan.templates))[1:]:
+        sides = [_side(plan, parts, at, number * settings + at) for at in range(settings)]
+        better = -1 if metric.better == "lower" else 1
+        counted = (sides.count(better), sides.count(-better), settings)
+        found.append(Ahead(template.name, plan.templates[0].name, metric.id, *counted))
+    return found
+
+
+def _side(plan: Plan, parts: Parts, baseline: int, point: int) -> int:
+    """1 if a point is surely higher than another in the worlds that both have, -1 if surely lower, else 0."""
+    keys = [(plan.due(baseline, seed).key, plan.due(point, seed).key) for seed in plan.seeds]
+    both = [pair for pair in keys if pair[0] in parts.finished and pair[1] in parts.finished]
+    if len(both) < 2:
+        return 0
+    columns = zip(*both, strict=True)
+    base, value = (
+        outcomes_at(plan, parts, at, list(each))[:, 0] for at, each in zip((baseline, point), columns, strict=True)
+    )
+    found = paired_difference(value, base)
+    return int(found.low > 0.0) - int(found.high < 0.0)
+
+
 def points_of(plan: Plan) -> pd.DataFrame:
     """One row for each point: its number, its scenario, and the value of each factor under the factor's path."""
     return pd.DataFrame({"point": range(len(plan.points)), **plan.columns})
@@ -94,6 +133,7 @@ def document_of(plan: Plan, parts: Parts) -> dict[str, Any]:
         "business": plan.business,
         "factors": [{"path": path, "role": role} for path, role in zip(plan.paths, plan.roles, strict=True)],
         "points": points,
+        "ahead": [each._asdict() for each in ahead(plan, parts)],
     }
 
 

@@ -95,8 +95,7 @@ def sweep(
     root: Path,
     command: Sequence[str] | str,
     *,
-    workers: int = 1,
-    cluster: Executor | None = None,
+    workers: int | Executor = 1,
     shard: Shard = WHOLE,
     progress: Progress | None = None,
 ) -> Swept:
@@ -105,7 +104,7 @@ def sweep(
     Parameters
     ----------
     root : folder of results
-    cluster : whoever does the work in place of this machine
+    workers : processes of this machine, or whoever does the work instead
 
     Raises
     ------
@@ -132,7 +131,10 @@ def sweep(
         missing = [due for due in found.missing if due.key not in failed]
         if not missing:
             break
-        executor = cluster or local_executor(plan, missing, workers, SMALL_SECONDS)
+        if isinstance(workers, int):
+            executor: Executor = local_executor(plan, missing, workers, SMALL_SECONDS)
+        else:
+            executor = workers
         with flushed(parts), closing(executor.results(do, errands_of(plan, missing, executor.hands))) as finished:
             for _, (results,) in finished:
                 good = [each for each in results if not isinstance(each, Failed)]

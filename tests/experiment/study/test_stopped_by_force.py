@@ -49,15 +49,15 @@ def undisturbed(study: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return document["result_hash"]
 
 
-def start(study: Path, out: Path, *words: str) -> subprocess.Popen[str]:
+def start(study: Path, out: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
     command = [sys.executable, "run.py", "sweep", str(study), "--out", str(out), "--json", *words]
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, **streams)
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, env=os.environ | variables, **streams)
 
 
-def finish(study: Path, out: Path, *words: str) -> dict[str, Any]:
+def finish(study: Path, out: Path, *words: str, **variables: str) -> dict[str, Any]:
     """The document of a sweep that is left alone."""
-    process = start(study, out, *words)
+    process = start(study, out, *words, **variables)
     told, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     return json.loads(told)
@@ -202,8 +202,28 @@ def test_a_scheduler_that_dies_costs_nothing_that_is_finished(study: Path, undis
             time.sleep(0.02)
         os.killpg(scheduler.pid, signal.SIGKILL)
         _, said = process.communicate(timeout=300)
-        assert process.returncode == 3 and "the same command goes on where it stopped" in said
+        assert process.returncode == 3, said
+        assert "the same command goes on where it stopped" in said
     left = finished_below(out)
     document = finish(study, out)
     assert document["reused"] == left > 0
     check_that_nothing_is_lost_or_there_twice(out, document, undisturbed)
+
+
+@pytest.mark.slow
+def test_a_cluster_may_want_certificates(study: Path, undisturbed: str, tmp_path: Path) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    words = ("--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key)
+    prefix = "DASK_DISTRIBUTED__COMM__TLS__"
+    known = {"CA_FILE": certificate, "CLIENT__KEY": key, "CLIENT__CERT": certificate}
+    with cluster(tmp_path, words, "tls") as (address, _, _):
+        assert address.startswith("tls://")
+        document = finish(
+            study, tmp_path / "results", "--cluster", address, **{prefix + name: file for name, file in known.items()}
+        )
+        stranger = start(study, tmp_path / "stranger", "--cluster", address)
+        _, said = stranger.communicate(timeout=120)
+    check_that_nothing_is_lost_or_there_twice(tmp_path / "results", document, undisturbed)
+    assert stranger.returncode == 2 and said.startswith(f"--cluster {address}: no scheduler answers there")

@@ -18,7 +18,7 @@ from sim.experiment.statistics import mean_interval
 from sim.experiment.store import StoreDamaged, read_table
 from sim.experiment.study import lives
 from sim.experiment.study import parts as storing
-from sim.experiment.study.answer import outcomes, summary
+from sim.experiment.study.answer import ahead, outcomes, summary
 from sim.experiment.study.merge import merge
 from sim.experiment.study.needs import needed
 from sim.experiment.study.parts import Parts
@@ -129,6 +129,17 @@ def test_a_plan_that_is_written_down_is_the_same_plan(tmp_path: Path) -> None:
     assert again == plan and again.identity == plan.identity
     folder = swept(plan, tmp_path / "results").folder
     assert asked_in(folder) == plan
+
+
+def test_scenarios_are_held_against_the_first_one_world_by_world(tmp_path: Path) -> None:
+    (tmp_path / "dear.yaml").write_text("extends: tiny.yaml\nbusinesses: {ours: {unit_cost: 49.0}}\n", encoding="utf-8")
+    (tmp_path / "same.yaml").write_text("extends: tiny.yaml\n", encoding="utf-8")
+    several = ("scenarios: tiny.yaml", "scenarios: [tiny.yaml, dear.yaml, same.yaml]")
+    plan = plan_in(tmp_path, several, ("replications: 3", "replications: 10"))
+    found = {each.scenario: each for each in ahead(plan, swept(plan, tmp_path / "results").parts)}
+    assert set(found) == {"dear", "same"}
+    assert (found["same"].better, found["same"].worse, found["same"].settings) == (0, 0, 4)
+    assert found["dear"].better == 0 and found["dear"].worse > 0
 
 
 # -- interruptions -----------------------------------------------------------------------------------------------------
@@ -282,11 +293,12 @@ def test_worlds_are_added_where_the_interval_is_too_wide_and_nowhere_else(tmp_pa
     assert found.complete and found.runs == counts.sum()
 
 
-def test_an_interrupted_study_that_adds_worlds_ends_with_the_same_runs(tmp_path: Path) -> None:
+def test_an_interrupted_study_that_adds_worlds_ends_with_the_same_runs(tmp_path: Path, lived: Lives) -> None:
     plan = plan_in(
         tmp_path, ("replications: 3", "replications: {until: 0.1, first: 2, most: 8}"), ("[profit,", "[revenue,")
     )
     undisturbed = swept(plan, tmp_path / "whole")
+    before = lived()
 
     def stop(done: int, total: int) -> None:
         if done == 10:
@@ -295,12 +307,8 @@ def test_an_interrupted_study_that_adds_worlds_ends_with_the_same_runs(tmp_path:
     with pytest.raises(KeyboardInterrupt):
         swept(plan, tmp_path / "results", progress=stop)
     found = swept(plan, tmp_path / "results")
-    assert (found.runs, found.result_hash, found.reused) == (
-        undisturbed.runs,
-        undisturbed.result_hash,
-        10 if found.reused == 10 else found.reused,
-    )
-    assert 0 < found.reused <= 10
+    assert (found.runs, found.result_hash) == (undisturbed.runs, undisturbed.result_hash)
+    assert lived() - before == found.runs, "no run is lived twice"
 
 
 def test_looks_share_the_doubt_among_them() -> None:
