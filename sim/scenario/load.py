@@ -117,6 +117,7 @@ def varied(template: Template, settings: Sequence[Setting] = (), *, alone: bool 
 
     Check
     -----
+    >>> from sim.scenario.layers import Written
     >>> written = Written(Mark("s.yaml", 3, 1), Mark("s.yaml", 3, 20))
     >>> template = Template("one", {"schema": 1, "businesses": {"ours": {}}})
     >>> varied(template, [Setting("businesses.ours.price", 40.0, written)]).businesses[0].offering.price
