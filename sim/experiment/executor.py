@@ -14,15 +14,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -33,6 +34,8 @@ SMALL_SECONDS = 3.0
 """Less work than this is done here: starting processes takes about as long."""
 CHUNKS_A_WORKER = 16
 """Tasks travel in chunks, so that small ones do not pay for the journey one by one."""
+AHEAD = 3
+"""Chunks for each worker that are given out before others are finished."""
 WAITING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 5.0
 """How long a worker may take to leave once the gate is closed."""
@@ -77,6 +80,119 @@ def heed_stop() -> None:
         raise Stopped
 
 
+Chunks = Iterable[Sequence[Task]]
+"""Tasks that travel together."""
+Finished = Generator[tuple[int, list[Result]], None, None]
+"""The place of a chunk among all, and its results."""
+
+
+class Executor(Protocol):
+    """Whoever does chunks of tasks: this process, several, or a cluster."""
+
+    @property
+    def hands(self) -> int:
+        """How many tasks are done at the same time."""
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        """The place of a chunk among all, and its results: in whatever order chunks are finished.
+
+        Parameters
+        ----------
+        function : importable by name (or a partial of such), pure
+        chunks : taken as they are needed, a few ahead
+
+        Raises
+        ------
+        MemoryError
+            If a worker was killed by force, which a system does that has no memory left.
+        RunFailed
+            If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
+        """
+
+
+class Here:
+    """This process, one task after the other."""
+
+    hands = 1
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        for place, chunk in enumerate(chunks):
+            yield place, [function(task) for task in chunk]
+
+
+class Processes:
+    """Worker processes of this machine; as a context they stay for many rounds, and keep what they have made ready.
+
+    Parameters
+    ----------
+    prepare : called here before they start, to compile once what they will load from the disk cache
+    """
+
+    def __init__(self, workers: int, prepare: Callable[[], None] | None = None) -> None:
+        self.hands, self.prepare = workers, prepare
+        self._staff: _Staff | None = None
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._staff is not None:
+            self._staff.leave()
+            self._staff = None
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        if self._staff is None:
+            context = _context()
+            if self.prepare is not None:
+                self.prepare()
+            self._staff = _Staff(context, self.hands)
+        yield from self._staff.results(function, chunks)
+
+
+class _Staff:
+    """Processes that work, and the gate at which they are told to stop."""
+
+    def __init__(self, context: BaseContext, workers: int) -> None:
+        self._workers = workers
+        self._strangers, self._born = set(multiprocessing.active_children()), set[BaseProcess]()
+        self._gate, self._handle = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(workers, context, _enter, (self._gate,))
+
+    def leave(self) -> None:
+        """Drop all work that has not begun, and ask everybody to stop; wait until they have."""
+        self._handle.close()
+        self._pool.shutdown(cancel_futures=True)
+        self._gate.close()
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        def submit(chunk: Sequence[Task]) -> Future[list[Result]]:
+            with _signals_wait():
+                future = self._pool.submit(_work, function, chunk)
+                self._born.update(multiprocessing.active_children())  # those who die are soon forgotten there
+            return future
+
+        try:
+            yield from as_finished(submit, chunks, lambda: AHEAD * self._workers)
+        except BrokenProcessPool as error:
+            self.leave()  # so that every exit code is known
+            raise _cause_of_death({each.exitcode for each in self._born - self._strangers}) from error
+
+
+def as_finished(
+    submit: Callable[[Sequence[Task]], Future[list[Result]]], chunks: Chunks[Task], ahead: Callable[[], int]
+) -> Finished[Result]:
+    """Results of chunks as they are finished, with never more than so many ahead in the hands of others."""
+    rest = enumerate(chunks)
+    waiting: dict[Future[list[Result]], int] = {}
+    while True:
+        for place, chunk in islice(rest, max(ahead() - len(waiting), 0)):
+            waiting[submit(chunk)] = place
+        if not waiting:
+            return
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            yield waiting.pop(future), future.result()
+
+
 def execute(
     tasks: Sequence[Task],
     function: Callable[[Task], Result],
@@ -86,7 +202,7 @@ def execute(
     expected_seconds: float = math.inf,
     prepare: Callable[[], None] | None = None,
 ) -> list[Result]:
-    """The function of every task, in the order of tasks.
+    """The function of every task, in the order of tasks; raises what executors raise.
 
     Parameters
     ----------
@@ -95,94 +211,41 @@ def execute(
     progress : called here, first with nothing done
     expected_seconds : a guess at the work in all, so that little work does not start processes
     prepare : called here before processes start, to compile once what they will load from the disk cache
-
-    Raises
-    ------
-    MemoryError
-        If a worker was killed by force, which a system does that has no memory left.
-    RunFailed
-        If a worker died otherwise. Whatever the function raises is raised here, and all other tasks are dropped.
     """
-    with Crew(min(workers, len(tasks)) if expected_seconds >= SMALL_SECONDS else 1, prepare) as crew:
-        return crew.execute(tasks, function, progress)
+    few = min(workers, len(tasks)) if expected_seconds >= SMALL_SECONDS else 1
+    with crew(few, prepare) as executor:
+        return in_order(executor, tasks, function, progress)
 
 
-class Crew:
-    """Workers who stay for many rounds of tasks, and so keep what they have made ready: a context.
-
-    Parameters
-    ----------
-    workers : processes; at most 1: everything happens here
-    prepare : called here before processes start, to compile once what they will load from the disk cache
-    """
-
-    def __init__(self, workers: int = 1, prepare: Callable[[], None] | None = None) -> None:
-        self.workers, self._prepare = workers, prepare
-        self._staff: _Staff | None = None
-
-    def __enter__(self) -> Crew:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._staff is not None:
-            self._staff.leave()
-            self._staff = None
-
-    def execute(
-        self, tasks: Sequence[Task], function: Callable[[Task], Result], progress: Progress | None = None
-    ) -> list[Result]:
-        """The function of every task, in the order of tasks; see the function of this name."""
-        tell = progress or (lambda done, total: None)
-        tell(0, len(tasks))
-        if self.workers <= 1:
-            results = []
-            for task in tasks:
-                results.append(function(task))
-                tell(len(results), len(tasks))
-            return results
-        if self._staff is None:
-            context = _context()
-            if self._prepare is not None:
-                self._prepare()
-            self._staff = _Staff(context, self.workers)
-        return self._staff.work_on(tasks, function, tell)
+@contextmanager
+def crew(workers: int, prepare: Callable[[], None] | None = None) -> Iterator[Executor]:
+    """This process, or several that stay for many rounds of tasks; see `execute`."""
+    if workers <= 1:
+        yield Here()
+    else:
+        with Processes(workers, prepare) as processes:
+            yield processes
 
 
-class _Staff:
-    """The worker processes of a crew, and the gate at which they are told to stop."""
-
-    def __init__(self, context: BaseContext, workers: int) -> None:
-        self._workers = workers
-        self._strangers, self._born = set(multiprocessing.active_children()), set[BaseProcess]()
-        self._gate, self._handle = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(workers, context, _enter, (self._gate,))
-
-    def leave(self) -> None:
-        """Drop all work that has not begun, and ask everybody to stop."""
-        self._handle.close()
-        self._pool.shutdown(cancel_futures=True)
-        self._gate.close()
-
-    def work_on(self, tasks: Sequence[Task], function: Callable[[Task], Result], tell: Progress) -> list[Result]:
-        """Chunks of tasks in worker processes; the first error stops them all."""
-        size = max(1, len(tasks) // (self._workers * CHUNKS_A_WORKER))
-        chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-        results: list[list[Result]] = [[] for _ in chunks]
-        done = 0
-        places = {}
-        try:
-            with _signals_wait():
-                for place, chunk in enumerate(chunks):
-                    places[self._pool.submit(_work, function, chunk)] = place
-                    self._born.update(multiprocessing.active_children())  # those who die are soon forgotten there
-            for future in as_completed(places):
-                results[places[future]] = future.result()
-                done += len(chunks[places[future]])
-                tell(done, len(tasks))
-        except BrokenProcessPool as error:
-            self.leave()  # waits for the others, so that every exit code is known
-            raise _cause_of_death({each.exitcode for each in self._born - self._strangers}) from error
-        return [result for chunk in results for result in chunk]
+def in_order(
+    executor: Executor,
+    tasks: Sequence[Task],
+    function: Callable[[Task], Result],
+    progress: Progress | None = None,
+) -> list[Result]:
+    """The function of every task, in the order of tasks, whoever does them."""
+    tell = progress or (lambda done, total: None)
+    tell(0, len(tasks))
+    size = 1 if executor.hands == 1 else max(1, len(tasks) // (executor.hands * CHUNKS_A_WORKER))
+    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    found: list[list[Result]] = [[] for _ in chunks]
+    done = 0
+    with closing(executor.results(function, chunks)) as finished:
+        for place, results in finished:
+            found[place] = results
+            done += len(results)
+            tell(done, len(tasks))
+    return [result for chunk in found for result in chunk]
 
 
 def _cause_of_death(exit_codes: Collection[int | None]) -> Exception:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Crew
+from sim.experiment.executor import Executor
 from sim.experiment.plans import Plan, try_plans
 from sim.experiment.search import Question
 from sim.experiment.surface import Surface, band_of, best_of
@@ -64,7 +64,7 @@ def moved(
     plan: Plan,
     question: Question,
     seeds: Sequence[int],
-    crew: Crew,
+    crew: Executor,
 ) -> tuple[Moved, ...]:
     """The advice for one goal at both ends of what is plausible for each unknown number."""
     found = []

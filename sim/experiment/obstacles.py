@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Crew
+from sim.experiment.executor import Executor
 from sim.experiment.plans import Outcome, Plan, try_plans
 from sim.rules.retention import SAVERS
 from sim.scenario.schema import Business, Scenario
@@ -66,7 +66,7 @@ EASIER: dict[str, Callable[[Business], Business]] = {
 
 
 def obstacles(
-    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], crew: Crew
+    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], crew: Executor
 ) -> tuple[Obstacle, ...]:
     """What the plan would bring without each obstacle, in these worlds.
 

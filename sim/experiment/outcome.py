@@ -71,10 +71,10 @@ def weekly_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterat
             yield pa.table(
                 {
                     "run": np.full(values.size, run.seed, np.uint64),
-                    "scenario": _words(np.full(values.size, place), names),
+                    "scenario": words(np.full(values.size, place), names),
                     "week": week,
-                    "business": _words(business, _businesses(run)),
-                    "metric": _words(metric, list(kept)),
+                    "business": words(business, _businesses(run)),
+                    "metric": words(metric, list(kept)),
                     "value": pa.array(values.ravel(), from_pandas=True),
                 }
             )
@@ -92,13 +92,13 @@ def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterato
             yield pa.table(
                 {
                     "run": np.full(len(week), run.seed, np.uint64),
-                    "scenario": _words(np.full(len(week), place), names),
+                    "scenario": words(np.full(len(week), place), names),
                     "person": np.ascontiguousarray(person),
                     "week": week.astype(np.int32),
-                    "business": _words(business, _businesses(run)),
-                    "kind": _words(kind, KINDS_OF_EVENT),
+                    "business": words(business, _businesses(run)),
+                    "kind": words(kind, KINDS_OF_EVENT),
                     "amount": amount / run.scenario.minor_units,
-                    "reason": _words(np.where(kind == ORDER, reason, reason + len(SOURCES)), [*SOURCES, *REASONS]),
+                    "reason": words(np.where(kind == ORDER, reason, reason + len(SOURCES)), [*SOURCES, *REASONS]),
                 }
             )
 
@@ -125,6 +125,6 @@ def _businesses(run: Run) -> list[str]:
     return [business.name for business in run.scenario.businesses]
 
 
-def _words(codes: np.ndarray, words: Sequence[str]) -> pa.Array:
+def words(codes: np.ndarray, spoken: Sequence[str]) -> pa.Array:
     """Numbers as the words they stand for."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words), pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(spoken), pa.string()))

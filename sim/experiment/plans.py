@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.compare import GROWTH, PLACE
-from sim.experiment.executor import Crew, Progress
+from sim.experiment.executor import Executor, Progress, in_order
 from sim.experiment.runs import How, past_of, run_world
 from sim.model.market import Snapshot
 from sim.scenario.schema import YEAR, Scenario
@@ -83,7 +83,7 @@ def try_plans(
     scenario: Scenario,
     plans: Sequence[Plan],
     seeds: Iterable[int],
-    crew: Crew,
+    crew: Executor,
     progress: Progress | None = None,
 ) -> Outcomes:
     """Every plan in every world, by whoever has time.
@@ -96,7 +96,8 @@ def try_plans(
     seeds, plans = tuple(seeds), tuple(dict.fromkeys(plans))
     groups = [plans[at : at + PLANS_A_TASK] for at in range(0, len(plans), PLANS_A_TASK)]
     tasks = [(seed, group) for seed in seeds for group in groups]
-    lived = crew.execute(
+    lived = in_order(
+        crew,
         tasks,
         partial(_world_under, scenario),
         progress and (lambda done, total: progress(done * len(plans) // len(groups), len(plans) * len(seeds))),

@@ -9,13 +9,13 @@ import hashlib
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Crew, Progress, RunFailed, Stopped, execute, heed_stop
+from sim.experiment.executor import Executor, Progress, RunFailed, Stopped, crew, execute, heed_stop
 from sim.experiment.observed import Observed, observed_in
 from sim.experiment.outcome import BOUNDS, Run
 from sim.experiment.statistics import mean_interval, written
@@ -154,7 +154,7 @@ def live_all(
         workers,
         progress,
         expected_seconds=len(seeds) * sum(expected_seconds(scenario, how) for scenario in scenarios),
-        prepare=partial(_compile, scenarios, how.loop),
+        prepare=partial(compile_for, scenarios, how.loop),
     )
     return tuple(
         tuple(Run(scenario, seed, *world[at]) for seed, world in zip(seeds, lives, strict=True))
@@ -178,14 +178,22 @@ def lives_of_world(scenarios: Sequence[Scenario], how: How, seed: int) -> list[L
 
 def canonical_hash(runs: Iterable[Run]) -> str:
     """The identity of a set of results, whoever computed them, in whatever order and however often."""
-    names: dict[int, str] = {}
-    lines = set()
-    for run in runs:
-        name = names.setdefault(id(run.scenario), run.scenario.hash)
-        lines.add((name, run.seed, run.result_hash))
+    runs = list(runs)
+    names = {id(run.scenario): run.scenario for run in runs}
+    hashes = {name: scenario.hash for name, scenario in names.items()}
+    return hash_of_results((hashes[id(run.scenario)], run.seed, run.result_hash) for run in runs)
+
+
+def hash_of_results(results: Iterable[tuple[str, int, str]]) -> str:
+    """The identity of a set of results.
+
+    Parameters
+    ----------
+    results : hash of the scenario, seed, and hash of what came out, for each run
+    """
     digest = hashlib.sha256()
-    for name, seed, result in sorted(lines):
-        digest.update(f"{name} {seed} {result}\n".encode())
+    for scenario, seed, result in sorted(set(results)):
+        digest.update(f"{scenario} {seed} {result}\n".encode())
     return digest.hexdigest()
 
 
@@ -274,12 +282,12 @@ def expected_seconds(scenario: Scenario, how: How) -> float:
     return (scenario.time.burn_in_weeks + scenario.time.weeks) * (SECONDS_A_WEEK + each * scenario.people)
 
 
-def crew_for(scenario: Scenario, workers: int) -> Crew:
-    """Workers for many rounds of runs of one scenario; see `Crew`."""
-    return Crew(workers, partial(_compile, [scenario], AS_USUAL.loop))
+def crew_for(scenario: Scenario, workers: int) -> AbstractContextManager[Executor]:
+    """Workers for many rounds of runs of one scenario; see `crew`."""
+    return crew(workers, partial(compile_for, [scenario], AS_USUAL.loop))
 
 
-def _compile(scenarios: Sequence[Scenario], loop: str) -> None:
+def compile_for(scenarios: Sequence[Scenario], loop: str) -> None:
     """Live a week of each kind of world, so that workers find its machine code on the disk."""
     for scenario in {scenario.history_hash: scenario for scenario in scenarios}.values():
         data = scenario.resolved

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import bdtr
 
-from sim.experiment.executor import Crew, Progress
+from sim.experiment.executor import Executor, Progress
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans
 from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.surface import Need, Surface, best_of
@@ -109,7 +109,7 @@ class Search:
         scenario: Scenario,
         question: Question,
         seeds: Sequence[int],
-        crew: Crew,
+        crew: Executor,
         progress: Progress | None = None,
     ) -> None:
         self.scenario, self.question, self.seeds = scenario, question, tuple(seeds)

@@ -21,95 +21,25 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from platform import python_version
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import __version__
-from sim.experiment.compare import document_of, names_of
-from sim.experiment.observed import TABLES, observed_tables
-from sim.experiment.outcome import Comparison, Run, data_dictionary, order_tables, weekly_tables
-from sim.experiment.runs import canonical_hash, summary_of
-from sim.scenario.schema import Scenario
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 TEMPORARY = ".tmp-"
 LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
-Figures = Callable[[], Iterable[tuple[str, bytes]]] | Iterable[tuple[str, bytes]]
-"""Files to put beside the data, as (name, content), or a function that makes them."""
 
 
 class StoreDamaged(Exception):
     """A folder of results that cannot be believed."""
 
 
-class _Result(NamedTuple):
-    """What a folder is made from: ``runs[s]`` are the runs of ``scenarios[s]``, called ``names[s]``."""
-
-    what: str
-    scenarios: Sequence[Scenario]
-    names: Sequence[str]
-    runs: Sequence[Sequence[Run]]
-    summary: dict[str, Any]
-
-
 # ------------------------------------------------------------------------------------------------------------- writing
-
-
-def save_runs(
-    runs: Sequence[Run], folder_root: str | Path, command: Sequence[str] | str, *, figures: Figures = ()
-) -> Path:
-    """Runs of one scenario as ``folder_root/<name>/<hash>``; an older copy of the same results is replaced.
-
-    Parameters
-    ----------
-    command : the command line that asked for them
-
-    Raises
-    ------
-    ValueError
-        If runs are of different scenarios.
-    OSError
-        If the disk refuses; nothing is left behind.
-    """
-    if len({run.scenario.hash for run in runs}) != 1:
-        raise ValueError("these are not runs of one scenario")
-    scenario = runs[0].scenario
-    result = _Result("run", [scenario], [scenario.name], [runs], summary_of(runs))
-    return _save(result, Path(folder_root), command, figures)
-
-
-def save_comparison(
-    comparison: Comparison, folder_root: str | Path, command: Sequence[str] | str, *, figures: Figures = ()
-) -> Path:
-    """A comparison as ``folder_root/<names>/<hash>``; otherwise as ``save_runs``."""
-    names = names_of(comparison.scenarios)
-    result = _Result("comparison", comparison.scenarios, names, comparison.runs, document_of(comparison))
-    return _save(result, Path(folder_root), command, figures)
-
-
-def save_document(
-    what: str,
-    scenario: Scenario,
-    document: dict[str, Any],
-    folder_root: str | Path,
-    command: Sequence[str] | str,
-    *,
-    figures: Figures = (),
-) -> Path:
-    """An answer about one scenario as ``folder_root/<name>-<what>/<hash>``: the document, figures and the manifest."""
-    identity = hashlib.sha256(_json([what, scenario.hash, document])).hexdigest()[:16]
-
-    def fill(folder: Path) -> dict[str, Any]:
-        (folder / "summary.json").write_bytes(_json(document))
-        _write_figures(folder, figures)
-        return {"what": what, "scenarios": [_named(scenario.name, scenario)], **_circumstances(command)}
-
-    return commit(Path(folder_root) / path_name(f"{scenario.name}-{what}"), identity, fill)
 
 
 def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> Path:
@@ -119,9 +49,9 @@ def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> P
     ----------
     fill : writes all files into the folder it is given and answers what the manifest shall say about them
     """
-    _allowed(name, "[a-z0-9-]{1,64}")
+    allowed(name, "[a-z0-9-]{1,64}")
     parent.mkdir(parents=True, exist_ok=True)
-    with _locked(parent):
+    with locked(parent):
         _sweep(parent)
         new = parent / f"{TEMPORARY}new-{name}-{secrets.token_hex(4)}"
         new.mkdir()
@@ -130,13 +60,13 @@ def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> P
         about = fill(new)
         files = {}
         for path in sorted(path for path in new.rglob("*") if path.is_file()):
-            _flush(path)
-            files[path.relative_to(new).as_posix()] = {"sha256": _sha256(path), "size": path.stat().st_size}
-        (new / MANIFEST).write_bytes(_manifest_bytes({**about, "format": FORMAT, "files": files}))
-        _flush(new / MANIFEST)
+            flush(path)
+            files[path.relative_to(new).as_posix()] = file_stated(path)
+        (new / MANIFEST).write_bytes(manifest_bytes({**about, "format": FORMAT, "files": files}))
+        flush(new / MANIFEST)
         for folder in (*(path for path in new.rglob("*") if path.is_dir()), new):
-            _flush(folder)
-        with _locked(parent):
+            flush(folder)
+        with locked(parent):
             _replace(new, parent / name)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
@@ -157,56 +87,13 @@ def path_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or "scenario"
 
 
-def _save(result: _Result, root: Path, command: Sequence[str] | str, figures: Figures) -> Path:
-    runs = [run for each in result.runs for run in each]
-    result_hash = canonical_hash(runs)
-
-    def fill(folder: Path) -> dict[str, Any]:
-        _write_parquet(folder / "weekly.parquet", weekly_tables(result.names, result.runs))
-        for name, columns_of in TABLES.items():
-            _write_parquet(folder / name, observed_tables(columns_of, result.names, result.runs))
-        if any(len(run.events) for run in runs):
-            _write_parquet(folder / "orders.parquet", order_tables(result.names, result.runs))
-        (folder / "summary.json").write_bytes(_json({k: v for k, v in result.summary.items() if k != "results"}))
-        (folder / "dictionary.csv").write_text(data_dictionary(result.scenarios[0].currency.name), encoding="utf-8")
-        _write_figures(folder, figures)
-        return {
-            "what": result.what,
-            "scenarios": [_named(*each) for each in zip(result.names, result.scenarios, strict=True)],
-            "seeds": [run.seed for run in result.runs[0]],
-            "result_hashes": [[run.result_hash for run in each] for each in result.runs],
-            "result_hash": result_hash,
-            **_circumstances(command),
-        }
-
-    return commit(root / path_name("-vs-".join(s.name for s in result.scenarios)), _identity(result, result_hash), fill)
-
-
-def _write_figures(folder: Path, figures: Figures) -> None:
-    for name, content in figures() if callable(figures) else figures:
-        with (folder / _allowed(name, r"(?!manifest\.)[a-z0-9][a-z0-9_.-]{0,79}")).open("xb") as file:
-            file.write(content)
-
-
-def _named(name: str, scenario: Scenario) -> dict[str, Any]:
-    return {"name": name, "hash": scenario.hash, "resolved": scenario.resolved}
-
-
-def _circumstances(command: Sequence[str] | str) -> dict[str, Any]:
+def circumstances(command: Sequence[str] | str) -> dict[str, Any]:
     """With what, by which command and when."""
     return {
         "versions": {"keepwin": __version__, "python": python_version()} | {each: version(each) for each in LIBRARIES},
         "command": command if isinstance(command, str) else list(command),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def _identity(result: _Result, result_hash: str) -> str:
-    """Sixteen digits that name these results: what was asked, what came out, and what was written down on the way."""
-    digest = hashlib.sha256(_json([result.what, [scenario.hash for scenario in result.scenarios], result_hash]))
-    for run in (run for each in result.runs for run in each if len(run.events)):
-        digest.update(np.ascontiguousarray(run.events, "<i8").tobytes())
-    return digest.hexdigest()[:16]
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
@@ -226,7 +113,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     raw = path.read_bytes()
     try:
         manifest = json.loads(raw)
-        intact = raw == _manifest_bytes({key: value for key, value in manifest.items() if key != "sha256"})
+        intact = raw == manifest_bytes({key: value for key, value in manifest.items() if key != "sha256"})
     except (ValueError, AttributeError, RecursionError):
         raise StoreDamaged(f"{path} is damaged: it is not a manifest") from None
     if not intact:
@@ -243,7 +130,7 @@ def verify(folder: str | Path) -> list[str]:
         files = read_manifest(folder)["files"]
     except StoreDamaged as damage:
         return [str(damage)]
-    problems = [problem for name, stated in files.items() if (problem := _problem(folder, name, stated))]
+    problems = [problem for name, stated in files.items() if (problem := problem_with(folder, name, stated))]
     found = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
@@ -260,14 +147,14 @@ def read_table(folder: str | Path, name: str = "weekly.parquet") -> pd.DataFrame
         If it is not, or the manifest does not know it.
     """
     stated = read_manifest(folder)["files"].get(name)
-    problem = _problem(Path(folder), name, stated) if stated else f"{Path(folder) / name} is not in the manifest"
+    problem = problem_with(Path(folder), name, stated) if stated else f"{Path(folder) / name} is not in the manifest"
     if problem:
         raise StoreDamaged(problem)
     return pq.read_table(Path(folder) / name, page_checksum_verification=True).to_pandas()
 
 
-def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
-    """What is wrong with one file; the folder itself may be anywhere, and be reached by any way."""
+def problem_with(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
+    """What is wrong with one file, None if nothing; the folder itself may be anywhere, and be reached by any way."""
     path = folder / name
     if ".." in Path(name).parts or not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
         return f"{path} leads out of the folder"
@@ -281,7 +168,7 @@ def _problem(folder: Path, name: str, stated: dict[str, Any]) -> str | None:
 # ------------------------------------------------------------------------------------------------------------- details
 
 
-def _write_parquet(path: Path, tables: Iterable[pa.Table]) -> None:
+def write_parquet(path: Path, tables: Iterable[pa.Table]) -> None:
     """Tables of one shape, one after the other, with a checksum on every page."""
     rest = iter(tables)
     first = next(rest)
@@ -292,17 +179,23 @@ def _write_parquet(path: Path, tables: Iterable[pa.Table]) -> None:
             writer.write_table(table)
 
 
-def _json(data: Any) -> bytes:
+def json_bytes(data: Any) -> bytes:
     """JSON that every reader accepts; keys stay in order, because a business's place in its scenario matters."""
     return (json.dumps(data, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _manifest_bytes(manifest: dict[str, Any]) -> bytes:
+def manifest_bytes(manifest: dict[str, Any]) -> bytes:
     """A manifest that vouches for itself, too."""
-    return _json({**manifest, "sha256": hashlib.sha256(_json(manifest)).hexdigest()})
+    return json_bytes({**manifest, "sha256": hashlib.sha256(json_bytes(manifest)).hexdigest()})
 
 
-def _allowed(name: str, alphabet: str) -> str:
+def file_stated(path: Path) -> dict[str, Any]:
+    """What a manifest says about a file."""
+    return {"sha256": _sha256(path), "size": path.stat().st_size}
+
+
+def allowed(name: str, alphabet: str) -> str:
+    """The name itself, if it is made of the alphabet; else ValueError."""
     if not re.fullmatch(alphabet, name):
         raise ValueError(f"{name!r} cannot be a name among results")
     return name
@@ -313,7 +206,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Ask the disk to keep a file, or the entries of a folder."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -333,7 +226,7 @@ def _replace(new: Path, target: Path) -> None:
         if old.exists() and not target.exists():
             old.rename(target)
         raise
-    _flush(target.parent)
+    flush(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -352,7 +245,7 @@ def _sweep(parent: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """One writer at a time, for a moment; the lock falls with its owner."""
     owner = _lock(folder, wait=True)
     try:

@@ -60,15 +60,15 @@ class Looks:
         }
 
 
-def looks_up_to(most: int) -> tuple[int, ...]:
-    """After how many worlds to look.
+def looks_up_to(most: int, first: int = FIRST_LOOK) -> tuple[int, ...]:
+    """After how many worlds to look: the first time, and whenever there are twice as many.
 
     Check
     -----
-    >>> looks_up_to(640), looks_up_to(100), looks_up_to(10)
-    ((20, 40, 80, 160, 320, 640), (20, 40, 80, 100), (10,))
+    >>> looks_up_to(640), looks_up_to(100), looks_up_to(10), looks_up_to(20, 5)
+    ((20, 40, 80, 160, 320, 640), (20, 40, 80, 100), (10,), (5, 10, 20))
     """
-    doubled = [FIRST_LOOK]
+    doubled = [first]
     while doubled[-1] < most:
         doubled.append(2 * doubled[-1])
     return (*(worlds for worlds in doubled if worlds < most), most)

@@ -13,9 +13,9 @@ from rich.table import Table
 from sim.experiment.advise import FULL, QUICK, Advice, Advised, advise, document_of
 from sim.experiment.ignorance import Moved
 from sim.experiment.plans import QUARTER, Outcome
+from sim.experiment.saving import save_document
 from sim.experiment.search import Question
 from sim.experiment.statistics import mean_interval
-from sim.experiment.store import save_document
 from sim.interface import tables, words
 from sim.interface.amounts import spoken, three_digits
 from sim.interface.asked import load, next_command

@@ -5,7 +5,6 @@ Answers go to stdout, talk and progress to stderr; `terminal.Ending` lists the e
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,8 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.interface import completion
-from sim.interface.grammar import WIDEST, Command, Group
+from sim.interface import completion, study_cli
+from sim.interface.grammar import NAME, WIDEST, Command, Group, program, typed
 from sim.interface.options import (
     Budget,
     Confidence,
@@ -55,7 +54,6 @@ from sim.interface.options import (
 )
 from sim.interface.terminal import Ending, Stop, Terminal, ending_of
 
-NAME = "keepwin"
 RUNS, PAIRS, MOST_PAIRS = 10, 50, 640
 GOALS = (0.10, 0.15, 0.20, 0.50, 1.00)
 """How many worlds if nobody says."""
@@ -133,8 +131,8 @@ def run(
         followed=log,
         workers=cores() if workers is None else workers,
         out=out,
-        command=_typed(),
-        program=_program(),
+        command=typed(),
+        program=program(),
     )
     commands.run(scenario, wanted, Terminal(quiet, as_json))
 
@@ -181,8 +179,8 @@ def compare(
         loop=loop,
         workers=cores() if workers is None else workers,
         out=out,
-        command=_typed(),
-        program=_program(),
+        command=typed(),
+        program=program(),
     )
     commands.compare(scenarios, wanted, Terminal(quiet, as_json), turning=not without_turns)
 
@@ -220,11 +218,15 @@ def advise(
         loop="compiled",
         workers=cores() if workers is None else workers,
         out=out,
-        command=_typed(),
-        program=_program(),
+        command=typed(),
+        program=program(),
     )
     question = Question(metric, confidence, budget)
     advising.give_advice(scenario, goals or GOALS, wanted, Terminal(quiet, as_json), question, quick=quick)
+
+
+for each, examples in study_cli.COMMANDS:
+    command(*examples)(each)
 
 
 @command(
@@ -327,7 +329,7 @@ def init(
     }
     given = {name: text for name, text in answers.items() if text is not None}
     terminal = Terminal(quiet, as_json)
-    beginning.init(file, given, currency, terminal, program=_program(), force=force, threads=cores())
+    beginning.init(file, given, currency, terminal, program=program(), force=force, threads=cores())
 
 
 @command("trace steady --customer 7", "trace base --customer 7 --business incumbent_b --from -52 --to 52")
@@ -449,19 +451,9 @@ def _answer(as_json: bool, shown: Callable[[], Any], data: Any) -> None:
 # ---------------------------------------------------------------------------------------------------------------- door
 
 
-def _program() -> str:
-    """How this program was called."""
-    return "python run.py" if Path(sys.argv[0]).name == "run.py" else NAME
-
-
-def _typed() -> str:
-    """The command as it was typed, for the manifest."""
-    return " ".join([_program(), *map(shlex.quote, sys.argv[1:])])
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was typed; the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     for_a_shell = any(word.startswith(("--install-completion", "--show-completion")) for word in given)
-    program = NAME if for_a_shell else _program()  # a shell completes commands, and `python run.py` is none
-    return ending_of(lambda: app(given, prog_name=program, standalone_mode=False))
+    called = NAME if for_a_shell else program()  # a shell completes commands, and `python run.py` is none
+    return ending_of(lambda: app(given, prog_name=called, standalone_mode=False))

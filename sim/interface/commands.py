@@ -14,7 +14,8 @@ from sim.experiment.break_even import break_even
 from sim.experiment.executor import RunFailed
 from sim.experiment.outcome import Comparison
 from sim.experiment.runs import run_scenario, seeds_from, summary_of
-from sim.experiment.store import StoreDamaged, save_comparison, save_runs
+from sim.experiment.saving import save_comparison, save_runs
+from sim.experiment.store import StoreDamaged
 from sim.experiment.until import Looks, compare_until
 from sim.interface import tables, words
 from sim.interface.asked import (

@@ -14,6 +14,15 @@ def scenarios(incomplete: str) -> list[str]:
     return [name for name in [*(path.stem for path in bundled()), *sorted(here)] if name.startswith(incomplete)]
 
 
+def studies(incomplete: str) -> list[str]:
+    """Bundled studies, and YAML files that lie here."""
+    from sim.experiment.study.bundled import bundled_studies
+    from sim.scenario.load import SUFFIXES
+
+    here = [path.name for path in Path().iterdir() if path.suffix in SUFFIXES]
+    return [name for name in [*(path.stem for path in bundled_studies()), *sorted(here)] if name.startswith(incomplete)]
+
+
 def parameters(incomplete: str) -> list[str]:
     """Paths of parameters."""
     from sim.scenario.catalogue import catalogue

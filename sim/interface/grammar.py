@@ -6,8 +6,11 @@ understood is answered in one or two sentences.
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 
@@ -16,7 +19,18 @@ from typer.core import TyperCommand, TyperGroup
 
 from sim.interface.terminal import Ending, Stop
 
+NAME = "keepwin"
 WIDEST = 100
+
+
+def program() -> str:
+    """How this program was called."""
+    return "python run.py" if Path(sys.argv[0]).name == "run.py" else NAME
+
+
+def typed() -> str:
+    """The command as it was typed, for the manifest."""
+    return " ".join([program(), *map(shlex.quote, sys.argv[1:])])
 
 
 def write_examples(command: Any, context: Any, formatter: Any) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from sim.interface.terminal import NO_ROOM, Ending, Stop
 from sim.scenario.problems import escaped
 
-MANIFEST = "*/*/manifest.json"
+MANIFESTS = ("*/*/manifest.json", "*/*/asked/manifest.json")
+"""Of results; the second of a study that is not finished."""
 
 
 def check_place(out: Path) -> None:
@@ -45,9 +46,8 @@ def check_place(out: Path) -> None:
 def is_foreign(folder: Path) -> bool:
     """Does a folder hold things, but no results? Hidden files do not count, nor folders made for results to come."""
     inside = _seen(folder)
-    return (
-        any(inside) and not any(folder.glob(MANIFEST)) and not all(path.is_dir() and not _seen(path) for path in inside)
-    )
+    results = any(any(folder.glob(each)) for each in MANIFESTS)
+    return any(inside) and not results and not all(path.is_dir() and not _seen(path) for path in inside)
 
 
 def _seen(folder: Path) -> list[Path]:

@@ -44,12 +44,15 @@ ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
 """What must not be zero in a distribution."""
 
 
-def checked(data: dict[str, Any], name: str, aside: Set[Place] = frozenset()) -> tuple[Scenario | None, list[Fault]]:
+def checked(
+    data: dict[str, Any], name: str, aside: Set[Place] = frozenset(), *, alone: bool = False
+) -> tuple[Scenario | None, list[Fault]]:
     """The scenario that the data describe, and all that is wrong with them.
 
     Parameters
     ----------
     aside : places where something is written that nobody could read; it is neither missed nor judged
+    alone : judge each value by itself, and not whether they fit together
 
     Returns
     -------
@@ -67,6 +70,8 @@ def checked(data: dict[str, Any], name: str, aside: Set[Place] = frozenset()) ->
             wrong |= {written_part(fault.place, rest) for fault in missing}
     if model is None:
         return None, faults
+    if alone:
+        return scenario_of(model, name), faults
     scenario, unsure = scenario_of(model, name), _resting_on(wrong)
     return scenario, faults + [misfit for misfit in _misfits(scenario) if not unsure(misfit)]
 

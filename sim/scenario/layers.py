@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.catalogue import (
     declared,
@@ -35,6 +35,21 @@ IN_PER_CENT = ("share", "probability", "growth")
 MOST_NOTED = 1000
 """Problems of one scenario that are noted while it is put together; more are left to the next reading."""
 LONGEST_SETTING = 80
+
+
+class Written(NamedTuple):
+    """Where a setting is written: its path and its value."""
+
+    key: Mark
+    value: Mark
+
+
+class Setting(NamedTuple):
+    """One value of a scenario that is replaced from elsewhere."""
+
+    path: str
+    value: Any
+    written: Written
 
 
 class Draft:
@@ -79,12 +94,28 @@ class Draft:
         elif place[0] == "extends":
             self.problems.append(Problem(mark, "only a file can extend another", "Write 'extends' into one"))
         elif stranger := self._stranger(place):
-            names = list(self._value_at(stranger[:-1]))
-            what = f"there is no {shown(stranger[-1])} in {dotted(stranger[:-1])}"
-            advice = did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names) or 'none'}")
-            self.problems.append(Problem(mark, what, advice))
+            self.problems.append(self._unheard_of(stranger, mark))
         else:
-            self.lay(self._layer(place, _with_decimal_share(place, value), mark))
+            found = salvage_value(_with_decimal_share(place, value), mark.file)
+            problems = tuple(Problem(mark, each.what, each.advice) for each in found.problems)
+            data = found.data if found.whole else ASIDE
+            self.lay(self._layer(place, data, found.empty, Written(mark, mark), problems))
+
+    def replace(self, setting: Setting) -> None:
+        """Let a setting that is written elsewhere, in a study, replace one value."""
+        place: Place = tuple(setting.path.split("."))
+        self._rank.setdefault(setting.written.value.file, len(self._rank))
+        if not all(place) or len(place) > DEEPEST_NESTING:
+            what = f"{shown(setting.path)} is no path to a value"
+            self.problems.append(
+                Problem(setting.written.key, what, "Write names with dots between, as in people.count")
+            )
+        elif place[0] in ("extends", *NEVER_INHERITED):
+            self.problems.append(Problem(setting.written.key, f"{place[0]} cannot be varied", "Name a parameter"))
+        elif stranger := self._stranger(place):
+            self.problems.append(self._unheard_of(stranger, setting.written.key))
+        else:
+            self.lay(self._layer(place, setting.value, frozenset(), setting.written, ()))
 
     def fault(self, fault: Fault) -> None:
         """Note a fault, with the place where it was written."""
@@ -182,17 +213,23 @@ class Draft:
 
     # -- settings ------------------------------------------------------------------------------------------------------
 
-    def _layer(self, place: Place, value: str, mark: Mark) -> Document:
-        """A setting as a document that says nothing else; all its marks are the setting itself."""
-        found = salvage_value(value, mark.file)
-        data = found.data if found.whole else ASIDE
+    def _layer(
+        self, place: Place, data: Any, empty: frozenset[Place], written: Written, problems: tuple[Problem, ...]
+    ) -> Document:
+        """A setting as a document that says nothing else; all its marks are the setting's."""
         for key in reversed(place):
             data = {key: data}
         # the mappings on the way there keep the places where they were written
-        marks = {each: mark for each in _places(data) if len(each) >= len(place) or each not in self._marks}
-        empty = frozenset((*place, *each) for each in found.empty)
-        problems = tuple(Problem(mark, each.what, each.advice) for each in found.problems)
-        return Document(mark.file, data, marks, marks, empty, problems)
+        here = [each for each in _places(data) if len(each) >= len(place) or each not in self._marks]
+        marks, key_marks = dict.fromkeys(here, written.value), dict.fromkeys(here, written.key)
+        nothing = frozenset((*place, *each) for each in empty)
+        return Document(written.value.file, data, marks, key_marks, nothing, problems)
+
+    def _unheard_of(self, stranger: Place, mark: Mark) -> Problem:
+        """A name that nobody has introduced."""
+        names = list(self._value_at(stranger[:-1]))
+        what = f"there is no {shown(stranger[-1])} in {dotted(stranger[:-1])}"
+        return Problem(mark, what, did_you_mean(str(stranger[-1]), names, f"Known here: {listed(names) or 'none'}"))
 
     def _stranger(self, place: Place) -> Place | None:
         """The first name on the way to a place that nobody has introduced; the last step may introduce one."""

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.catalogue import dotted, listed, nearest
 from sim.scenario.checks import checked
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_document
-from sim.scenario.layers import NEVER_INHERITED, Draft
+from sim.scenario.layers import NEVER_INHERITED, Draft, Setting
 from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.words import LONGEST_NUMBER
@@ -77,6 +77,59 @@ def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Sc
     return _assembled(_chain(_read(path), path), overrides, path.stem)
 
 
+class Template(NamedTuple):
+    """A scenario as its files say it, laid over one another, with no default written out: plain data, to be varied."""
+
+    name: str
+    data: dict[str, Any]
+
+
+def read_template(name_or_path: str, folder: Path = Path(), mark: Mark | None = None) -> Template:
+    """Read a scenario of which many variants are wanted.
+
+    Parameters
+    ----------
+    folder : where a path begins
+    mark : where the name is written, if it is in a file
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the scenario as it is.
+    """
+    path = find_scenario(name_or_path, folder, mark)
+    chain = _chain(_read(path, mark), path)
+    scenario = _assembled(chain, (), path.stem)
+    return Template(scenario.name, _laid(chain).data)
+
+
+def varied(template: Template, settings: Sequence[Setting] = (), *, alone: bool = False) -> Scenario:
+    """The scenario in which settings replace values.
+
+    Parameters
+    ----------
+    alone : judge each value by itself, and not whether they fit together; the scenario may then be none
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, each problem where the setting is written.
+
+    Check
+    -----
+    >>> from sim.scenario.layers import Written
+    >>> written = Written(Mark("s.yaml", 3, 1), Mark("s.yaml", 3, 20))
+    >>> template = Template("one", {"schema": 1, "businesses": {"ours": {}}})
+    >>> varied(template, [Setting("businesses.ours.price", 40.0, written)]).businesses[0].offering.price
+    40.0
+    """
+    draft = Draft()
+    draft.lay(Document("", template.data, {}, {}))
+    for setting in settings:
+        draft.replace(setting)
+    return _finished(draft, template.name, alone=alone)
+
+
 def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
     """A scenario from data as a file would hold them; problems name the path of a value.
 
@@ -98,13 +151,22 @@ def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
 
 def _assembled(chain: Sequence[Document], overrides: Sequence[str], name: str) -> Scenario:
     """Lay documents over one another, the last one first, then the overrides; check what results."""
+    draft = _laid(chain)
+    for text in overrides:
+        draft.override(text)
+    return _finished(draft, escaped(name)[:LONGEST_NAME])
+
+
+def _laid(chain: Sequence[Document]) -> Draft:
     draft = Draft()
     for document in reversed(chain):
         draft.forget(*NEVER_INHERITED)
         draft.lay(document)
-    for text in overrides:
-        draft.override(text)
-    scenario, faults = checked(draft.data, escaped(name)[:LONGEST_NAME], draft.aside())
+    return draft
+
+
+def _finished(draft: Draft, name: str, *, alone: bool = False) -> Scenario:
+    scenario, faults = checked(draft.data, name, draft.aside(), alone=alone)
     for fault in faults:
         draft.fault(fault)
     if scenario is None or draft.problems:

@@ -34,7 +34,7 @@ from sim.scenario.schema import (
 )
 from sim.strategies.plugins import RESERVED
 from sim.strategies.registry import code_of, registered
-from sim.units import Parameter, count, is_record, number_by_name, parameters_of, record_by_name, share
+from sim.units import Parameter, anatomy_of, count, is_record, number_by_name, parameters_of, record_by_name, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
@@ -269,9 +269,9 @@ def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
 
 def record_of(record: type, data: Mapping[str, Any]) -> Any:
     """The record of validated data: the inverse of writing it down."""
-    declared = {name: parameter for name, parameter, _ in parameters_of(record)}
+    declared, annotations = anatomy_of(record)
     values: dict[str, Any] = {}
-    for name, annotation in get_type_hints(record).items():
+    for name, annotation in annotations.items():
         value = data[name]
         if is_record(annotation):
             values[name] = record_of(annotation, value)

@@ -12,7 +12,7 @@ import pytest
 from sim.experiment import advise as module
 from sim.experiment import ignorance, obstacles, search
 from sim.experiment.advise import Advised, Effort, advise, document_of
-from sim.experiment.executor import Crew
+from sim.experiment.executor import Executor, Here
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans, under
 from sim.experiment.search import Question, Search, crossings, enough
 from sim.experiment.surface import Surface, band_of, best_of
@@ -40,7 +40,7 @@ def spend_for(goal: float, split: float = BEST_SPLIT) -> float:
 
 
 def by_formula(
-    scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], crew: Crew, progress: Any = None
+    scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], crew: Executor, progress: Any = None
 ) -> Outcomes:
     seeds = tuple(seeds)
     return {plan: tuple(_outcome(plan, seed) for seed in seeds) for plan in plans}
@@ -96,7 +96,7 @@ def test_what_enough_worlds_reach_is_never_called_out_of_reach(
     """Where plans have luck of their own, so that a little more money may do a little worse."""
 
     def with_luck(
-        scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], crew: Crew, progress: Any
+        scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], crew: Executor, progress: Any
     ) -> Outcomes:
         def outcome(plan: Plan, seed: int) -> Outcome:
             luck = np.random.default_rng([seed, *(int(1000 * part) + 1000 for part in plan)]).normal(0.0, 0.05)
@@ -138,7 +138,7 @@ def test_other_goals_change_no_answer_much(formula: Scenario) -> None:
 
 
 def test_worlds_of_the_search_and_fresh_ones_are_apart_and_stand_for_all(formula: Scenario) -> None:
-    zero = Search(formula, module.REVENUE, range(1, 33), Crew())
+    zero = Search(formula, module.REVENUE, range(1, 33), Here())
     zero.try_all([STATUS_QUO])
     searched, fresh = module._apart(zero, EFFORT)
     assert (len(searched), len(fresh), set(searched) & set(fresh)) == (8, 16, set())
@@ -151,7 +151,7 @@ def test_worlds_of_the_search_and_fresh_ones_are_apart_and_stand_for_all(formula
 def test_without_a_goal_the_most_profitable_plan_is_told(formula: Scenario) -> None:
     best = asked(formula, 0.3).unconstrained
     profit = {
-        plan: by_formula(formula, [plan], [1], Crew())[plan][0].profit for plan in (Plan(0.02, 0.0), Plan(0.8, 1.0))
+        plan: by_formula(formula, [plan], [1], Here())[plan][0].profit for plan in (Plan(0.02, 0.0), Plan(0.8, 1.0))
     }
     assert best.outcomes[0].profit > max(profit.values())
 
@@ -201,8 +201,8 @@ LITTLE: dict[str, Any] = {"people": {"count": 300}, "time": {"weeks": 52, "burn_
 def test_plans_of_one_world_share_its_past_and_its_luck() -> None:
     scenario = scenario_with(LITTLE)
     plans = [STATUS_QUO, Plan(0.1, 0.5), Plan(0.4, 0.9)]
-    together = try_plans(scenario, plans, [1, 2], Crew())
-    alone = {plan: try_plans(scenario, [plan], [1, 2], Crew())[plan] for plan in plans}
+    together = try_plans(scenario, plans, [1, 2], Here())
+    alone = {plan: try_plans(scenario, [plan], [1, 2], Here())[plan] for plan in plans}
     assert together == alone
     assert together[Plan(0.4, 0.9)] != together[Plan(0.1, 0.5)]
 

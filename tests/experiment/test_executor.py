@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.executor import SMALL_SECONDS, UNGUARDED, Crew, RunFailed, execute
+from sim.experiment.executor import SMALL_SECONDS, UNGUARDED, RunFailed, crew, execute, in_order
 from tests.experiment.little import be_killed, die, square, stumble, wait_and_stumble, who_and_square
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,12 +54,12 @@ def test_no_tasks_are_no_trouble() -> None:
 
 
 def test_a_crew_stays_for_the_next_round() -> None:
-    with Crew(2) as crew:
-        rounds = [{pid for pid, _ in crew.execute(range(8), who_and_square)} for _ in range(3)]
+    with crew(2) as two:
+        rounds = [{pid for pid, _ in in_order(two, range(8), who_and_square)} for _ in range(3)]
     assert len(set().union(*rounds)) <= 2
     assert os.getpid() not in set().union(*rounds)
-    with Crew(1) as alone:
-        assert {pid for pid, _ in alone.execute(range(8), who_and_square)} == {os.getpid()}
+    with crew(1) as alone:
+        assert {pid for pid, _ in in_order(alone, range(8), who_and_square)} == {os.getpid()}
 
 
 def test_what_is_compiled_is_compiled_before_processes_start_and_not_for_little_work() -> None:

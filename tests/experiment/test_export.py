@@ -18,8 +18,9 @@ from sim.experiment import sheets
 from sim.experiment.compare import compare
 from sim.experiment.export import COLUMNS, KEYS, Export, formats_of, read_export
 from sim.experiment.runs import run_scenario, seeds_from
+from sim.experiment.saving import save_comparison, save_runs
 from sim.experiment.sheets import FORMULAS, TooLong, safe, write_csv, write_workbook
-from sim.experiment.store import read_table, save_comparison, save_runs
+from sim.experiment.store import read_table
 from sim.interface import cli
 from sim.model.metrics import METRICS
 from tests.experiment.little import little

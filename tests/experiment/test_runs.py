@@ -178,7 +178,7 @@ class Blunder:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_that_fails_says_in_which_scenario_and_world(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.executor.SMALL_SECONDS", 0.0)
-    monkeypatch.setattr(runs_module, "_compile", lambda scenarios, loop: None)
+    monkeypatch.setattr(runs_module, "compile_for", lambda scenarios, loop: None)
     ours, *others = STEADY.businesses
     doomed = replace(STEADY, businesses=(ours._replace(strategy=Blunder()), *others))
     who = "in week 0 the strategy Blunder of 'ours' failed: ZeroDivisionError: nothing to divide by"

@@ -22,14 +22,13 @@ from sim.experiment import store
 from sim.experiment.compare import compare, document_of
 from sim.experiment.outcome import Comparison, Run, data_dictionary
 from sim.experiment.runs import canonical_hash, run_scenario, seeds_from, summary_of
+from sim.experiment.saving import save_comparison, save_runs
 from sim.experiment.store import (
     StoreDamaged,
     commit,
     path_name,
     read_manifest,
     read_table,
-    save_comparison,
-    save_runs,
     verify,
 )
 from sim.model.metrics import METRICS
@@ -373,7 +372,7 @@ def test_a_manifest_that_points_elsewhere_is_not_followed(tmp_path: Path) -> Non
     folder = tmp_path / "results"
     folder.mkdir()
     files = {"../secret": {"sha256": "", "size": 1}, str(tmp_path / "secret"): {"sha256": "", "size": 1}}
-    (folder / "manifest.json").write_bytes(store._manifest_bytes({"format": 1, "files": files}))
+    (folder / "manifest.json").write_bytes(store.manifest_bytes({"format": 1, "files": files}))
     assert all("leads out of the folder" in problem for problem in verify(folder)) and len(verify(folder)) == 2
 
 
@@ -389,7 +388,7 @@ def test_a_manifest_that_points_elsewhere_is_not_followed(tmp_path: Path) -> Non
         (b"\xef\xbb\xbf{}", "not as it was written"),
         (b"[" * 100_000, "not a manifest"),
         (b"\xff\xfe", "not a manifest"),
-        (store._manifest_bytes({"format": 2, "files": {}}), "in format 2; this keepwin reads format 1"),
+        (store.manifest_bytes({"format": 2, "files": {}}), "in format 2; this keepwin reads format 1"),
     ],
     ids=range(10),
 )

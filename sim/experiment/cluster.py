@@ -1,0 +1,99 @@
+"""A Dask cluster that exists already does the work: its scheduler gives errands to workers, wherever these are.
+
+Whoever calls keeps everything that is finished, so a scheduler that dies costs nothing but what it had given out. A
+worker that dies is replaced by another one; an errand is without side effects, so it does not matter where it is done,
+nor how often. Dask runs whatever its clients send: only a network, or certificates, can protect a cluster.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from sim.experiment.executor import AHEAD, Chunks, Finished, Result, RunFailed, Task, as_finished
+
+CONNECT_SECONDS = 20.0
+"""How long to wait for a scheduler, and then for its first worker."""
+AGAIN = "the same command goes on where it stopped"
+LOOK_SECONDS = 2.0
+"""How old a count of workers may be."""
+
+
+class CannotConnect(Exception):
+    """There is no such cluster, or nobody works there."""
+
+
+class Cluster:
+    """Workers of a Dask cluster.
+
+    Parameters
+    ----------
+    client : connected to its scheduler
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self._counted = (0.0, 1)
+
+    @property
+    def hands(self) -> int:
+        """Threads of all workers that are there now."""
+        when, count = self._counted
+        if time.monotonic() - when > LOOK_SECONDS:
+            count = max(sum(self.client.nthreads().values()), 1)
+            self._counted = time.monotonic(), count
+        return count
+
+    def results(self, function: Callable[[Task], Result], chunks: Chunks[Task]) -> Finished[Result]:
+        """As executors do; runs are repeated elsewhere if their worker dies."""
+        pool = self.client.get_executor(pure=False)
+        try:
+            yield from as_finished(partial(pool.submit, each, function), chunks, lambda: AHEAD * self.hands)
+        except (CancelledError, OSError) as error:
+            raise RunFailed(f"the scheduler of the cluster is gone; {AGAIN}") from error
+        except Exception as error:
+            if type(error).__module__.startswith("distributed"):
+                raise RunFailed(f"the cluster gave up ({error}); {AGAIN}") from error
+            raise
+        finally:
+            pool.shutdown(wait=False)
+
+
+def each(function: Callable[[Task], Result], chunk: Sequence[Task]) -> list[Result]:
+    """In a worker: one chunk."""
+    return [function(task) for task in chunk]
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """The cluster of a scheduler, as long as it is needed.
+
+    Parameters
+    ----------
+    address : tcp://host:port, or tls://host:port with certificates that Dask's own configuration names
+
+    Raises
+    ------
+    CannotConnect
+        If nobody answers there, or if the scheduler has no workers.
+    """
+    from distributed import Client
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in our own words
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="keepwin")
+    except (OSError, ValueError, TypeError, TimeoutError) as error:
+        raise CannotConnect(f"no scheduler answers there ({' '.join(str(error).split())})") from error
+    try:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError as error:
+            raise CannotConnect("the scheduler has no workers") from error
+        yield Cluster(client)
+    finally:
+        client.close(timeout=LOOK_SECONDS)

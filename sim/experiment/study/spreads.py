@@ -1,0 +1,95 @@
+"""How a study file says in which way a parameter varies: a list of values, a range, or what its declaration says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.experiment.study.factors import AROUND_A_MIDDLE, KINDS, Choice, Range, Spread
+from sim.experiment.study.written import Sheet
+from sim.scenario.catalogue import declared, listed
+from sim.scenario.document import ASIDE, Place
+from sim.scenario.problems import shown
+from sim.units import LARGEST, Parameter
+
+PLAUSIBLE = "plausible"
+MOST_VALUES, MOST_LEVELS = 1000, 1000
+
+
+def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
+    """How the parameter varies, as it is written at a place; None if that cannot be understood."""
+    written = sheet.get(place)
+    if written is ASIDE:
+        return None
+    if isinstance(written, list):
+        return _choice(sheet, place, written)
+    parameter = declared(tuple(path.split(".")))
+    knows = {**{kind: (*names, "levels") for kind, names in KINDS.items()}, PLAUSIBLE: ("levels",)}
+    if written is None or not isinstance(written, Mapping | str):
+        advice = f"Write a list of values, {PLAUSIBLE}, or a range such as {{uniform: {{low: 1, high: 2}}}}"
+        sheet.fault(place, f"{path}: this does not say how it varies", advice)
+        return None
+    before = len(sheet.problems)
+    kind, inside = sheet.one_of(place, knows, "")
+    if isinstance(written, str) and kind not in ("", PLAUSIBLE):
+        names = ", ".join(f"{name}: .." for name in KINDS[kind])
+        sheet.fault(place, f"{kind} alone is no range", f"Write {{{kind}: {{{names}}}}}")
+    if len(sheet.problems) > before:
+        return None
+    if parameter is None:  # whether there is such a thing at all, scenarios will say
+        parameter = Parameter("", "", "", low=-LARGEST)
+    if parameter.options:
+        options = ", ".join(parameter.options[:2])
+        sheet.fault(place, f"{path} is no number, so it has no range", f"List values of it, such as [{options}]")
+        return None
+    many = sheet.whole((*inside, "levels"), 1, MOST_LEVELS, 0) if not isinstance(written, str) else 0
+    found = _plausible(sheet, place, path, parameter) if kind == PLAUSIBLE else _range(sheet, inside, kind, parameter)
+    return found and found._replace(many=many)
+
+
+def _choice(sheet: Sheet, place: Place, values: list[object]) -> Choice | None:
+    """Any of the values of a list."""
+    if not 1 <= len(values) <= MOST_VALUES:
+        sheet.fault(place, f"a list of 1 to {MOST_VALUES:,} values is expected (got {len(values):,})")
+        return None
+    for at, value in enumerate(values):
+        if value is None:
+            sheet.fault((*place, at), "a value is missing", "Write one, or remove the comma")
+        elif value is not ASIDE and value in values[:at]:
+            sheet.fault((*place, at), f"{shown(value)} is given twice", "Keep one")
+    return None if any(value is None or value is ASIDE for value in values) else Choice(tuple(values))
+
+
+def _plausible(sheet: Sheet, place: Place, path: str, parameter: Parameter) -> Range | None:
+    """Between the ends that the declaration of the parameter names."""
+    if parameter.sweep is None:
+        if parameter.meaning:
+            what = f"no plausible range is declared for {path}"
+            sheet.fault(place, what, "Write one, such as {uniform: {low: .., high: ..}}")
+            return None
+        return Range("uniform", 0.0, 0.0)
+    return Range("uniform", *parameter.sweep, whole=parameter.whole)
+
+
+def _range(sheet: Sheet, inside: Place, kind: str, parameter: Parameter) -> Range | None:
+    """A range whose numbers are written."""
+    before = len(sheet.problems)
+    least, most = parameter.low, parameter.high
+    said = {name: sheet.number((*inside, name), -LARGEST, LARGEST) for name in KINDS[kind]}
+    low, high = said.get("low", least), said.get("high", most)
+    middle = said.get("mean", said.get("peak", 0.0))
+    if len(sheet.problems) > before:
+        return None
+    names = listed(list(KINDS[kind]))
+    if not low < high:
+        sheet.fault(inside, f"low must be less than high (got {shown(low)} and {shown(high)})", f"Correct {names}")
+    elif kind == "log_uniform" and low <= 0.0:
+        sheet.fault((*inside, "low"), f"low must be more than 0 (got {shown(low)})", "Write uniform, or a larger low")
+    elif kind == "normal" and said["sd"] <= 0.0:
+        sheet.fault((*inside, "sd"), f"sd must be more than 0 (got {shown(said['sd'])})", "Write how far values spread")
+    elif kind in AROUND_A_MIDDLE and not low <= middle <= high:
+        name = "mean" if kind == "normal" else "peak"
+        what = f"{name} must lie in {low:,.15g}..{high:,.15g} (got {shown(middle)})"
+        sheet.fault((*inside, name), what, "Write one between")
+    if len(sheet.problems) > before:
+        return None
+    return Range(kind, low, high, parameter.whole, middle, said.get("sd", 1.0))

@@ -1,0 +1,118 @@
+"""The commands about studies and stored results: what may be typed. What they do is in ``studying`` and ``proving``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.interface import completion
+from sim.interface.grammar import program, typed
+from sim.interface.options import Json, Out, Quiet, Workers, cores, whole
+from sim.interface.terminal import Ending, Stop, Terminal
+from sim.scenario.problems import shown
+
+MOST_SHARDS = 1_000_000
+MOST_RUNS = 100_000
+
+
+def _shard(word: Any) -> tuple[int, int]:
+    """The reader of ``2/10``."""
+    match = re.fullmatch(r"([0-9]{1,7})/([0-9]{1,7})", str(word).strip())
+    number, of = map(int, match.groups()) if match else (0, 0)
+    if not 1 <= number <= of <= MOST_SHARDS:
+        raise Stop(Ending.BAD_INPUT, f"--shard: expected a part such as 2/10, got {shown(str(word))}.")
+    return number, of
+
+
+StudyName = Annotated[
+    str,
+    typer.Argument(metavar="STUDY", help="Name of a bundled study, or a YAML file.", autocompletion=completion.studies),
+]
+Folders = Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of results, or a folder full of them.")]
+Shards = Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of one study, from several places.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of a run, a comparison or a study.")]
+Part = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="I/N", parser=_shard, help="Only this part of the runs; `merge` joins the parts."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://... or tls://..., to do the work."),
+]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and write nothing.")]
+MostRuns = Annotated[
+    int,
+    typer.Option("--most-runs", metavar="N", parser=whole("--most-runs", 1), help="Refuse a study that has more runs."),
+]
+
+
+def sweep(
+    study: StudyName,
+    workers: Workers = None,
+    shard: Part = None,
+    cluster: Address = None,
+    dry_run: Dry = False,
+    most_runs: MostRuns = MOST_RUNS,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Live every run of a study. Stop it at any moment: the same command goes on where it stopped."""
+    from sim.interface import studying
+
+    if cluster is not None and workers is not None:
+        sentence = "--cluster has workers of its own, and --workers are processes of this machine. Keep one of them."
+        raise Stop(Ending.BAD_INPUT, sentence)
+    wanted = studying.Wanted(
+        study=study,
+        workers=cores() if workers is None else workers,
+        shard=shard,  # type: ignore[arg-type]
+        cluster=cluster,
+        most_runs=most_runs,
+        out=out,
+        command=typed(),
+        program=program(),
+    )
+    return (studying.estimate if dry_run else studying.sweep)(wanted, Terminal(quiet, as_json))
+
+
+def merge(folders: Shards, out: Out = Path("results"), as_json: Json = False) -> None:
+    """Join the parts of a study that were lived in different places. No run is counted twice."""
+    from sim.interface import studying
+
+    studying.merge(folders, out, typed(), Terminal(as_json=as_json))
+
+
+def verify(folders: Folders, as_json: Json = False) -> int:
+    """Say whether results are as they were written. Reads every file, and changes none."""
+    from sim.interface import proving
+
+    return proving.verify(folders, Terminal(as_json=as_json))
+
+
+def reproduce(folder: Folder, workers: Workers = None, as_json: Json = False, quiet: Quiet = False) -> int:
+    """Live stored results again, and compare them to the bit. Exit code 1 if something differs."""
+    from sim.interface import proving
+
+    return proving.reproduce(folder, cores() if workers is None else workers, Terminal(quiet, as_json))
+
+
+COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
+    (
+        sweep,
+        (
+            "sweep split_and_budget",
+            "sweep my_study.yaml --dry-run",
+            "sweep my_study.yaml --shard 2/10",
+            "sweep my_study.yaml --cluster tcp://10.0.0.1:8786",
+        ),
+    ),
+    (merge, ("merge here/results/my-study/0123456789abcdef there/results/my-study/0123456789abcdef",)),
+    (verify, ("verify results", "verify results/steady/0123456789abcdef --json")),
+    (reproduce, ("reproduce results/steady/0123456789abcdef",)),
+)
+"""Every command of this module, with the examples that its help shows first."""
