@@ -165,7 +165,7 @@ def screen(names: Sequence[str], how: Sensing, answers: Answers) -> tuple[Effect
             sizes[at],
             (max(sizes[at] - halves[at], 0.0), sizes[at] + halves[at]),
             float(found["sigma"][at]),
-            place < how.strongest and sizes[at] > ROUNDING * np.abs(values).max(),
+            bool(place < how.strongest and sizes[at] > ROUNDING * np.abs(values).max()),
         )
         for place, at in enumerate(order)
     )
