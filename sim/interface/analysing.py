@@ -214,7 +214,7 @@ def sentences(study: Study, found: Found, names: dict[str, str], document: dict[
             f"(sensitivity.points, now {study.sensing.points:,}; those that are finished are kept)."
         )
     if document["held"]:
-        held = [f"{names[path]} = {_short(value)}" for path, value in document["held"].items()]
+        held = [f"{names[path]} = {shortly(value)}" for path, value in document["held"].items()]
         told.append(f"Held at their middle, because screening found others stronger: {listed(held)}.")
     if found.chance is None:
         told.append("How much is chance is not known with one world at each point: write replications: 2 or more.")
@@ -227,7 +227,8 @@ def sentences(study: Study, found: Found, names: dict[str, str], document: dict[
     return [escaped(each) for each in told]
 
 
-def _short(value: Any) -> str:
+def shortly(value: Any) -> str:
+    """A value in few digits."""
     return f"{value:.4g}" if isinstance(value, float) and math.isfinite(value) else str(value)
 
 

@@ -96,6 +96,22 @@ def sensitivity(
     return analysing.sensitivity(wanted, Terminal(quiet, as_json))
 
 
+def optimise(
+    study: StudyName,
+    workers: Workers = None,
+    most_runs: MostRuns = MOST_RUNS,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Choose the levers of a study for the best outcomes. What is best is lived again in fresh worlds."""
+    from sim.interface import analysing, optimising
+
+    processes = cores() if workers is None else workers
+    wanted = analysing.Wanted(study, processes, most_runs, out, typed(), program())
+    return optimising.optimise(wanted, Terminal(quiet, as_json))
+
+
 def merge(folders: Shards, out: Out = Path("results"), as_json: Json = False) -> None:
     """Join the parts of a study that were lived in different places. No run is counted twice."""
     from sim.interface import studying
@@ -128,6 +144,7 @@ COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         ),
     ),
     (sensitivity, ("sensitivity best_split", "sensitivity my_study.yaml --json")),
+    (optimise, ("optimise profit_or_growth", "optimise my_study.yaml --json")),
     (merge, ("merge here/results/my-study/0123456789abcdef there/results/my-study/0123456789abcdef",)),
     (verify, ("verify results", "verify results/steady/0123456789abcdef --json")),
     (reproduce, ("reproduce results/steady/0123456789abcdef",)),

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.interface.amounts import scale_of
 from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
+from sim.model.metrics import METRICS
 
 LOW, HIGH = OKABE_ITO[0], OKABE_ITO[1]
 NAME_INCHES = 2.4
@@ -90,6 +91,48 @@ def heat_map(document: Mapping[str, Any], outcome: str, names: Mapping[str, str]
         note = "Each cell: the mean over its points, whatever the others are. Quantiles of the ranges in the study."
         entitle(figure, f"{outcome[0].upper()}{outcome[1:]}, over the two that matter most", note)
     return figure
+
+
+def pareto(document: Mapping[str, Any]) -> Figure:
+    """The front of the first two objectives in fresh worlds, all trials behind it, steady and aggressive marked."""
+    across, up = (each["metric"] for each in document["objectives"][:2])
+    front, presets = document["front"], document["presets"]
+    dots = np.array([each["objectives"][:2] for each in document["trials"]])
+    allowed = np.array([each["allowed"] for each in document["trials"]])
+    scales = [scale_of(*column) for column in dots.T]
+    by = np.array([divisor for divisor, _ in scales])
+    with house_style():
+        figure = new_figure(9.0, 6.2)
+        panel = figure.subplots()
+        panel.grid(axis="both")
+        panel.plot(*(dots[allowed] / by).T, "o", color="#BBBBBB", markersize=4, label="trial, in the search")
+        if not allowed.all():
+            panel.plot(*(dots[~allowed] / by).T, "x", color="#BBBBBB", markersize=5, label="beyond a bound")
+        _points(panel, front, (across, up), by, (OKABE_ITO[0], "o", "what no trial beats, in fresh worlds"))
+        for (name, each), colour, mark in zip(presets.items(), (OKABE_ITO[2], OKABE_ITO[1]), ("s", "^"), strict=False):
+            _points(panel, [each], (across, up), by, (colour, mark, f"{name}, in fresh worlds"))
+        for axis, name, (_, word), one in zip(
+            (panel.xaxis, panel.yaxis), (across, up), scales, document["objectives"][:2], strict=True
+        ):
+            unit = f" ({word})" if word else ""
+            axis.set_label_text(f"{METRICS[name].label}{unit}; {one['better']} is better", color=GREY)
+        panel.legend(frameon=False)
+        note = f"Bars: 95 % intervals of means over {document['fresh_worlds']:,} fresh worlds."
+        title = f"{METRICS[across].label.capitalize()} or {METRICS[up].label}: what {document['business']} can choose"
+        entitle(figure, title, note)
+    return figure
+
+
+def _points(panel: Any, each_of: Any, metrics: tuple[str, str], by: np.ndarray, look: tuple[str, str, str]) -> None:
+    """Means with a bar in each direction."""
+    colour, mark, label = look
+    seen = [[each["outcomes"][name] for name in metrics] for each in each_of]
+    means = np.array([[one["mean"] for one in pair] for pair in seen]) / by
+    ends = np.array([[one["ci95"] for one in pair] for pair in seen]) / by[:, np.newaxis]
+    bars = [np.abs(ends[:, axis].T - means[:, axis]) for axis in (0, 1)]
+    panel.errorbar(
+        *means.T, bars[1], bars[0], fmt=mark, color=colour, label=label, markersize=6, elinewidth=1.0, zorder=3
+    )
 
 
 def _beside(panel: Any, value: float, height: float, is_right: bool, text: str) -> None:

@@ -76,12 +76,20 @@ def optimise(study: Study, work: Work) -> Optimised:
     higher = [METRICS[name].better == "higher" for name in how.objectives]
     base = _looking_at(study.plan, how)
 
-    def answers(rows: Sequence[Row]) -> list[Told]:
-        whole = [_row(study, levers, row) for row in rows]
-        plan = replace(base, points=study.planned_for(whole).points, design="Search")
-        return [_told(how, each) for each in _lived(plan, work, "the search", how)]
+    with work.stages("the search") as tell:
+        done = 0
 
-    trials = search(levers, how, higher, answers)
+        def answers(rows: Sequence[Row]) -> list[Told]:
+            nonlocal done
+            whole = [_row(study, levers, row) for row in rows]
+            plan = replace(base, points=study.planned_for(whole).points, design="Search")
+            before, total = done, how.trials * plan.replications.worlds
+            swept = work.finished(plan, lambda now, _: tell(before + now * len(rows) * worlds // plan.most_runs, total))
+            done += len(rows) * worlds
+            return [_told(how, each) for each in _seen(plan, swept, how)]
+
+        worlds = base.replications.worlds
+        trials = search(levers, how, higher, answers)
     best = front(trials, higher)
     fresh = _in_fresh_worlds(base, how)
     again: list[Again] = []
@@ -89,7 +97,9 @@ def optimise(study: Study, work: Work) -> Optimised:
         rows = [_row(study, levers, trials[at].row) for at in best]
         plan = replace(fresh, points=study.planned_for(rows).points)
         named = [_named(levers, trials[at].row) for at in best]
-        again = [_again(how, *each) for each in zip(named, _lived(plan, work, "fresh worlds", how), strict=True)]
+        again = [
+            _again(how, *each) for each in zip(named, _seen(plan, work.lived(plan, "fresh worlds"), how), strict=True)
+        ]
     return Optimised(study, tuple(trials), tuple(best), tuple(again), _presets(study, fresh, work))
 
 
@@ -123,9 +133,8 @@ class _Outcome(NamedTuple):
     lowest_cash: float | None
 
 
-def _lived(plan: Plan, work: Work, what: str, how: Search) -> list[_Outcome]:
+def _seen(plan: Plan, swept: Swept, how: Search) -> list[_Outcome]:
     """What was seen at every point of a plan."""
-    swept = work.lived(plan, what)
     table = outcomes(plan, swept.parts)
     lowest = _lowest_cash(swept, plan.business) if how.solvent else {}
     found = []
@@ -189,7 +198,7 @@ def _presets(study: Study, fresh: Plan, work: Work) -> dict[str, Again]:
         fixed=tuple((each.path, each.value) for each in fixed),
         design="Presets",
     )
-    found = _lived(plan, work, "steady and aggressive", study.search)
+    found = _seen(plan, work.lived(plan, "steady and aggressive"), study.search)
     return {name: _again(study.search, {path: name}, each) for name, each in zip(PRESETS, found, strict=True)}
 
 

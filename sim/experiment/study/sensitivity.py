@@ -45,7 +45,11 @@ class Work(NamedTuple):
             If one cannot be lived; the others are kept.
         """
         with self.stages(what) as tell:
-            swept = sweep(plan, self.root, self.command, workers=self.workers, progress=tell)
+            return self.finished(plan, tell)
+
+    def finished(self, plan: Plan, tell: Progress) -> Swept:
+        """The same, as a part of something longer that is told how far it is."""
+        swept = sweep(plan, self.root, self.command, workers=self.workers, progress=tell)
         if swept.failed:
             first = swept.failed[0]
             raise RunFailed(first.reason, first.scenario, first.seed, first.details)

@@ -124,7 +124,8 @@ def test_cash_below_zero_is_no_way_to_the_best(tmp_path: Path) -> None:
     assert all(len(trial.told.beyond) == 1 for trial in made.trials)
     assert all(each.lowest_cash is not None for each in made.again)
     broke = study_in(
-        tmp_path, text.replace("vary:", "set: {businesses.ours.cash: 0, businesses.ours.fixed_cost_per_year: 900000}\nvary:")
+        tmp_path,
+        text.replace("vary:", "set: {businesses.ours.cash: 0, businesses.ours.fixed_cost_per_year: 900000}\nvary:"),
     )
     nothing = document_of(optimise(broke, work(tmp_path)))
     assert nothing["front"] == [] and nothing["best"] is None
