@@ -18,6 +18,7 @@ from sim.experiment.study.factors import short_names
 from sim.experiment.study.file import Study, load_study
 from sim.experiment.study.methods import Sensing
 from sim.experiment.study.plan import resolved
+from sim.experiment.study.work import Work, check_one_world_for_all
 from sim.interface import tables, words
 from sim.interface.amounts import in_table
 from sim.interface.asked import next_command
@@ -55,8 +56,9 @@ def extra(command: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        sentence = f"{command} needs {error.name}, which is not installed. Say: "
-        raise Stop(Ending.BAD_INPUT, f"{sentence}pip install -c constraints.txt {error.name}") from error
+        library = str(error.name).partition(".")[0]
+        sentence = f"{command} needs {library}, which is not installed. Say: pip install -c constraints.txt {library}"
+        raise Stop(Ending.BAD_INPUT, sentence) from error
 
 
 def stages(terminal: Terminal, workers: int, what: str) -> AbstractContextManager[Progress]:
@@ -79,12 +81,12 @@ def sensitivity(wanted: Wanted, terminal: Terminal) -> int:
         from sim.experiment.study import sensitivity as sensing
     study = load_study(wanted.study, ANY)
     with explained():
-        sensing.check_one_world_for_all(study, "sensitivity")
+        check_one_world_for_all(study, "sensitivity")
     check_place(wanted.out)
     runs = runs_of(study)
     refuse_if_too_many(runs, wanted.most_runs)
     terminal.say(f"At most {runs:,} runs, of which those that are finished are not lived again.")
-    work = sensing.Work(wanted.out, wanted.command, wanted.workers, partial(stages, terminal, wanted.workers))
+    work = Work(wanted.out, wanted.command, wanted.workers, partial(stages, terminal, wanted.workers))
     with explained(), writable(wanted.out):
         made = sensing.sensitivity(study, work)
         document = sensing.document_of(made)

@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.experiment.saving import save_document
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.file import Study, load_study
+from sim.experiment.study.work import Work, check_one_world_for_all
 from sim.interface import tables, words
 from sim.interface.amounts import in_table
 from sim.interface.analysing import ANY, Wanted, extra, refuse_if_too_many, scenario_of, shortly, stages
@@ -33,7 +34,6 @@ def optimise(wanted: Wanted, terminal: Terminal) -> int:
     """Choose the levers of a study, live the best again, and tell it."""
     with extra("optimise"):
         from sim.experiment.study import optimise as choosing
-        from sim.experiment.study.sensitivity import Work, check_one_world_for_all
     study = load_study(wanted.study, ANY)
     with explained():
         check_one_world_for_all(study, "optimise")

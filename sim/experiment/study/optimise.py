@@ -22,8 +22,8 @@ from sim.experiment.study.methods import Search
 from sim.experiment.study.parts import PARTS, WEEKLY
 from sim.experiment.study.plan import Plan, Replications, checked_points
 from sim.experiment.study.search import Told, Trial, front, search
-from sim.experiment.study.sensitivity import Work, check_one_world_for_all
 from sim.experiment.study.sweep import Swept
+from sim.experiment.study.work import Work, check_one_world_for_all
 from sim.model.metrics import METRICS
 from sim.scenario.problems import InputError
 

@@ -5,15 +5,13 @@ The outcome is a metric, or the value of a lever that makes a metric best: "whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Progress, RunFailed
 from sim.experiment.statistics import written
 from sim.experiment.study.design import Row
 from sim.experiment.study.factors import Choice, Factor, plain
@@ -21,39 +19,9 @@ from sim.experiment.study.file import Study
 from sim.experiment.study.indices import QUARTER, Found, analyse
 from sim.experiment.study.needs import outcomes_at, worlds_of
 from sim.experiment.study.plan import Plan
-from sim.experiment.study.sweep import Swept, sweep
+from sim.experiment.study.sweep import Swept
+from sim.experiment.study.work import Work, check_one_world_for_all
 from sim.model.metrics import METRICS
-
-Stages = Callable[[str], AbstractContextManager[Progress]]
-"""From what is done, in words, to somebody who is told how far it is."""
-
-
-class Work(NamedTuple):
-    """Where and how runs are lived."""
-
-    root: Path
-    command: Sequence[str] | str
-    workers: int
-    stages: Stages
-
-    def lived(self, plan: Plan, what: str) -> Swept:
-        """Every run of a plan, finished.
-
-        Raises
-        ------
-        RunFailed
-            If one cannot be lived; the others are kept.
-        """
-        with self.stages(what) as tell:
-            return self.finished(plan, tell)
-
-    def finished(self, plan: Plan, tell: Progress) -> Swept:
-        """The same, as a part of something longer that is told how far it is."""
-        swept = sweep(plan, self.root, self.command, workers=self.workers, progress=tell)
-        if swept.failed:
-            first = swept.failed[0]
-            raise RunFailed(first.reason, first.scenario, first.seed, first.details)
-        return swept
 
 
 class Sensitivity(NamedTuple):
@@ -93,23 +61,6 @@ def sensitivity(study: Study, work: Work) -> Sensitivity:
         return values if how.lever is None else best_of_levels(study, values)
 
     return Sensitivity(study, analyse([factor.path for factor in factors], how, answers), tuple(folders))
-
-
-def check_one_world_for_all(study: Study, what: str) -> None:
-    """One scenario, and as many worlds at each point.
-
-    Raises
-    ------
-    ValueError
-        If it is otherwise.
-    """
-    names = [template.name for template in study.plan.templates]
-    if len(names) > 1:
-        raise ValueError(
-            f"{what} looks at one scenario, and this study names {len(names)}: {', '.join(names)}; keep one"
-        )
-    if study.plan.replications.until is not None:
-        raise ValueError(f"{what} needs as many worlds at each point; write replications as a number, such as 5")
 
 
 def factors_of(study: Study) -> list[Factor]:

@@ -16,7 +16,8 @@ from sim.experiment.study import lives
 from sim.experiment.study.file import Study, load_study
 from sim.experiment.study.indices import Found, analyse, chance_of, problem_of
 from sim.experiment.study.methods import Sensing
-from sim.experiment.study.sensitivity import Work, document_of, sensitivity
+from sim.experiment.study.sensitivity import document_of, sensitivity
+from sim.experiment.study.work import Work
 from sim.scenario.problems import InputError
 from tests.experiment.study.small import STUDY, write_study
 
