@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 ANY = sys.maxsize
 """However many runs its own design has: an analysis has points of its own."""
 
+WORDS = 3
+"""Of a path: `need_per_year.gamma.mean` says what `mean` does not."""
+
 
 class Wanted(NamedTuple):
     """How to analyse a study, as options say it."""
@@ -158,8 +161,10 @@ def _tell(made: Sensitivity, document: dict[str, Any], terminal: Terminal) -> No
 
 
 def _named(study: Study) -> dict[str, str]:
+    """The last words of each path: as many as say what it is, and more if they do not tell it from another."""
     paths = [factor.path for factor in study.factors]
-    return dict(zip(paths, short_names(paths), strict=True))
+    last = [".".join(path.split(".")[-WORDS:]) for path in paths]
+    return dict(zip(paths, last if len(set(last)) == len(last) else short_names(paths), strict=True))
 
 
 def _effects(how: Sensing, found: Found, names: dict[str, str]) -> Table:

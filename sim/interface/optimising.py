@@ -44,7 +44,7 @@ def optimise(wanted: Wanted, terminal: Terminal) -> int:
         made = choosing.optimise(study, work)
         document = choosing.document_of(made)
         place = save_document(
-            "optimised",
+            "optimisation",
             scenario_of(study),
             document,
             wanted.out,

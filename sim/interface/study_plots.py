@@ -15,6 +15,7 @@ from sim.model.metrics import METRICS
 
 LOW, HIGH = OKABE_ITO[0], OKABE_ITO[1]
 NAME_INCHES = 2.4
+LABELS = {"st": "in all", "s1": "alone"}
 
 
 def tornado(document: Mapping[str, Any], outcome: str, names: Mapping[str, str]) -> Figure:
@@ -34,13 +35,12 @@ def tornado(document: Mapping[str, Any], outcome: str, names: Mapping[str, str])
         mean = document["outcome"]["mean"]
         divisor, word = scale_of(*(value for each in swings for value in (each["low"], each["high"])))
         for height, each in zip(heights, swings, strict=True):
-            for value, end, colour, hatch in (
-                (each["low"], "at_most", LOW, ""),
-                (each["high"], "at_least", HIGH, "//"),
-            ):
-                left.barh(height, (value - mean) / divisor, 0.55, mean / divisor, color=colour, hatch=hatch, alpha=0.85)
+            sides = (each["low"], "at_most", LOW, "", 0.15), (each["high"], "at_least", HIGH, "//", -0.15)
+            for value, end, colour, hatch, shift in sides:
+                place = height + shift
+                left.barh(place, (value - mean) / divisor, 0.28, mean / divisor, color=colour, hatch=hatch, alpha=0.85)
                 sign = "\N{LESS-THAN OR EQUAL TO}" if end == "at_most" else "\N{GREATER-THAN OR EQUAL TO}"
-                _beside(left, value / divisor, height, value >= mean, f"{sign} {_number(each[end])}")
+                _beside(left, value / divisor, place, value >= mean, f"{sign} {_number(each[end])}")
         left.axvline(mean / divisor, color=GREY, linewidth=1.0)
         left.margins(x=0.25)
         left.set_title(f"Mean of the outcome{f' ({word})' if word else ''}")
@@ -48,10 +48,12 @@ def tornado(document: Mapping[str, Any], outcome: str, names: Mapping[str, str])
         for height, each in zip(heights, indices, strict=True):
             for index, shift, colour, mark in (("st", 0.13, OKABE_ITO[2], "o"), ("s1", -0.13, OKABE_ITO[3], "s")):
                 right.plot(np.array(each[f"{index}_ci"]) * 100, [height + shift] * 2, color=colour)
-                right.plot(100 * each[index], height + shift, mark, color=colour, label=index if height == 0 else None)
+                right.plot(
+                    100 * each[index], height + shift, mark, color=colour, label=LABELS[index] if height == 0 else None
+                )
         right.axvline(0.0, color=GREY, linewidth=1.0)
         right.set_title("Share of the variance (%)")
-        right.legend(["_", "in all", "_", "alone"], frameon=False, loc="lower right")
+        right.legend(frameon=False, loc="best")
         for panel in (left, right):
             panel.grid(axis="x")
             panel.grid(visible=False, axis="y")
