@@ -118,12 +118,12 @@ def overview(found: Findings, series: dict[str, DataFrame]) -> Figure:
     series : of each metric, a frame scenario, week, mean, low, high
     """
     with house_style():
-        figure = _figure(10.0, 7.4)
+        figure = new_figure(10.0, 7.4)
         panels = figure.subplots(2, 2, sharex=True).ravel()
         for at, (panel, name) in enumerate(zip(panels, OVERVIEW, strict=True)):
             _lines(panel, found, series[name], METRICS[name])
             _years(panel, found.weeks, labelled=at >= 2)
-        _titles(figure, _headline(found), _bands_note(found))
+        entitle(figure, _headline(found), _bands_note(found))
     return figure
 
 
@@ -137,7 +137,7 @@ def _lines(panel: Axes, found: Findings, frame: DataFrame, metric: Metric) -> No
         if found.worlds > 1:
             panel.fill_between(part["week"], part["low"], part["high"], color=colour, alpha=0.16, linewidth=0)
         panel.plot(part["week"], part["mean"], color=colour, linestyle=stroke, label=scenario)
-        name = _wrapped(scenario, WIDTH_OF_A_NAME, STYLE["font.size"])
+        name = wrapped(scenario, WIDTH_OF_A_NAME, STYLE["font.size"])
         ends.append((float(part["mean"].iloc[-1]), name, colour))
     if metric.unit != "-1..1" and panel.get_ylim()[0] >= 0.0:
         panel.set_ylim(bottom=0.0)
@@ -202,7 +202,7 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
         count = len(found.scenarios)
         columns = min(count, MOST_IN_A_ROW)
         rows = math.ceil(count / columns)
-        figure = _figure(max(6.0, 4.6 * columns), 1.0 + 3.6 * rows)
+        figure = new_figure(max(6.0, 4.6 * columns), 1.0 + 3.6 * rows)
         panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for spare in panels[count:]:
             spare.remove()
@@ -210,7 +210,7 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
             kept, won = (frame[frame["scenario"] == scenario] for frame in (old, new))
             areas = panel.stackplot(kept["week"], kept["mean"], won["mean"], colors=COLOURS_OF_AREAS, labels=AREAS)
             areas[1].set_hatch("//")
-            name = _wrapped(scenario, WIDTH_OF_A_PANEL, STYLE["axes.titlesize"])
+            name = wrapped(scenario, WIDTH_OF_A_PANEL, STYLE["axes.titlesize"])
             panel.set_title(f"{name}\n{_share_of_new(found, scenario)}".strip())
             _years(panel, found.weeks)
         _area_names(panels[0])
@@ -218,7 +218,7 @@ def old_and_new(found: Findings, old: DataFrame, new: DataFrame) -> Figure:
         panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / divisor:,.10g}"))
         unit = " ".join(part for part in (word, found.currency) if part)
         title = f"Revenue per week of {found.business} ({unit})"
-        _titles(figure, title, f"Old: had bought here before week 0. {_mean_of(found)}")
+        entitle(figure, title, f"Old: had bought here before week 0. {_mean_of(found)}")
     return figure
 
 
@@ -238,13 +238,13 @@ def growth_against_goal(found: Findings) -> Figure:
     """Growth reached in every world, with the mean and its interval, against the shaded goal if there is one."""
     with house_style():
         names = list(dict.fromkeys(found.growth["scenario"]))
-        figure = _figure(10.0, 1.9 + 1.1 * len(names))
+        figure = new_figure(10.0, 1.9 + 1.1 * len(names))
         panel = figure.subplots()
         panel.grid(axis="x")
         panel.grid(visible=False, axis="y")
         for row, name in enumerate(names):
             _growth_row(panel, found, name, -row)
-        labels = [_wrapped(name, WIDTH_OF_A_NAME, STYLE["font.size"]) for name in names]
+        labels = [wrapped(name, WIDTH_OF_A_NAME, STYLE["font.size"]) for name in names]
         panel.set_yticks([-row for row in range(len(names))], labels, color="black")
         panel.tick_params(axis="y", length=0)
         panel.set_ylim(-len(names) + 0.4, 0.6)
@@ -258,7 +258,7 @@ def growth_against_goal(found: Findings) -> Figure:
             colour, stroke = ZERO
             panel.axvline(zero.growth, color=colour, linestyle=stroke, linewidth=1.0, zorder=0.5)
             note += f" Dotted: mean under {zero.scenario}, which goes on as before week 0."
-        _titles(figure, f"Growth of {found.business}{' against its goal' if has_goal else ''}", note)
+        entitle(figure, f"Growth of {found.business}{' against its goal' if has_goal else ''}", note)
     return figure
 
 
@@ -285,20 +285,21 @@ def _growth_row(panel: Axes, found: Findings, name: str, height: int) -> None:
 # -------------------------------------------------------------------------------------------------------------- details
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many inches."""
     figure = Figure((width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.06))
     FigureCanvasAgg(figure)
     return figure
 
 
-def _titles(figure: Figure, title: str, note: str) -> None:
+def entitle(figure: Figure, title: str, note: str) -> None:
     """What a figure shows above it and how to read it below, on as many lines as its width asks for."""
     width = 0.97 * figure.get_figwidth()
-    figure.suptitle(_wrapped(title, width, 13, "bold"), x=0.01, ha="left", fontsize=13, fontweight="bold")
-    figure.supxlabel(_wrapped(note, width, 9), x=0.01, ha="left", fontsize=9, color=GREY)
+    figure.suptitle(wrapped(title, width, 13, "bold"), x=0.01, ha="left", fontsize=13, fontweight="bold")
+    figure.supxlabel(wrapped(note, width, 9), x=0.01, ha="left", fontsize=9, color=GREY)
 
 
-def _wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
+def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
     """A text on lines of at most so many inches; a word that is longer by itself is broken."""
     renderer, font = RendererAgg(1, 1, POINTS_PER_INCH), FontProperties(size=size, weight=weight)
 

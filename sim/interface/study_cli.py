@@ -80,6 +80,38 @@ def sweep(
     return (studying.estimate if dry_run else studying.sweep)(wanted, Terminal(quiet, as_json))
 
 
+def sensitivity(
+    study: StudyName,
+    workers: Workers = None,
+    most_runs: MostRuns = MOST_RUNS,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Find which numbers of a study move its outcome. With intervals, and how much is chance."""
+    from sim.interface import analysing
+
+    processes = cores() if workers is None else workers
+    wanted = analysing.Wanted(study, processes, most_runs, out, typed(), program())
+    return analysing.sensitivity(wanted, Terminal(quiet, as_json))
+
+
+def optimise(
+    study: StudyName,
+    workers: Workers = None,
+    most_runs: MostRuns = MOST_RUNS,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Choose the levers of a study for the best outcomes. What is best is lived again in fresh worlds."""
+    from sim.interface import analysing, optimising
+
+    processes = cores() if workers is None else workers
+    wanted = analysing.Wanted(study, processes, most_runs, out, typed(), program())
+    return optimising.optimise(wanted, Terminal(quiet, as_json))
+
+
 def merge(folders: Shards, out: Out = Path("results"), as_json: Json = False) -> None:
     """Join the parts of a study that were lived in different places. No run is counted twice."""
     from sim.interface import studying
@@ -111,6 +143,8 @@ COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "sweep my_study.yaml --cluster tcp://10.0.0.1:8786",
         ),
     ),
+    (sensitivity, ("sensitivity best_split", "sensitivity my_study.yaml --json")),
+    (optimise, ("optimise profit_or_growth", "optimise my_study.yaml --json")),
     (merge, ("merge here/results/my-study/0123456789abcdef there/results/my-study/0123456789abcdef",)),
     (verify, ("verify results", "verify results/steady/0123456789abcdef --json")),
     (reproduce, ("reproduce results/steady/0123456789abcdef",)),

@@ -33,7 +33,7 @@ THIRD_PARTY = {
     "scenario": {"pydantic", "yaml"},
     "state": {"numpy"},
     "model": {"mesa", "numpy"},
-    "experiment": {"distributed", "numpy", "openpyxl", "pandas", "pyarrow", "scipy"},
+    "experiment": {"SALib", "distributed", "numpy", "openpyxl", "optuna", "pandas", "pyarrow", "scipy"},
     "interface": {"click", "matplotlib", "numpy", "pandas", "rich", "typer"},
 }
 COMPILER = "sim/rules/compile.py"  # the one decorator

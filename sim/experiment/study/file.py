@@ -6,7 +6,7 @@ design, the worlds of each point, and the outcomes that are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from sim.experiment.study.bundled import find_study
 from sim.experiment.study.design import Design, Grid, LatinHypercube, Listed, Row, Sobol, rows_at, rows_of, size_of
 from sim.experiment.study.factors import LEVELS, ROLES, Factor
 from sim.experiment.study.listing import listing
+from sim.experiment.study.methods import Search, Sensing, search_of, sensing_of
 from sim.experiment.study.plan import Plan, Replications, checked_points, code_version, kept_by_default
 from sim.experiment.study.spreads import spread_at
 from sim.experiment.study.written import Sheet
@@ -40,6 +41,8 @@ KEYS = (
     "seed",
     "outcomes",
     "keep",
+    "sensitivity",
+    "optimise",
 )
 DESIGNS = {
     "grid": ("levels",),
@@ -65,6 +68,8 @@ class Study(NamedTuple):
     design: Design
     written: Written
     """Where the design is."""
+    sensing: Sensing
+    search: Search
 
     @property
     def runs(self) -> int:
@@ -79,7 +84,7 @@ class Study(NamedTuple):
         InputError
             If a combination of values is no scenario.
         """
-        return self._with(rows_of(self.design, self.factors))
+        return self.planned_for(rows_of(self.design, self.factors))
 
     def planned_at(self, places: np.ndarray) -> Plan:
         """With the points of somebody else's design.
@@ -93,9 +98,16 @@ class Study(NamedTuple):
         InputError
             If a combination of values is no scenario.
         """
-        return self._with(rows_at(places, self.factors))
+        return self.planned_for(rows_at(places, self.factors))
 
-    def _with(self, rows: list[Row]) -> Plan:
+    def planned_for(self, rows: Sequence[Row]) -> Plan:
+        """With these values of its factors.
+
+        Raises
+        ------
+        InputError
+            If a combination of values is no scenario.
+        """
         named = [(self.plan.paths, row) for row in rows]
         return replace(self.plan, points=checked_points(self.plan.templates, self.fixed, named, self.written.value))
 
@@ -142,6 +154,7 @@ class _Reader:
         seed = sheet.whole(("seed",), 0, SEEDS - replications.worlds, 1)
         business, metrics = self._outcomes(templates)
         kept = self._kept()
+        sensing, search = sensing_of(sheet, factors, metrics), search_of(sheet, metrics)
         self._check_settings(templates, fixed, factors, design)
         sheet.sound()
         plan = Plan(
@@ -162,7 +175,7 @@ class _Reader:
             code=code_version(),
         )
         written = Written(sheet.key_mark(("design",)), sheet.mark(("design",)))
-        study = Study(plan, tuple(factors), tuple(fixed), design, written)
+        study = Study(plan, tuple(factors), tuple(fixed), design, written, sensing, search)
         if study.runs > self.most_runs:
             what = f"the study has {study.runs:,} runs (limit {self.most_runs:,})"
             sheet.fault(("design",), what, "Take fewer points or worlds, or raise the limit with --most-runs")

@@ -1,0 +1,61 @@
+"""Work: how an analysis has the runs of its points lived, and which studies can be analysed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.experiment.executor import Progress, RunFailed
+from sim.experiment.study.file import Study
+from sim.experiment.study.plan import Plan
+from sim.experiment.study.sweep import Swept, sweep
+
+Stages = Callable[[str], AbstractContextManager[Progress]]
+"""From what is done, in words, to somebody who is told how far it is."""
+
+
+class Work(NamedTuple):
+    """Where and how runs are lived."""
+
+    root: Path
+    command: Sequence[str] | str
+    workers: int
+    stages: Stages
+
+    def lived(self, plan: Plan, what: str) -> Swept:
+        """Every run of a plan, finished.
+
+        Raises
+        ------
+        RunFailed
+            If one cannot be lived; the others are kept.
+        """
+        with self.stages(what) as tell:
+            return self.finished(plan, tell)
+
+    def finished(self, plan: Plan, tell: Progress) -> Swept:
+        """The same, as a part of something longer that is told how far it is."""
+        swept = sweep(plan, self.root, self.command, workers=self.workers, progress=tell)
+        if swept.failed:
+            first = swept.failed[0]
+            raise RunFailed(first.reason, first.scenario, first.seed, first.details)
+        return swept
+
+
+def check_one_world_for_all(study: Study, what: str) -> None:
+    """One scenario, and as many worlds at each point.
+
+    Raises
+    ------
+    ValueError
+        If it is otherwise.
+    """
+    names = [template.name for template in study.plan.templates]
+    if len(names) > 1:
+        raise ValueError(
+            f"{what} looks at one scenario, and this study names {len(names)}: {', '.join(names)}; keep one"
+        )
+    if study.plan.replications.until is not None:
+        raise ValueError(f"{what} needs as many worlds at each point; write replications as a number, such as 5")
