@@ -89,7 +89,7 @@ class Bond(NamedTuple):
     # what I have done
     relation: Annotated[int, Column(SMALL)]  # STRANGER, AWARE, CUSTOMER, LAPSED
     source: Annotated[int, Column(SMALL)]  # how I came to know it
-    channel: Annotated[int, Column(SMALL)]  # of its contact, the last one that reached me
+    channel: Annotated[int, Column(SMALL)]  # of the contact that made the name known
     orders: Annotated[int, Column(WEEK)]  # since this relationship began
     orders_ever: Annotated[int, Column(WEEK)]  # as the business's records have them
     lines: Annotated[int, Column(SMALL)]  # further product lines taken up in this relationship

@@ -267,7 +267,7 @@ def test_a_channel_can_leave_a_segment_alone() -> None:
 AFFILIATE = {"kind": "affiliate", "ceiling": 0.2, "strength": 0.1, "commission": 6.0}
 
 
-def test_an_affiliate_is_paid_for_each_customer_it_won_and_for_nothing_else() -> None:
+def test_an_affiliate_is_paid_for_each_customer_who_knows_the_name_by_it_and_for_nothing_else() -> None:
     unknown = {"businesses.ours.known": 0.0, "businesses.ours.channels": {"agents": AFFILIATE}}
     market = plain(unknown)
     agents = market.programmes[:, 0, place_of(market, "agents")]
