@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
 from sim.experiment.study.design import Row
@@ -54,7 +55,7 @@ def search(factors: Sequence[Factor], how: Search, higher: Sequence[bool], answe
     Bergstra et al. (2011), Algorithms for hyper-parameter optimization; Ozaki et al. (2022) for several objectives.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    directions = ["maximize" if more else "minimize" for more in higher]
+    directions = [StudyDirection.MAXIMIZE if more else StudyDirection.MINIMIZE for more in higher]
     study = optuna.create_study(directions=directions, sampler=optuna.samplers.TPESampler(seed=how.seed))
     space = {factor.path: _places_of(factor) for factor in factors}
     done: list[Trial] = []
