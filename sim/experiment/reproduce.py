@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiment.executor import SMALL_SECONDS, Progress, RunFailed
+from sim.experiment.executor import Progress, RunFailed
 from sim.experiment.observed import TABLES, observed_tables
 from sim.experiment.outcome import Run, order_tables, weekly_tables
 from sim.experiment.runs import How, canonical_hash, live_all
 from sim.experiment.store import StoreDamaged, read_manifest, verify
-from sim.experiment.study.lives import Failed, Lived, do, errands_of, local_executor
+from sim.experiment.study.lives import Failed, Lived, do, errands_of, local_executor, seconds_of_all
 from sim.experiment.study.parts import RUNS, tables_of
 from sim.experiment.study.place import asked_in, is_study, parts_in, problems_of
 from sim.experiment.study.plan import Plan, code_version
@@ -142,7 +142,7 @@ def _part(part: Path, plan: Plan, workers: int) -> tuple[list[str], int]:
     now = replace(plan, code=code_version())
     dues = [now.due(points[row["scenario_hash"]], row["seed"]) for row in stored]
     lived: dict[tuple[str, int], Lived] = {}
-    with local_executor(now, dues, workers, SMALL_SECONDS) as executor:
+    with local_executor(now, seconds_of_all(now, dues), workers) as executor:
         for _, (results,) in executor.results(do, errands_of(now, dues, executor.hands)):
             for each in results:
                 if isinstance(each, Failed):

@@ -16,28 +16,31 @@ from sim.experiment.executor import Progress
 from sim.experiment.saving import save_document
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.file import Study, load_study
-from sim.experiment.study.methods import Sensing
+from sim.experiment.study.methods import STRONGEST, Sensing
 from sim.experiment.study.plan import resolved
-from sim.experiment.study.work import Work, check_one_world_for_all
+from sim.experiment.study.work import Work, check_one_world_for_all, estimate, hands_for
 from sim.interface import tables, words
 from sim.interface.amounts import in_table
 from sim.interface.asked import next_command
 from sim.interface.commands import explained
 from sim.interface.findings import duration, listed
 from sim.interface.place import check_place, writable
+from sim.interface.studying import ROUGH, on_cluster, taken, takes_table
 from sim.interface.terminal import Ending, Stop, Terminal
 from sim.model.metrics import METRICS
 from sim.scenario.problems import escaped
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from sim.experiment.study.indices import Found
+    from sim.experiment.study.indices import Found, Index
     from sim.experiment.study.sensitivity import Sensitivity
 
 
 ANY = sys.maxsize
 """However many runs its own design has: an analysis has points of its own."""
 
+DOUBT = 0.05
+"""Who is among the strongest in at least this share of samples is named as one who may be."""
 WORDS = 3
 """Of a path: `need_per_year.gamma.mean` says what `mean` does not."""
 
@@ -47,6 +50,8 @@ class Wanted(NamedTuple):
 
     study: str
     workers: int
+    cluster: str | None
+    dry_run: bool
     most_runs: int
     out: Path
     command: str
@@ -64,9 +69,27 @@ def extra(command: str) -> Iterator[None]:
         raise Stop(Ending.BAD_INPUT, sentence) from error
 
 
-def stages(terminal: Terminal, workers: int, what: str) -> AbstractContextManager[Progress]:
+@contextmanager
+def work_on(study: Study, runs: int, wanted: Wanted, terminal: Terminal) -> Iterator[Work]:
+    """Whoever lives the runs of an analysis: the same from its first part to its last."""
+    chosen = hands_for(study, runs, wanted.workers) if wanted.cluster is None else on_cluster(wanted.cluster)
+    with chosen as executor:
+        yield Work(wanted.out, wanted.command, executor, partial(_stages, terminal, executor.hands))
+
+
+def _stages(terminal: Terminal, hands: int, what: str) -> AbstractContextManager[Progress]:
     """Progress of one part of the work."""
-    return terminal.progress(f"runs for {what}", workers)
+    return terminal.progress(f"runs for {what}", hands)
+
+
+def dry_run(study: Study, runs: int, wanted: Wanted, terminal: Terminal) -> int:
+    """What an analysis will take; nothing is written."""
+    found = estimate(study, runs, wanted.out)
+    terminal.document({"study": study.plan.name, "question": study.plan.question} | taken(found, wanted.workers))
+    terminal.tell(study.plan.question, escaped(f"Points are chosen on the way, in {study.plan.templates[0].name}."))
+    terminal.show(takes_table(found, wanted.workers, at_most=True), "")
+    terminal.tell(ROUGH)
+    return Ending.FINE
 
 
 def refuse_if_too_many(runs: int, most: int) -> None:
@@ -88,9 +111,10 @@ def sensitivity(wanted: Wanted, terminal: Terminal) -> int:
     check_place(wanted.out)
     runs = runs_of(study)
     refuse_if_too_many(runs, wanted.most_runs)
+    if wanted.dry_run:
+        return dry_run(study, runs, wanted, terminal)
     terminal.say(f"At most {runs:,} runs, of which those that are finished are not lived again.")
-    work = Work(wanted.out, wanted.command, wanted.workers, partial(stages, terminal, wanted.workers))
-    with explained(), writable(wanted.out):
+    with explained(), writable(wanted.out), work_on(study, runs, wanted, terminal) as work:
         made = sensing.sensitivity(study, work)
         document = sensing.document_of(made)
         place = save_document(
@@ -207,12 +231,10 @@ def sentences(study: Study, found: Found, names: dict[str, str], document: dict[
     if not found.indices:
         told.append("Nothing that was varied moves it.")
     else:
-        strongest = [names[each.parameter] for each in found.indices[:3]]
-        many = f"The {len(strongest)} that matter" if len(strongest) > 1 else "What matters"
         told.append(
-            f"{many} most: {listed(strongest)}. Alone: the share of the variance among points that a parameter makes "
-            "by itself; in all: with every interaction. Brackets hold 95 % intervals (bootstrap). Quarters: the mean "
-            "where the parameter is in the lowest and in the highest quarter of its values."
+            f"{strongest_in_words(found.indices, names)} Alone: the share of the variance among points that a "
+            "parameter makes by itself; in all: with every interaction. Brackets hold 95 % intervals (bootstrap). "
+            "Quarters: the mean where the parameter is in the lowest and in the highest quarter of its values."
         )
     vague = [names[each.parameter] for each in found.indices if each.is_vague]
     if vague:
@@ -232,6 +254,34 @@ def sentences(study: Study, found: Found, names: dict[str, str], document: dict[
             "latter for interactions, so shares in all that are not clearly larger mean nothing."
         )
     return [escaped(each) for each in told]
+
+
+def strongest_in_words(indices: Sequence[Index], names: dict[str, str]) -> str:
+    """The parameters that matter most, and how sure it is that these are they."""
+    if len(indices) <= STRONGEST:
+        what = f"The {len(indices)} that matter" if len(indices) > 1 else "What matters"
+        return f"{what} most: {listed([names[each.parameter] for each in indices])}."
+    strongest = [f"{names[each.parameter]} ({_percent(each.among_strongest)})" for each in indices[:STRONGEST]]
+    told = f"The {STRONGEST} that matter most: {listed(strongest)}. "
+    rivals = [
+        f"{names[each.parameter]} ({_percent(each.among_strongest)})"
+        for each in indices[STRONGEST:]
+        if each.among_strongest >= DOUBT
+    ]
+    if rivals:
+        told += f"One of them may have to give way to {listed(rivals)}. "
+    return f"{told}In brackets: how often it is among the {STRONGEST} in bootstrap samples of the points."
+
+
+def _percent(share: float) -> str:
+    """A share of bootstrap samples, never surer than these can be.
+
+    Check
+    -----
+    >>> _percent(1.0), _percent(0.873)
+    ('> 99 %', '87 %')
+    """
+    return "> 99 %" if share > 0.995 else f"{100 * share:.0f} %"
 
 
 def shortly(value: Any) -> str:

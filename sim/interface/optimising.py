@@ -12,10 +12,10 @@ from rich.text import Text
 from sim.experiment.saving import save_document
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.file import Study, load_study
-from sim.experiment.study.work import Work, check_one_world_for_all
+from sim.experiment.study.work import check_one_world_for_all
 from sim.interface import tables, words
 from sim.interface.amounts import in_table
-from sim.interface.analysing import ANY, Wanted, extra, refuse_if_too_many, scenario_of, shortly, stages
+from sim.interface.analysing import ANY, Wanted, dry_run, extra, refuse_if_too_many, scenario_of, shortly, work_on
 from sim.interface.asked import next_command
 from sim.interface.commands import explained
 from sim.interface.findings import duration, listed
@@ -38,9 +38,11 @@ def optimise(wanted: Wanted, terminal: Terminal) -> int:
     with explained():
         check_one_world_for_all(study, "optimise")
     check_place(wanted.out)
-    refuse_if_too_many(study.search.trials * study.plan.replications.worlds, wanted.most_runs)
-    work = Work(wanted.out, wanted.command, wanted.workers, partial(stages, terminal, wanted.workers))
-    with explained(), writable(wanted.out):
+    runs = runs_of(study)
+    refuse_if_too_many(runs, wanted.most_runs)
+    if wanted.dry_run:
+        return dry_run(study, runs, wanted, terminal)
+    with explained(), writable(wanted.out), work_on(study, runs, wanted, terminal) as work:
         made = choosing.optimise(study, work)
         document = choosing.document_of(made)
         place = save_document(
@@ -56,6 +58,11 @@ def optimise(wanted: Wanted, terminal: Terminal) -> int:
     terminal.show(words.where_it_is(place))
     terminal.say(next_command(wanted.program, "verify", str(place)))
     return Ending.FINE
+
+
+def runs_of(study: Study) -> int:
+    """How many runs the search takes; those of what it finds, in fresh worlds, come on top."""
+    return study.search.trials * study.plan.replications.worlds
 
 
 def _tell(made: Optimised, document: Mapping[str, Any], terminal: Terminal) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.experiment.study.limits import MOST_RUNS
 from sim.interface import completion
 from sim.interface.grammar import program, typed
 from sim.interface.options import Json, Out, Quiet, Workers, cores, whole
@@ -16,7 +17,6 @@ from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.problems import shown
 
 MOST_SHARDS = 1_000_000
-MOST_RUNS = 100_000
 
 
 def _shard(word: Any) -> tuple[int, int]:
@@ -26,6 +26,14 @@ def _shard(word: Any) -> tuple[int, int]:
     if not 1 <= number <= of <= MOST_SHARDS:
         raise Stop(Ending.BAD_INPUT, f"--shard: expected a part such as 2/10, got {shown(str(word))}.")
     return number, of
+
+
+def _processes(workers: int | None, cluster: str | None) -> int:
+    """How many processes of this machine are meant."""
+    if cluster is not None and workers is not None:
+        sentence = "--cluster has workers of its own, and --workers are processes of this machine. Keep one of them."
+        raise Stop(Ending.BAD_INPUT, sentence)
+    return cores() if workers is None else workers
 
 
 StudyName = Annotated[
@@ -64,12 +72,9 @@ def sweep(
     """Live every run of a study. Stop it at any moment: the same command goes on where it stopped."""
     from sim.interface import studying
 
-    if cluster is not None and workers is not None:
-        sentence = "--cluster has workers of its own, and --workers are processes of this machine. Keep one of them."
-        raise Stop(Ending.BAD_INPUT, sentence)
     wanted = studying.Wanted(
         study=study,
-        workers=cores() if workers is None else workers,
+        workers=_processes(workers, cluster),
         shard=shard,  # type: ignore[arg-type]
         cluster=cluster,
         most_runs=most_runs,
@@ -83,6 +88,8 @@ def sweep(
 def sensitivity(
     study: StudyName,
     workers: Workers = None,
+    cluster: Address = None,
+    dry_run: Dry = False,
     most_runs: MostRuns = MOST_RUNS,
     out: Out = Path("results"),
     as_json: Json = False,
@@ -91,14 +98,16 @@ def sensitivity(
     """Find which numbers of a study move its outcome. With intervals, and how much is chance."""
     from sim.interface import analysing
 
-    processes = cores() if workers is None else workers
-    wanted = analysing.Wanted(study, processes, most_runs, out, typed(), program())
+    processes = _processes(workers, cluster)
+    wanted = analysing.Wanted(study, processes, cluster, dry_run, most_runs, out, typed(), program())
     return analysing.sensitivity(wanted, Terminal(quiet, as_json))
 
 
 def optimise(
     study: StudyName,
     workers: Workers = None,
+    cluster: Address = None,
+    dry_run: Dry = False,
     most_runs: MostRuns = MOST_RUNS,
     out: Out = Path("results"),
     as_json: Json = False,
@@ -107,8 +116,8 @@ def optimise(
     """Choose the levers of a study for the best outcomes. What is best is lived again in fresh worlds."""
     from sim.interface import analysing, optimising
 
-    processes = cores() if workers is None else workers
-    wanted = analysing.Wanted(study, processes, most_runs, out, typed(), program())
+    processes = _processes(workers, cluster)
+    wanted = analysing.Wanted(study, processes, cluster, dry_run, most_runs, out, typed(), program())
     return optimising.optimise(wanted, Terminal(quiet, as_json))
 
 

@@ -40,6 +40,7 @@ DESIGNS = {
 MOST_POINTS_SHOWN = 30
 BEST_SHOWN = 10
 MOST_FAILURES_SHOWN = 5
+ROUGH = "Time is a rough guess, made without looking at this machine. Nothing was written."
 INSTALL = "pip install -c constraints.txt distributed"
 
 
@@ -70,34 +71,38 @@ def estimate(wanted: Wanted, terminal: Terminal) -> int:
     check_place(wanted.out)
     with explained():
         found = sweeping.estimate(plan, wanted.out, wanted.part)
-    minutes = found.seconds / 60.0 / wanted.workers
     terminal.document(
-        {
-            "study": plan.name,
-            "question": plan.question,
-            "points": found.points,
-            "runs": found.runs,
-            "done": found.finished,
-            "minutes": minutes,
-            "bytes": found.bytes,
-            "free_bytes": found.room,
-            "results": str(sweeping.folder_of(plan, wanted.out)),
-        }
+        {"study": plan.name, "question": plan.question, "done": found.finished}
+        | taken(found, wanted.workers)
+        | {"results": str(sweeping.folder_of(plan, wanted.out))}
     )
     terminal.tell(plan.question, what_is_lived(plan))
-    at_most = "at most " if plan.replications.until is not None else ""
     part = f" in part {wanted.part.number} of {wanted.part.of}" if wanted.part != WHOLE else ""
-    cores = "one core" if wanted.workers == 1 else f"{wanted.workers} cores"
+    shown = takes_table(found, wanted.workers, part, at_most=plan.replications.until is not None)
+    shown.add_row("of these runs finished", f"{found.finished:,}")
+    terminal.show(shown, "")
+    terminal.tell(ROUGH)
+    return Ending.FINE
+
+
+def taken(found: sweeping.Estimate, workers: int) -> dict[str, Any]:
+    """What runs take, as plain data."""
+    minutes = found.seconds / 60.0 / workers
+    counted = {"points": found.points, "runs": found.runs, "minutes": minutes}
+    return counted | {"bytes": found.bytes, "free_bytes": found.room}
+
+
+def takes_table(found: sweeping.Estimate, workers: int, part: str = "", *, at_most: bool = False) -> Table:
+    """What runs take, to be read."""
+    most = "at most " if at_most else ""
     shown = tables.table(tables.left("it takes"), tables.right(""))
-    shown.add_row("points", f"{found.points:,}")
-    shown.add_row(f"runs{part}", f"{at_most}{found.runs:,}")
-    shown.add_row("of these finished", f"{found.finished:,}")
-    shown.add_row(f"time on {cores}, about", spoken_time(60.0 * minutes))
+    shown.add_row("points", f"{most}{found.points:,}")
+    shown.add_row(f"runs{part}", f"{most}{found.runs:,}")
+    cores = "one core" if workers == 1 else f"{workers} cores"
+    shown.add_row(f"time on {cores}, about", spoken_time(found.seconds / workers))
     shown.add_row("disk, about", spoken_bytes(found.bytes))
     shown.add_row("disk that is free", spoken_bytes(found.room))
-    terminal.show(shown, "")
-    terminal.tell("Time is a rough guess, made without looking at this machine. Nothing was written.")
-    return Ending.FINE
+    return shown
 
 
 def sweep(wanted: Wanted, terminal: Terminal) -> int:
@@ -110,7 +115,7 @@ def sweep(wanted: Wanted, terminal: Terminal) -> int:
         terminal.say(f"This needs about {spoken_bytes(room.bytes)}, and {spoken_bytes(room.room)} are free.")
     with ExitStack() as stack:
         stack.enter_context(explained())
-        cluster = stack.enter_context(_cluster(wanted.cluster)) if wanted.cluster is not None else None
+        cluster = stack.enter_context(on_cluster(wanted.cluster)) if wanted.cluster is not None else None
         cores = cluster.hands if cluster else min(wanted.workers, room.runs)
         stack.enter_context(writable(wanted.out))
         advance = stack.enter_context(terminal.progress("runs", cores))
@@ -144,7 +149,8 @@ def merge(folders: Sequence[Path], out: Path, command: str, terminal: Terminal) 
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def on_cluster(address: str) -> Iterator[Executor]:
+    """Workers of a cluster that exists, or why not."""
     try:
         from sim.experiment.cluster import CannotConnect, connected
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim.experiment import study
+from sim.experiment.study.indices import Index
 from sim.interface import cli
+from sim.interface.analysing import strongest_in_words
 from sim.interface.terminal import Ending
 from tests.experiment.study.small import write_study
 from tests.experiment.study.test_optimise import PRICED, TASK
@@ -86,6 +88,38 @@ def test_a_missing_library_is_named_with_the_line_that_installs_it(
     assert (ending, told) == (Ending.BAD_INPUT, "") and not (tmp_path / "results").exists()
     assert f"{command} needs {library}, which is not installed." in " ".join(said.split())
     assert f"pip install -c constraints.txt {library}" in said
+
+
+@pytest.mark.parametrize(("command", "runs"), [("sensitivity", 3 * (2 * 3 + 8 * 4)), ("optimise", 3 * 6)])
+def test_a_dry_run_says_what_it_takes_and_writes_nothing(command: str, runs: int, call: Call, tmp_path: Path) -> None:
+    text = SMALL if command == "sensitivity" else PRICED + TASK
+    ending, told, _ = call(command, text, "--dry-run", "--json")
+    document = json.loads(told)
+    assert ending == Ending.FINE and document["runs"] == runs and document["points"] == runs // 3
+    assert {"minutes", "bytes", "free_bytes", "question"} <= set(document)
+    ending, told, _ = call(command, text, "--dry-run")
+    assert ending == Ending.FINE and f"at most {runs}" in told and "written." in told
+    assert not (tmp_path / "results").exists()
+
+
+def test_workers_of_a_cluster_and_of_this_machine_cannot_both_be_meant(call: Call) -> None:
+    ending, told, said = call("optimise", PRICED + TASK, "--cluster", "tcp://127.0.0.1:1")
+    assert (ending, told) == (Ending.BAD_INPUT, "") and "Keep one of them." in said
+
+
+def test_the_three_that_matter_most_are_named_with_how_sure_that_is() -> None:
+    def index(name: str, often: float) -> Index:
+        return Index(name, 0.1, (0.0, 0.2), 0.2, (0.1, 0.3), often)
+
+    names = {name: name.upper() for name in "abcde"}
+    five = [index(*each) for each in (("a", 1.0), ("b", 0.9), ("c", 0.7), ("d", 0.38), ("e", 0.02))]
+    told = strongest_in_words(five, names)
+    assert told.startswith(
+        "The 3 that matter most: A (> 99 %), B (90 %) and C (70 %). One of them may have to give way"
+    )
+    assert "give way to D (38 %)." in told
+    assert strongest_in_words(five[:2], names) == "The 2 that matter most: A and B."
+    assert "give way" not in strongest_in_words([*five[:3], five[4]], names)
 
 
 @pytest.mark.parametrize("command", ["sensitivity", "optimise"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from math import ceil, floor
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -17,6 +18,8 @@ from sim.scenario.layers import Setting, Written
 
 DIGITS = 10
 """Of a value that is computed; more would be no knowledge, and no pleasure to read."""
+ROUNDING = 1e-9
+"""Of a step; an end that is nearer to a multiple is that multiple."""
 LEVELS = 5
 """Of a range in a grid, if nobody says."""
 ROLES = ("levers", "uncertainties")
@@ -72,7 +75,8 @@ class Range(NamedTuple):
     kind: str
     low: float
     high: float
-    whole: bool = False
+    step: float = 0.0
+    """Values are whole multiples of it, such as 1 for counts and 0.01 for prices; 0: any number."""
     middle: float = 0.0
     """The mean of a normal range, the peak of a triangular one."""
     sd: float = 1.0
@@ -86,13 +90,16 @@ class Range(NamedTuple):
         -----
         >>> [Range("uniform", 0.0, 1.0).at(0.25), Range("log_uniform", 1.0, 100.0).at(0.5)]
         [0.25, 10.0]
-        >>> [Range("uniform", 1, 3, whole=True).at(place) for place in (0.0, 0.34, 1.0)]
+        >>> [Range("uniform", 1, 3, step=1).at(place) for place in (0.0, 0.34, 1.0)]
         [1, 2, 3]
+        >>> Range("uniform", 39.99, 50.0, step=0.5).at(0.0)
+        40.0
         >>> Range("normal", 0.0, 10.0, middle=5.0, sd=1.0).at(0.5), Range("triangular", 0.0, 1.0, middle=1.0).at(0.25)
         (5.0, 0.5)
         """
-        if self.whole and self.kind == "uniform":
-            return int(min(self.low + np.floor(place * (self.high - self.low + 1)), self.high))
+        if self.step and self.kind == "uniform":
+            first, last = self.multiples
+            return self._multiple(min(first + int(place * (last - first + 1)), last))
         return self._written(self._quantile(place))
 
     def levels(self, count: int) -> list[Any]:
@@ -114,6 +121,11 @@ class Range(NamedTuple):
         """The least and the largest."""
         return [self._written(self.low), self._written(self.high)]
 
+    @property
+    def multiples(self) -> tuple[int, int]:
+        """The first and the last multiple of the step between the ends; there is none if the last comes first."""
+        return ceil(self.low / self.step - ROUNDING), floor(self.high / self.step + ROUNDING)
+
     def _quantile(self, place: float) -> float:
         low, high = self.low, self.high
         match self.kind:
@@ -131,9 +143,14 @@ class Range(NamedTuple):
 
     def _written(self, value: float) -> float:
         """The value as it is written down: few digits, and never beyond the ends for it."""
-        if self.whole:
-            return int(min(max(round(value), np.ceil(self.low)), np.floor(self.high)))
+        if self.step:
+            first, last = self.multiples
+            return self._multiple(min(max(round(value / self.step), first), last))
         return min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
+
+    def _multiple(self, count: int) -> float:
+        """So many steps; of a whole step a whole number."""
+        return count * int(self.step) if self.step == int(self.step) else float(f"{count * self.step:.{DIGITS}g}")
 
 
 KINDS = {

@@ -17,6 +17,7 @@ from sim.experiment.runs import SEEDS
 from sim.experiment.study.bundled import find_study
 from sim.experiment.study.design import Design, Grid, LatinHypercube, Listed, Row, Sobol, rows_at, rows_of, size_of
 from sim.experiment.study.factors import LEVELS, ROLES, Factor
+from sim.experiment.study.limits import MOST_RUNS
 from sim.experiment.study.listing import listing
 from sim.experiment.study.methods import Search, Sensing, search_of, sensing_of
 from sim.experiment.study.plan import Plan, Replications, checked_points, code_version, kept_by_default
@@ -52,8 +53,6 @@ DESIGNS = {
 }
 OUTCOMES = ("profit", "revenue", "customers", "satisfaction")
 """What is looked at if nobody says."""
-MOST_RUNS = 100_000
-"""Of a study, if nobody allows more."""
 MOST_POINTS, MOST_WORLDS, MOST_FACTORS, MOST_SCENARIOS = 10_000_000, 100_000, 100, 50
 FIRST_LOOK = 5
 

@@ -16,7 +16,7 @@ from SALib.sample import morris as trajectories
 from SALib.sample import sobol as base_samples
 
 from sim.experiment.statistics import CONFIDENCE
-from sim.experiment.study.methods import Sensing
+from sim.experiment.study.methods import STRONGEST, Sensing
 
 Answers = Callable[[str, np.ndarray], np.ndarray]
 """From what is done, in words, and places (points, factors), to numbers (points, worlds)."""
@@ -52,6 +52,8 @@ class Index(NamedTuple):
     s1_ci: Ends
     st: float
     st_ci: Ends
+    among_strongest: float
+    """In which share of bootstrap samples it is one of the three with the largest st."""
 
     @property
     def is_vague(self) -> bool:
@@ -205,17 +207,42 @@ def _indices(problem: dict[str, Any], means: np.ndarray, seed: int) -> tuple[Ind
     if means.max() - means.min() <= ROUNDING * np.abs(means).max():
         return ()
     found = variances.analyze(
-        problem, means, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=seed
+        problem,
+        means,
+        calc_second_order=False,
+        num_resamples=RESAMPLES,
+        conf_level=CONFIDENCE,
+        keep_resamples=True,
+        seed=seed,
     )
+    among = among_the_strongest(found["ST_conf_all"])
     made = [
-        Index(
-            name, float(s1), (float(s1 - s1_half), float(s1 + s1_half)), float(st), (float(st - half), float(st + half))
-        )
-        for name, s1, s1_half, st, half in zip(
-            problem["names"], found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True
+        Index(name, s1, (s1 - s1_half, s1 + s1_half), st, (st - half, st + half), often)
+        for name, s1, s1_half, st, half, often in zip(
+            problem["names"],
+            *(found[each].tolist() for each in ("S1", "S1_conf", "ST", "ST_conf")),
+            among.tolist(),
+            strict=True,
         )
     ]
     return tuple(sorted(made, key=lambda each: -each.st))
+
+
+def among_the_strongest(samples: np.ndarray) -> np.ndarray:
+    """float64 (factors): in which share of samples a factor is one of the strongest.
+
+    Parameters
+    ----------
+    samples : float64 (samples, factors), of a size
+
+    Check
+    -----
+    >>> among_the_strongest(np.array([[9.0, 5.0, 4.0, 1.0], [9.0, 5.0, 1.0, 4.0]])).tolist()
+    [1.0, 1.0, 0.5, 0.5]
+    """
+    places = (-samples).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    shares: np.ndarray = (places < STRONGEST).mean(axis=0)
+    return shares
 
 
 def _swing(name: str, places: np.ndarray, means: np.ndarray) -> Swing:

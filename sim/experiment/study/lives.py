@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Executor, RunFailed, crew
+from sim.experiment.executor import SMALL_SECONDS, Executor, RunFailed, crew
 from sim.experiment.runs import AS_USUAL, SECONDS_A_CUSTOMER_WEEK, SECONDS_A_WEEK, compile_for, past_of, run_world
 from sim.experiment.study.plan import Due, Plan, Point, code_version, resolved
 from sim.model.market import Snapshot
@@ -132,11 +132,19 @@ def seconds_of(point: Point) -> float:
     return (size.burn_in_weeks + size.weeks) * week
 
 
-def local_executor(
-    plan: Plan, dues: Sequence[Due], workers: int, least_seconds: float
-) -> AbstractContextManager[Executor]:
-    """This process for little work, and worker processes for more."""
-    if workers <= 1 or sum(seconds_of(plan.points[due.point]) for due in dues) < least_seconds:
+def seconds_of_all(plan: Plan, dues: Sequence[Due]) -> float:
+    """The same for several runs."""
+    return sum(seconds_of(plan.points[due.point]) for due in dues)
+
+
+def local_executor(plan: Plan, seconds: float, workers: int) -> AbstractContextManager[Executor]:
+    """This process for little work, and worker processes for more.
+
+    Parameters
+    ----------
+    seconds : a guess at the work in all
+    """
+    if workers <= 1 or seconds < SMALL_SECONDS:
         return crew(1)
-    first = {plan.points[due.point].template: plan.points[due.point] for due in reversed(dues)}
+    first = {point.template: point for point in reversed(plan.points)}
     return crew(workers, lambda: compile_for([plan.scenario(point) for point in first.values()], AS_USUAL.loop))

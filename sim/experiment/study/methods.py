@@ -13,6 +13,8 @@ from sim.scenario.problems import shown
 
 SENSITIVITY = ("of", "screening", "strongest", "points", "seed")
 OPTIMISE = ("objectives", "within", "solvent", "trials", "batch", "fresh", "seed")
+STRONGEST = 3
+"""So many factors are named as those that matter most."""
 LEAST_LEVELS = 3
 """Of a lever whose best value is asked: fewer have no middle."""
 MOST_SEED = 2**31

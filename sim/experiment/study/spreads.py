@@ -13,6 +13,10 @@ from sim.units import LARGEST, Parameter
 
 PLAUSIBLE = "plausible"
 MOST_VALUES, MOST_LEVELS = 1000, 1000
+MONEY = "money"
+CENT = 0.01
+"""What money is counted in, unless a scenario has other coins; then its study names the step."""
+LEAST_STEP = 1e-6
 
 
 def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
@@ -23,7 +27,7 @@ def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
     if isinstance(written, list):
         return _choice(sheet, place, written)
     parameter = declared(tuple(path.split(".")))
-    knows = {**{kind: (*names, "levels") for kind, names in KINDS.items()}, PLAUSIBLE: ("levels",)}
+    knows = {**{kind: (*names, "levels", "step") for kind, names in KINDS.items()}, PLAUSIBLE: ("levels", "step")}
     if written is None or not isinstance(written, Mapping | str):
         advice = f"Write a list of values, {PLAUSIBLE}, or a range such as {{uniform: {{low: 1, high: 2}}}}"
         sheet.fault(place, f"{path}: this does not say how it varies", advice)
@@ -41,9 +45,23 @@ def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
         options = ", ".join(parameter.options[:2])
         sheet.fault(place, f"{path} is no number, so it has no range", f"List values of it, such as [{options}]")
         return None
-    many = sheet.whole((*inside, "levels"), 1, MOST_LEVELS, 0) if not isinstance(written, str) else 0
     found = _plausible(sheet, place, path, parameter) if kind == PLAUSIBLE else _range(sheet, inside, kind, parameter)
-    return found and found._replace(many=many)
+    if found is None or isinstance(written, str):
+        return found and found._replace(step=_usual_step(parameter))
+    many = sheet.whole((*inside, "levels"), 1, MOST_LEVELS, 0)
+    step = sheet.number((*inside, "step"), LEAST_STEP, LARGEST, _usual_step(parameter))
+    if parameter.whole and step != int(step):
+        sheet.fault((*inside, "step"), f"{path} is a whole number, and {shown(step)} is no step of it", "Write 1")
+    found = found._replace(many=many, step=step)
+    if step and found.multiples[0] > found.multiples[1]:
+        what = f"no multiple of {shown(step)} lies in {found.low:,.15g}..{found.high:,.15g}"
+        sheet.fault((*inside, "step"), what, "Write a smaller step, or move the ends")
+    return found
+
+
+def _usual_step(parameter: Parameter) -> float:
+    """Whole numbers are taken one by one, prices by the hundredth; of other numbers any will do."""
+    return 1.0 if parameter.whole else CENT if parameter.unit == MONEY else 0.0
 
 
 def _choice(sheet: Sheet, place: Place, values: list[object]) -> Choice | None:
@@ -67,7 +85,7 @@ def _plausible(sheet: Sheet, place: Place, path: str, parameter: Parameter) -> R
             sheet.fault(place, what, "Write one, such as {uniform: {low: .., high: ..}}")
             return None
         return Range("uniform", 0.0, 0.0)
-    return Range("uniform", *parameter.sweep, whole=parameter.whole)
+    return Range("uniform", *parameter.sweep)
 
 
 def _range(sheet: Sheet, inside: Place, kind: str, parameter: Parameter) -> Range | None:
@@ -92,4 +110,4 @@ def _range(sheet: Sheet, inside: Place, kind: str, parameter: Parameter) -> Rang
         sheet.fault((*inside, name), what, "Write one between")
     if len(sheet.problems) > before:
         return None
-    return Range(kind, low, high, parameter.whole, middle, said.get("sd", 1.0))
+    return Range(kind, low, high, 0.0, middle, said.get("sd", 1.0))

@@ -12,14 +12,14 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from sim.experiment.executor import SMALL_SECONDS, Executor, Progress
+from sim.experiment.executor import Executor, Progress
 from sim.experiment.store import verify
 from sim.experiment.study.answer import result_hash, write_answer
-from sim.experiment.study.lives import Failed, do, errands_of, local_executor, seconds_of
+from sim.experiment.study.lives import Failed, do, errands_of, local_executor, seconds_of, seconds_of_all
 from sim.experiment.study.needs import WHOLE, needed
 from sim.experiment.study.parts import Parts, flushed
 from sim.experiment.study.place import folder_of, is_sealed, parts_in, prepared, problems_of
-from sim.experiment.study.plan import Due, Plan, Shard
+from sim.experiment.study.plan import Due, Plan, Point, Shard
 
 BYTES_A_NUMBER = 2.5
 """On the disk, with what tells one number from another: as measured on the base market."""
@@ -73,20 +73,25 @@ def estimate(plan: Plan, root: Path, shard: Shard = WHOLE) -> Estimate:
         points = shard.share(range(len(plan.points)))
         keys = {due.key: due for due in (plan.due(at, seed) for at in points for seed in plan.seeds)}
     missing = [due for due in keys.values() if due.key not in parts.finished]
-    nearest = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
     return Estimate(
         points=len(plan.points),
         runs=len(keys),
         finished=len(keys) - len(missing),
         seconds=_seconds(plan, missing),
-        bytes=sum(bytes_of(plan, due) for due in keys.values()),
-        room=shutil.disk_usage(nearest).free,
+        bytes=sum(bytes_of(plan, plan.points[due.point]) for due in keys.values()),
+        room=room_at(root),
     )
 
 
-def bytes_of(plan: Plan, due: Due) -> float:
+def room_at(folder: Path) -> int:
+    """Bytes that are free where a folder is, or will be."""
+    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    return shutil.disk_usage(nearest).free
+
+
+def bytes_of(plan: Plan, point: Point) -> float:
     """About how much of the disk a run takes."""
-    size = plan.points[due.point].size
+    size = point.size
     return BYTES_A_NUMBER * len(size.businesses) * (size.weeks * len(plan.kept) + METRICS_OF_A_RUN)
 
 
@@ -131,7 +136,7 @@ def sweep(
         missing = [due for due in found.missing if due.key not in failed]
         if not missing:
             break
-        here = local_executor(plan, missing, workers, SMALL_SECONDS) if isinstance(workers, int) else None
+        here = local_executor(plan, seconds_of_all(plan, missing), workers) if isinstance(workers, int) else None
         with (
             here or nullcontext(cast(Executor, workers)) as executor,
             flushed(parts),

@@ -1,4 +1,4 @@
-"""Work: how an analysis has the runs of its points lived, and which studies can be analysed at all."""
+"""Work: how an analysis has the runs of its points lived, what it takes, and which studies can be analysed at all."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.experiment.executor import Progress, RunFailed
+import numpy as np
+
+from sim.experiment.executor import Executor, Progress, RunFailed
 from sim.experiment.study.file import Study
+from sim.experiment.study.lives import local_executor, seconds_of
 from sim.experiment.study.plan import Plan
-from sim.experiment.study.sweep import Swept, sweep
+from sim.experiment.study.sweep import Estimate, Swept, bytes_of, room_at, sweep
 
 Stages = Callable[[str], AbstractContextManager[Progress]]
 """From what is done, in words, to somebody who is told how far it is."""
@@ -21,7 +24,8 @@ class Work(NamedTuple):
 
     root: Path
     command: Sequence[str] | str
-    workers: int
+    workers: int | Executor
+    """Processes of this machine for each part, or whoever does all parts."""
     stages: Stages
 
     def lived(self, plan: Plan, what: str) -> Swept:
@@ -42,6 +46,31 @@ class Work(NamedTuple):
             first = swept.failed[0]
             raise RunFailed(first.reason, first.scenario, first.seed, first.details)
         return swept
+
+
+def middle_of(study: Study) -> Plan:
+    """A study with one point, at which every factor is at its middle."""
+    return study.planned_at(np.full((1, len(study.factors)), 0.5))
+
+
+def hands_for(study: Study, runs: int, workers: int) -> AbstractContextManager[Executor]:
+    """Who does all parts of an analysis: this process if that is little, else processes that stay from part to part."""
+    plan = middle_of(study)
+    return local_executor(plan, runs * seconds_of(plan.points[0]), workers)
+
+
+def estimate(study: Study, runs: int, root: Path) -> Estimate:
+    """What so many runs will take at most, all as large as those in the middle of the study; nothing is written."""
+    plan = middle_of(study)
+    (point,) = plan.points
+    return Estimate(
+        points=runs // plan.replications.worlds,
+        runs=runs,
+        finished=0,
+        seconds=runs * seconds_of(point),
+        bytes=runs * bytes_of(plan, point),
+        room=room_at(root),
+    )
 
 
 def check_one_world_for_all(study: Study, what: str) -> None:

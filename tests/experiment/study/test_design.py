@@ -32,7 +32,7 @@ def test_a_grid_holds_every_combination_once_and_the_last_factor_changes_fastest
 
 
 def test_whole_levels_that_fall_together_are_one() -> None:
-    assert Range("uniform", 1, 3, whole=True).levels(9) == [1, 2, 3]
+    assert Range("uniform", 1, 3, step=1).levels(9) == [1, 2, 3]
 
 
 def test_a_latin_hypercube_has_one_point_in_every_slice_of_every_factor() -> None:
@@ -79,7 +79,7 @@ def test_no_value_lies_beyond_the_ends_and_places_keep_their_order(kind: str) ->
 
 
 def test_whole_numbers_are_each_as_likely() -> None:
-    spread = Range("uniform", 3, 6, whole=True)
+    spread = Range("uniform", 3, 6, step=1)
     values = [spread.at(place) for place in (np.arange(400) + 0.5) / 400]
     assert {value: values.count(value) for value in values} == {3: 100, 4: 100, 5: 100, 6: 100}
     assert all(isinstance(value, int) for value in values)

@@ -39,6 +39,12 @@ WRONG = [
     ("{uniform: {low: 0.0, high: 1.0}}", "{log_uniform: {low: 0, high: 1}}", "low must be more than 0 (got 0)."),
     ("{uniform: {low: 0.0, high: 1.0}}", "{normal: {mean: 2, sd: 1}}", "mean must lie in 0..1 (got 2). Write one betw"),
     ("{uniform: {low: 0.0, high: 1.0}}", "{normal: {mean: 0.5, sd: 0}}", "sd must be more than 0 (got 0)."),
+    ("low: 0.0, high: 1.0}}", "low: 0.3, high: 1.0, step: 2}}", "no multiple of 2 lies in 0.3..1. Write a smaller"),
+    (
+        LEVER,
+        "people.count: {uniform: {low: 9, high: 20, step: 1.5}}",
+        "people.count is a whole number, and 1.5 is no st",
+    ),
     (LEVER, "businesses.ours.levers.care.aim: plausible", "is no number, so it has no range. List values of it, such"),
     (LEVER, "businesses.ours.levers.care: [{strength: 0.1}]", "overlap. Keep one of them."),
     (LEVER, "story.what_is_it: [a]", "6:5: story cannot be varied. Name a parameter."),

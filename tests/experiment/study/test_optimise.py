@@ -14,6 +14,7 @@ from sim.experiment.study.methods import Bound, Search
 from sim.experiment.study.optimise import document_of, optimise
 from sim.experiment.study.plan import NOWHERE
 from sim.experiment.study.search import Told, Trial, front, search
+from sim.experiment.study.work import hands_for
 from sim.scenario.problems import InputError
 from tests.experiment.study.small import STUDY, write_study
 from tests.experiment.study.test_sensitivity import SHARE, work
@@ -100,8 +101,10 @@ def study_in(folder: Path, text: str) -> Study:
 def test_a_market_is_optimised_the_same_by_one_and_by_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = study_in(tmp_path, PRICED + TASK)
     one = optimise(study, work(tmp_path / "one"))
-    monkeypatch.setattr("sim.experiment.study.sweep.SMALL_SECONDS", 0.0)
-    two = optimise(study, work(tmp_path / "two", workers=2))
+    monkeypatch.setattr("sim.experiment.study.lives.SMALL_SECONDS", 0.0)
+    with hands_for(study, 18, workers=2) as processes:
+        assert processes.hands == 2
+        two = optimise(study, work(tmp_path / "two", processes))
     assert document_of(one) == document_of(two)
     assert len(one.trials) == 6 and set(one.presets) == {"steady", "aggressive"}
     assert [each["values"]["businesses.ours.price"] for each in document_of(one)["front"]]

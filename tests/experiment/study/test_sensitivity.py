@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.experiment.executor import Progress, RunFailed
+from sim.experiment.executor import Executor, Progress, RunFailed
 from sim.experiment.runs import run_world
 from sim.experiment.study import lives
 from sim.experiment.study.file import Study, load_study
@@ -178,7 +178,7 @@ def quietly(what: str) -> Iterator[Progress]:
     yield lambda done, total: None
 
 
-def work(root: Path, workers: int = 1) -> Work:
+def work(root: Path, workers: int | Executor = 1) -> Work:
     return Work(root / "results", "keepwin sensitivity mine.yaml", workers, quietly)
 
 
@@ -211,7 +211,7 @@ def test_a_study_is_analysed_and_an_interrupted_analysis_goes_on(
     assert made.found.worlds == 3 and made.found.points == 8 * 4
     assert {each.parameter for each in made.found.indices} <= set(study.plan.paths)
     document = document_of(made)
-    assert set(document["indices"][0]) == {"parameter", "s1", "s1_ci", "st", "st_ci", "is_vague"}
+    assert set(document["indices"][0]) == {"parameter", "s1", "s1_ci", "st", "st_ci", "is_vague", "among_strongest"}
     assert 0.0 <= document["noise_share"] <= 1.0
 
 
