@@ -281,7 +281,7 @@ def _percent(share: float) -> str:
     >>> _percent(1.0), _percent(0.873)
     ('> 99 %', '87 %')
     """
-    return "> 99 %" if share > 0.995 else f"{100 * share:.0f} %"
+    return "> 99 %" if share >= 0.99 else f"{100 * share:.0f} %"
 
 
 def shortly(value: Any) -> str:
