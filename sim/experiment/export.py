@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -107,26 +108,39 @@ def read_export(folder: str | Path) -> Export:
     ------
     StoreDamaged
         If anything in the folder is not as it was written.
+    ValueError
+        If it holds other results.
     """
     folder = Path(folder)
     if problems := verify(folder):
         raise StoreDamaged("\n".join(problems))
     manifest = read_manifest(folder)
     if manifest.get("what") not in ("run", "comparison"):
-        raise StoreDamaged(f"{folder} holds neither a run nor a comparison; this keepwin exports no other results")
+        raise ValueError(f"{folder} holds no run, comparison or study; its summary.json is plain data already")
     money = manifest["scenarios"][0]["resolved"]["currency"]
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     tables = {"about": _about(manifest), "summary": _summary(summary)} | _findings(summary)
     tables["weekly"] = _weekly(read_table(folder))
     stored = [*TABLES, "orders.parquet"] if "orders.parquet" in manifest["files"] else list(TABLES)
     tables |= {name.removesuffix(".parquet"): _keys_first(read_table(folder, name)) for name in stored}
-    tables |= {name: _in_units(tables[name], money["name"]) for name in ("summary", "differences") if name in tables}
+    tables |= {name: in_units(tables[name], money["name"]) for name in ("summary", "differences") if name in tables}
     tables["dictionary"] = dictionary_of(tables, money["name"])
     return Export(f"{folder.resolve().parent.name}-{folder.resolve().name}", tables, money["name"], money["decimals"])
 
 
-def dictionary_of(tables: Mapping[str, pd.DataFrame], currency: str) -> pd.DataFrame:
-    """Every metric, then every column of every table: table, name, label, unit, better, definition."""
+Meanings = Mapping[str, tuple[str, str]]
+"""Unit and meaning by the name of a column, or by its table and name."""
+
+
+def dictionary_of(
+    tables: Mapping[str, pd.DataFrame], currency: str, own: Meanings = MappingProxyType({})
+) -> pd.DataFrame:
+    """Every metric, then every column of every table: table, name, label, unit, better, definition.
+
+    Parameters
+    ----------
+    own : of columns that only these tables have
+    """
     rows = [
         ("all", each.id, each.label, unit_of(each.id, currency), each.better, " ".join(each.meaning.split()))
         for each in METRICS.values()
@@ -136,12 +150,12 @@ def dictionary_of(tables: Mapping[str, pd.DataFrame], currency: str) -> pd.DataF
     for table, names in (headings | {"dictionary": columns}).items():
         for name in names:
             if name not in METRICS:
-                unit, meaning = defined(table, name)
+                unit, meaning = defined(table, name, own)
                 rows.append((table, name, "", _named(unit, currency), "", meaning))
     return pd.DataFrame(rows, columns=columns)
 
 
-def defined(table: str, column: str) -> tuple[str, str]:
+def defined(table: str, column: str, own: Meanings = MappingProxyType({})) -> tuple[str, str]:
     """Unit and meaning of a column that is no metric.
 
     Check
@@ -151,14 +165,14 @@ def defined(table: str, column: str) -> tuple[str, str]:
     >>> defined("differences", "ci95_high")
     ('unit of the row', 'upper end of the 95 % interval of difference')
     """
-    own = COLUMNS.get(f"{table}.{column}", COLUMNS.get(column))
-    if own is not None:
-        return own
+    for known in (own, COLUMNS):
+        if (found := known.get(f"{table}.{column}", known.get(column))) is not None:
+            return found
     stem, _, last = column.rpartition("_")
     end = {"low": "lower", "high": "upper"}[last]
     if inside := stem.removesuffix("_ci95") if stem.endswith("_ci95") else "":
-        return defined(table, inside)[0], f"{end} end of the 95 % interval of {inside}"
-    unit, meaning = defined(table, stem)
+        return defined(table, inside, own)[0], f"{end} end of the 95 % interval of {inside}"
+    unit, meaning = defined(table, stem, own)
     return unit, f"{end} {meaning}"
 
 
@@ -205,21 +219,32 @@ def formats_of(export: Export) -> dict[str, str]:
 
 def _about(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """What was computed from what, with what."""
-    command, seeds = manifest["command"], manifest["seeds"]
-    rows: list[tuple[str, Any]] = [
+    seeds, scenarios = manifest["seeds"], manifest["scenarios"]
+    money = scenarios[0]["resolved"]["currency"]
+    return about_rows(
+        manifest,
+        [
+            ("worlds", len(seeds)),
+            ("first seed", min(seeds)),
+            ("last seed", max(seeds)),
+            *((f"hash of scenario {scenario['name']}", scenario["hash"]) for scenario in scenarios),
+            ("currency", money["name"]),
+            ("decimals of money", money["decimals"]),
+        ],
+    )
+
+
+def about_rows(manifest: Mapping[str, Any], more: Sequence[tuple[str, Any]]) -> pd.DataFrame:
+    """What a manifest says of any results, and what else there is to say of these."""
+    command = manifest["command"]
+    rows = [
         ("results of", manifest["what"]),
         ("command", command if isinstance(command, str) else " ".join(command)),
         ("created", manifest["created"]),
-        ("worlds", len(seeds)),
-        ("first seed", min(seeds)),
-        ("last seed", max(seeds)),
         ("result hash", manifest["result_hash"]),
+        *more,
+        *((f"version of {name}", version) for name, version in manifest["versions"].items()),
     ]
-    for scenario in manifest["scenarios"]:
-        rows.append((f"hash of scenario {scenario['name']}", scenario["hash"]))
-    money = manifest["scenarios"][0]["resolved"]["currency"]
-    rows += [("currency", money["name"]), ("decimals of money", money["decimals"])]
-    rows += [(f"version of {name}", version) for name, version in manifest["versions"].items()]
     return pd.DataFrame([(item, str(value)) for item, value in rows], columns=["item", "value"])
 
 
@@ -291,7 +316,7 @@ def _weekly(tidy: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([keys, pd.DataFrame(values, columns=metrics)], axis=1)
 
 
-def _in_units(table: pd.DataFrame, currency: str) -> pd.DataFrame:
+def in_units(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     """A table whose rows say what their metric is counted in, and which direction is better."""
     at = list(table.columns).index("metric") + 1
     better = [METRICS[metric].better if metric in METRICS else "" for metric in table["metric"]]

@@ -234,7 +234,9 @@ for each, examples in study_cli.COMMANDS:
     "export results/steady-vs-aggressive/0123456789abcdef --xlsx --out tables",
 )
 def export(
-    results: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `run` or `compare` has written.")],
+    results: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder that `run`, `compare` or `sweep` has written.")
+    ],
     csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files, one for each table.")] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook; needs openpyxl.")] = False,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")] = Path("exports"),

@@ -7,6 +7,8 @@ from pathlib import Path
 from sim.experiment.export import Export, formats_of, read_export
 from sim.experiment.sheets import TooLong, library, write_csv, write_workbook
 from sim.experiment.store import MANIFEST, StoreDamaged
+from sim.experiment.study.export import read_study
+from sim.experiment.study.place import is_study
 from sim.interface.terminal import NO_ROOM, Ending, Stop, Terminal
 from sim.scenario.problems import escaped
 
@@ -25,7 +27,9 @@ def export(folder: Path, out: Path, terminal: Terminal, *, csv: bool, xlsx: bool
     if xlsx:
         check_library()
     try:
-        found = read_export(folder)
+        found = read_study(folder) if is_study(folder) else read_export(folder)
+    except ValueError as error:
+        raise Stop(Ending.BAD_INPUT, escaped(f"{error}.")) from error
     except StoreDamaged as damage:
         sentence = f"{damage}\nNothing was exported. Compute these results again."
         raise Stop(Ending.DAMAGED, "\n".join(map(escaped, sentence.splitlines()))) from damage
@@ -55,9 +59,11 @@ def check(folder: Path, out: Path, wanted: bool) -> None:
     """
     if not wanted:
         raise Stop(Ending.BAD_INPUT, "Say --csv for a folder of CSV files, --xlsx for an Excel workbook, or both.")
-    if not (folder / MANIFEST).exists():
+    if not (folder / MANIFEST).exists() and not is_study(folder):
         inside = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}")) if folder.is_dir() else []
-        advice = f"Did you mean {inside[-1]}?" if inside else "Name a folder that `run` or `compare` has printed."
+        advice = (
+            f"Did you mean {inside[-1]}?" if inside else "Name a folder that `run`, `compare` or `sweep` has printed."
+        )
         raise Stop(Ending.BAD_INPUT, escaped(f"{folder}: no results here, for there is no {MANIFEST}. {advice}"))
     if out.resolve().is_relative_to(folder.resolve()):
         sentence = f"--out {out}: lies inside the results, which would no longer be as they were written. Name another."

@@ -235,9 +235,10 @@ def shown_points(plan: Plan, found: pd.DataFrame) -> tuple[list[int], str]:
     """Which points to show, and what to say about that."""
     there = sorted(found["point"].unique())
     currency = plan.scenario(plan.points[0]).currency.name
+    counted = "" if currency == "money" else f"; money is {currency}"
     metric = METRICS[plan.metrics[0]]
     brackets = (
-        f"Means for {plan.business} over the worlds of each point, with 95 % intervals (±); money is {currency}. All "
+        f"Means for {plan.business} over the worlds of each point, with 95 % intervals (±){counted}. All "
         "points share their worlds, so differences between them are surer than each mean."
     )
     if len(there) <= MOST_POINTS_SHOWN:
