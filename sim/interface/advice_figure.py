@@ -54,7 +54,7 @@ def best_split(found: Advised) -> Figure:
         below.set_title("Share of revenue that this takes")
         below.set_xlabel(f"goal: growth of {found.question.metric} a year")
         below.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        _legend(figure, above)
+        _legend(above)
         note = (
             "Line: read off all plans tried. Dots: what is advised. Enough: a new world reaches the goal with a chance "
             f"of {found.question.confidence:.0%}. Chance: 95 % interval of the spend. Ignorance: numbers nobody "
@@ -97,15 +97,21 @@ def _show_advice(found: Advised, above: Axes, below: Axes) -> None:
         below.plot(advice.goal, advice.plan.spend_share, "o", color=SPLIT, markersize=6)
 
 
-def _legend(figure: Figure, axes: Axes) -> None:
+def _legend(axes: Axes) -> None:
     lines = [
         Patch(color=OKABE_ITO[5], alpha=0.45, label="costs at most a tenth more"),
         Patch(color=CHANCE, label="chance"),
         Patch(color=IGNORANCE, alpha=0.5, label="ignorance"),
     ]
     reach = [Patch(facecolor=colour, edgecolor=GREY, linewidth=0.4, label=name) for name, colour in FEASIBLE.items()]
-    figure.legend(
-        handles=[*axes.get_lines()[:1], *lines, *reach], loc="outside upper left", ncols=4, frameon=False, fontsize=9
+    axes.legend(
+        handles=[*axes.get_lines()[:1], *lines, *reach],
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.09),
+        borderaxespad=0.0,
+        ncols=4,
+        frameon=False,
+        fontsize=9,
     )
 
 

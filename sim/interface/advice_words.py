@@ -31,9 +31,9 @@ def what_was_asked(found: Advised) -> str:
     return (
         f"{scenario.name}: which share of revenue to spend on marketing, and which part of that on winning customers, "
         f"for {scenario.businesses[0].name} to grow so much a year over {duration(scenario.time.weeks)}? A plan is "
-        f"good enough if a new world would reach the goal with a chance of {found.question.confidence:.0%}. Plans were tried in {effort.search} "
-        f"worlds, the least spend was settled in {effort.settle}, and what is advised was tried once in {effort.fresh} "
-        f"fresh ones: {found.runs:,} runs."
+        f"good enough if a new world would reach the goal with a chance of {found.question.confidence:.0%}. Plans were "
+        f"tried in {effort.search} worlds, the least spend was settled in {effort.settle}, and what is advised was "
+        f"tried once in {effort.fresh} fresh ones: {found.runs:,} runs."
     )
 
 
