@@ -23,7 +23,7 @@ from sim.experiment.ignorance import ASKED, moved
 from sim.experiment.obstacles import obstacles
 from sim.experiment.plans import STATUS_QUO, Outcome, Plan
 from sim.experiment.runs import seeds_from
-from sim.experiment.search import BESIDE, IDLE, SPENDS, SPLITS, Question, Search, Share, tidy
+from sim.experiment.search import BESIDE, IDLE, MOST, SPENDS, SPLITS, Question, Search, Share, tidy
 from sim.experiment.settling import Aim, cheapest, required, settle
 from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.surface import band_of, best_of
@@ -32,7 +32,7 @@ from sim.scenario.schema import YEAR, Scenario
 CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 """Goals of the figure, growth a year."""
 REVENUE = Question("revenue", 0.5, None)
-TRIES = 2
+TRIES = 3
 """Plans that are tried for a goal to settle its spend, mostly."""
 FEWEST_ASIDE = 3
 """Worlds in which to look for what stands in the way."""
@@ -247,6 +247,8 @@ def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
     elif np.isfinite(best_of(needs).spend_share):
         band = band_of(needs, around=split)
     spend = required(split, goal, search.slope(plan), more)
+    if spend.high > MOST:  # which nobody has tried
+        spend = spend._replace(high=np.inf)
     return found._replace(reachable=True, band=band, spend=spend)
 
 

@@ -178,8 +178,8 @@ def _goal_document(advice: Advice, years: float) -> dict[str, Any]:
         "ignorance": None
         if between is None
         else {
-            "acquisition_share": between.split,
-            "spend_share_of_revenue": between.spend,
+            "acquisition_share": list(between.split),
+            "spend_share_of_revenue": list(between.spend),
             "out_of_reach": between.out_of_reach,
             "asked": between.asked,
         },

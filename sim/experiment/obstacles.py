@@ -30,6 +30,10 @@ class Obstacle(NamedTuple):
     """Share of worlds in which the goal is then reached."""
 
 
+def _as_it_is(business: Business) -> Business:
+    return business
+
+
 def _endless_credit(business: Business) -> Business:
     return business._replace(offering=business.offering._replace(credit_line=WITHOUT_LIMIT))
 
@@ -57,12 +61,13 @@ def _all_of_them(business: Business) -> Business:
 
 
 EASIER: dict[str, Callable[[Business], Business]] = {
+    "nothing": _as_it_is,
     "credit": _endless_credit,
     "reach": _twice_the_reach,
     "keeping": _perfect_keeping,
     "all": _all_of_them,
 }
-"""What can be taken out of the way, one thing at a time and all at once."""
+"""What can be taken out of the way: nothing, one thing at a time, and all at once."""
 
 
 def obstacles(search: Search, plan: Plan, goal: float, worlds: int) -> tuple[Obstacle, ...]:

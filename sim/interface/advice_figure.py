@@ -37,7 +37,7 @@ def best_split(found: Advised) -> Figure:
     splits = np.where(reached, [best.split for best in bests], np.nan)
     spends = np.where(reached, [best.spend_share for best in bests], np.nan)
     with house_style():
-        figure = new_figure(8.0, 7.2)
+        figure = new_figure(9.0, 7.4)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         for axes in (above, below):
             _show_reach(axes, found, goals)
@@ -107,9 +107,11 @@ def _legend(axes: Axes) -> None:
     axes.legend(
         handles=[*axes.get_lines()[:1], *lines, *reach],
         loc="lower left",
-        bbox_to_anchor=(-0.01, 1.09),
+        bbox_to_anchor=(-0.01, 1.11),
         borderaxespad=0.0,
         ncols=4,
+        columnspacing=1.2,
+        handlelength=1.6,
         frameon=False,
         fontsize=9,
     )

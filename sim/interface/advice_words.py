@@ -10,7 +10,7 @@ from sim.experiment.advised import FULL, QUICK, Advice, Advised
 from sim.experiment.ignorance import Moved
 from sim.experiment.phases import Phases
 from sim.experiment.plans import Outcome
-from sim.experiment.search import IDLE
+from sim.experiment.search import IDLE, MOST
 from sim.experiment.statistics import mean_interval
 from sim.interface.amounts import difference_spoken, spoken
 from sim.interface.findings import duration, listed, worlds_in_words
@@ -23,6 +23,8 @@ EASED = {
     "all": "with all three",
 }
 """What was taken out of the way, as an aside in a sentence."""
+FLAT = 0.20
+"""The optimum is called flat if splits so far apart are as good."""
 
 
 def what_was_asked(found: Advised) -> str:
@@ -76,7 +78,8 @@ def _flat(advice: Advice) -> str:
         return ""
     if (low, high) == (0.0, 1.0):
         return "; the optimum is flat, any other split costs at most a tenth more"
-    return f"; the optimum is flat, splits from {low:.0%} to {high:.0%} cost at most a tenth more"
+    flat = "the optimum is flat, " if high - low >= FLAT else ""
+    return f"; {flat}splits from {low:.0%} to {high:.0%} cost at most a tenth more"
 
 
 def chance_of_spend(advice: Advice) -> str:
@@ -98,8 +101,9 @@ def _no_plan_for(found: Advised, advice: Advice) -> str:
 
 def _why_not(advice: Advice) -> str:
     """What the nearest plan would bring if things were easier."""
-    parts = [f"{obstacle.growth:.0%} {EASED[obstacle.name]}" for obstacle in advice.why]
-    return f"That plan would grow {listed(parts)}." if parts else ""
+    as_it_is, *easier = advice.why
+    parts = [f"{obstacle.growth:.0%} {EASED[obstacle.name]}" for obstacle in easier]
+    return f"Where it grows {as_it_is.growth:.0%} as things are, it would grow {listed(parts)}."
 
 
 def _its_price(found: Advised, advice: Advice) -> str:
@@ -130,11 +134,12 @@ def most_profit(found: Advised) -> str:
     """The plan of most profit, whatever the goal."""
     best, currency = found.unconstrained, found.scenario.currency.name
     plan = best.plan
+    most = ", the most that was tried" if plan.spend_share == MOST else ""
     worth = _estimate(best.outcomes, lambda outcome: outcome.profit + outcome.equity)
     what = (
         "without any marketing"
         if plan == IDLE
-        else (f"with {plan.spend_share:.0%} of revenue, {plan.acquisition_share:.0%} of it for winning")
+        else (f"with {plan.spend_share:.0%} of revenue{most}, {plan.acquisition_share:.0%} of it for winning")
     )
     return (
         f"Without a goal, profit and what the customers are then worth are largest {what}: "

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rich.table import Table
 
-from sim.experiment.advise import advise, check
+from sim.experiment.advise import REVENUE, advise, check, in_per_cent
 from sim.experiment.advised import FULL, QUICK, Advice, Advised, document_of, quarters_of
 from sim.experiment.phases import Cell, Phases, phases, phases_document, runs_of
 from sim.experiment.plans import QUARTER
@@ -24,6 +24,10 @@ from sim.interface.findings import worlds_in_words
 from sim.interface.place import check_place, writable
 from sim.interface.terminal import Terminal
 from sim.interface.varying import EXAMPLE, Axis, axis_of
+from sim.scenario.schema import YEAR
+
+USUAL_YEARS = 3
+"""Of `--years`, if nobody says."""
 
 
 class Asked(NamedTuple):
@@ -64,9 +68,20 @@ def give_advice(name: str, asked: Asked, wanted: Wanted, terminal: Terminal) -> 
     terminal.document(document | {"seconds": seconds} | wanted.changes.document | {"results": str(place)})
     _tell(found, varied, wanted, terminal)
     terminal.show(words.where_it_is(place))
-    again = [word for goal in asked.goals for word in ("--goal", f"{100 * goal:.10g}%")]
-    further = [] if asked.quick else EXAMPLE.split()
-    terminal.say(next_command(wanted.program, "advise", name, *again, *wanted.changes.typed_without_weeks, *further))
+    terminal.say(next_command(wanted.program, "advise", name, *_again(asked, found, wanted)))
+
+
+def _again(asked: Asked, found: Advised, wanted: Wanted) -> tuple[str, ...]:
+    """The same question in full; what to add to it if that was the question."""
+    question, years = found.question, found.scenario.time.weeks // YEAR
+    options = [("--goal", in_per_cent(goal)) for goal in asked.goals]
+    options += [("--metric", question.metric)] if question.metric != REVENUE.metric else []
+    options += [("--years", str(years))] if years != USUAL_YEARS else []
+    options += [("--confidence", in_per_cent(question.confidence))] if question.confidence != REVENUE.confidence else []
+    options += [("--budget", f"{question.budget:.15g}")] if question.budget is not None else []
+    changes = replace(wanted.changes, weeks=None).typed
+    further = () if asked.quick or asked.vary is not None else tuple(EXAMPLE.split())
+    return (*(word for option in options for word in option), *changes, *further)
 
 
 def _announced(axis: Axis, found: Advised) -> str:
@@ -96,7 +111,7 @@ def _tell(found: Advised, varied: Phases | None, wanted: Wanted, terminal: Termi
     if varied is not None:
         terminal.show(tables.title(f"Best share for winning as {varied.name} varies"), phases_table(varied), "")
         terminal.tell(advice_words.of_phases(varied))
-    shown = next((advice for advice in reversed(found.goals) if advice.reachable), None)
+    shown = max((advice for advice in found.goals if advice.reachable), key=lambda advice: advice.goal, default=None)
     if shown is not None:
         heading = f"Money for {shown.goal:.0%} a year, quarter by quarter ({found.scenario.currency.name})"
         terminal.show(tables.title(heading), quarters_table(shown), "")

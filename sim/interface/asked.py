@@ -76,11 +76,6 @@ class Changes:
         return tuple(word for option in options for word in option)
 
     @property
-    def typed_without_weeks(self) -> tuple[str, ...]:
-        """The same for a command that counts years."""
-        return replace(self, weeks=None).typed
-
-    @property
     def document(self) -> dict[str, Any]:
         """As plain data."""
         spec = self.strategy.spec if self.strategy else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sim.interface.asked import Changes, load
 from sim.interface.options import percent
 from sim.interface.terminal import Ending, Stop
+from sim.scenario.catalogue import did_you_mean
 from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
 from sim.scenario.schema import Scenario
 
@@ -51,7 +52,7 @@ def axis_of(text: str, file: str, changes: Changes) -> Axis:
         try:
             scenarios[value] = load(file, replace(changes, settings=(*changes.settings, written)))
         except InputError as error:
-            problems += [_about(problem, written) for problem in error.problems]
+            problems += [_about(problem, name, written) for problem in error.problems]
     if problems:
         raise InputError(dict.fromkeys(problems))
     twins = [
@@ -62,15 +63,15 @@ def axis_of(text: str, file: str, changes: Changes) -> Axis:
     return Axis(name, scenarios)
 
 
-def _about(problem: Problem, setting: str) -> Problem:
+def _about(problem: Problem, name: str, setting: str) -> Problem:
     """A problem of a setting, told as one of ``--vary``; one of the file as it is."""
     if problem.mark is None or not problem.mark.file.startswith("--set"):
         return problem
-    names = f"Or name one of {', '.join(NAMES)}; `parameters` lists every path" if "unknown key" in problem.what else ""
-    advice = " ".join(
-        f"{part.rstrip('.?')}{'?' if part.endswith('?') else '.'}" for part in (problem.advice, names) if part
-    )
-    return replace(problem, mark=Mark(f"--vary {setting}"), advice=advice)
+    if "unknown key" in problem.what:  # whatever its value is
+        near = did_you_mean(name, NAMES, problem.advice)
+        paths = f"Names are {', '.join(NAMES)}; `parameters` lists every path"
+        return Problem(Mark(f"--vary {name}"), problem.what, f"{near}{'' if near.endswith('?') else '.'} {paths}")
+    return replace(problem, mark=Mark(f"--vary {setting}"))
 
 
 def _apart(text: str) -> Iterator[str]:
