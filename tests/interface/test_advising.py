@@ -32,6 +32,7 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     monkeypatch.setattr(advising, "_figures", lambda found, varied: [("best-split.svg", b"<svg/>")])
 
     def call(*words: str, small: bool = True) -> tuple[int, str, str]:
+        capsys.readouterr()
         how = SMALL if small else ()
         workers = () if "--workers" in words else ("--workers", "1")
         code = cli.main(["advise", *words, *how, *workers, "--out", str(tmp_path / "results")])
