@@ -235,10 +235,11 @@ class Tried(NamedTuple):
 
 
 def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
-    """What to do for one goal; reachable if enough worlds show it, and fresh ones do not say otherwise."""
-    search, more, _ = worlds
+    """What to do for one goal: reachable if enough worlds show it and fresh ones do not refute it, or if these do."""
+    search, more, fresh = worlds
     found = tried.advice(goal, plan)
-    if not more.reaches(plan, goal) or found.probability_between(CONFIDENCE)[1] < more.question.confidence:
+    refuted = found.probability_between(CONFIDENCE)[1] < more.question.confidence
+    if not fresh.reaches(plan, goal) and (refuted or not more.reaches(plan, goal)):
         return found
     needs, split = search.needs(goal), plan.acquisition_share
     band = (split, split)

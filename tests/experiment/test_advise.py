@@ -120,6 +120,15 @@ def test_what_enough_worlds_reach_is_never_called_out_of_reach(
     assert all(advice.probability_between(0.999)[1] > 0.5 for advice in found.goals if advice.reachable)
 
 
+@pytest.mark.parametrize("first_seed", [1, 1001, 2001, 3001])
+def test_no_goal_is_called_out_of_reach_that_enough_fresh_worlds_reach(formula: Scenario, first_seed: int) -> None:
+    """At the very end of what money can do, where worlds in which plans are chosen may say no."""
+    effort = EFFORT._replace(first_seed=first_seed, aside=0, closer=False)
+    found = advise(formula, np.linspace(0.72, 0.80, 9).tolist(), effort=effort).goals
+    assert {advice.reachable for advice in found} == {True, False}
+    assert all(advice.probability * effort.fresh < 9 for advice in found if not advice.reachable)
+
+
 def test_more_confidence_takes_more_money(formula: Scenario) -> None:
     half, sure = (asked(formula, 0.3, confidence=share).goals[0] for share in (0.5, 0.9))
     assert sure.plan.spend_share > half.plan.spend_share
