@@ -1,94 +1,42 @@
 """Advice: for each goal the plan of least spend that reaches it, found by trying plans in the same worlds.
 
-One set of plans in one set of worlds serves all goals: a coarse table of spends and splits, then a closer look where
-the cheapest plans of each goal lie. A smooth surface through what was tried says what each split needs; the splits that
-need hardly more than the best one are its band. What is recommended is tried again in fresh worlds, so that it is not
-praised for the luck by which it was chosen, and a goal counts as reachable only if it is reached there.
+One set of plans in one set of worlds serves all goals: a coarse table of spends and splits in few worlds, then a closer
+look where the cheapest plans of each goal lie. A smooth surface through what was tried says what each split needs; the
+splits that need hardly more than the best one are its band. At the best split the least spend is settled in more
+worlds, and what is advised is tried once in fresh ones, so that it is not praised for the luck by which it was chosen.
 
-Worlds differ more than plans. So that few of them stand for all, going on as before is tried in many first, and worlds
-are chosen evenly from the slowest to the fastest grown: those of the search and the fresh ones alternate.
+Worlds differ more than plans. So that few stand for all, going on as before is tried in many first, and worlds are
+chosen evenly from the slowest to the fastest grown: those in which something is
+chosen and the fresh ones alternate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Progress
-from sim.experiment.ignorance import Moved, moved
-from sim.experiment.obstacles import Obstacle, obstacles
+from sim.experiment.advised import FULL, Advice, Advised, Effort, Point
+from sim.experiment.executor import Executor, Here, Progress
+from sim.experiment.ignorance import ASKED, moved
+from sim.experiment.obstacles import obstacles
 from sim.experiment.plans import STATUS_QUO, Outcome, Plan
-from sim.experiment.runs import crew_for, seeds_from
-from sim.experiment.search import ASIDE, CLOSER, SPENDS, SPLITS, Question, Search, Share, tidy
-from sim.experiment.statistics import Estimate, mean_interval, wilson_interval, written
-from sim.experiment.surface import Need, band_of, best_of
+from sim.experiment.runs import seeds_from
+from sim.experiment.search import BESIDE, IDLE, MOST, SPENDS, SPLITS, Question, Search, Share, tidy
+from sim.experiment.settling import Aim, cheapest, required, settle
+from sim.experiment.statistics import CONFIDENCE
+from sim.experiment.surface import band_of, best_of
 from sim.scenario.schema import YEAR, Scenario
 
-LESS, MORE, STEPS = 0.8, 1.25, 3
-"""How the best split is tried in fresh worlds: with so much less, or more, until one reaches and one does not."""
 CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 """Goals of the figure, growth a year."""
-
-
-class Effort(NamedTuple):
-    """How many worlds to live: of the search, fresh ones, and of questions aside."""
-
-    search: int
-    fresh: int
-    aside: int
-    """For numbers that nobody knows; the question is left out if it is 0."""
-    closer: bool
-    """Look closer where the cheapest plans of each goal lie?"""
-
-
 REVENUE = Question("revenue", 0.5, None)
-FULL, QUICK = Effort(6, 12, 3, True), Effort(3, 6, 0, False)
 TRIES = 3
-"""Plans that a goal asks for in fresh worlds, mostly."""
+"""Plans that are tried for a goal to settle its spend, mostly."""
 FEWEST_ASIDE = 3
 """Worlds in which to look for what stands in the way."""
-
-
-class Advice(NamedTuple):
-    """What is advised for one goal."""
-
-    goal: float
-    plan: Plan
-    """The plan of least spend that reaches it; where none does, the one that comes nearest."""
-    reachable: bool
-    band: tuple[float, float] | None
-    """The splits that need at most a tenth more than the best; none where no plan reaches the goal."""
-    spend: Share
-    """The share of revenue that the goal takes at this split."""
-    probability: float
-    probability_low: float
-    probability_high: float
-    outcomes: tuple[Outcome, ...]
-    """Of the plan, in fresh worlds."""
-    why: tuple[Obstacle, ...] = ()
-    """What stands in the way where no plan reaches the goal."""
-    otherwise: tuple[Moved, ...] = ()
-    """What would be advised if the least known numbers were others."""
-
-    def mean(self, of: Callable[[Outcome], float]) -> Estimate:
-        """A quantity of the outcomes with its interval."""
-        return mean_interval(np.array([of(outcome) for outcome in self.outcomes]))
-
-
-class Advised(NamedTuple):
-    """All that was asked and found."""
-
-    scenario: Scenario
-    question: Question
-    goals: tuple[Advice, ...]
-    curve: tuple[tuple[float, tuple[Need, ...]], ...]
-    """For the figure: goals, and what each split needs."""
-    unconstrained: Advice
-    """The plan of most profit, the worth of its customers included; its goal is the growth that it brings."""
-    status_quo: tuple[Outcome, ...]
-    runs: int
+LOWEST_GOAL, HIGHEST_GOAL = 0.0, 3.0
 
 
 def advise(
@@ -97,8 +45,7 @@ def advise(
     question: Question = REVENUE,
     *,
     effort: Effort = FULL,
-    first_seed: int = 1,
-    workers: int = 1,
+    crew: Executor | None = None,
     progress: Progress | None = None,
 ) -> Advised:
     """The plan of least spend that reaches each goal.
@@ -107,6 +54,7 @@ def advise(
     ----------
     goals : growth a year, .15 for 15 %
     question : what shall grow, in which share of worlds, within which budget
+    crew : who lives the worlds; this process if nobody is named
 
     Raises
     ------
@@ -115,197 +63,222 @@ def advise(
     RunFailed
         If a world cannot be lived.
     """
-    _check(goals, question)
-    tell = _counter(progress, _guess(len(goals), effort))
-    with crew_for(scenario, workers) as crew:
-        zero = Search(scenario, question, seeds_from(first_seed, 2 * effort.fresh), crew, tell)
-        zero.try_all([STATUS_QUO])
-        search, fresh = (Search(scenario, question, seeds, crew, tell) for seeds in _apart(zero, effort))
-        return _answers(goals, zero, search, fresh, effort)
+    check(scenario, goals, question)
+    crew, count = crew or Here(), Count(progress, _expected(len(goals), effort))
+    zero = Search(scenario, question, seeds_from(effort.first_seed, effort.settle + effort.fresh), crew, count)
+    zero.try_all([STATUS_QUO])
+    found = _answers(goals, zero, _apart(zero, effort), effort)
+    count.finish()
+    return found._replace(runs=count.done)
 
 
-def _answers(goals: Sequence[float], zero: Search, search: Search, fresh: Search, effort: Effort) -> Advised:
-    """All that is found by one search, tried again in fresh worlds."""
+def check(scenario: Scenario, goals: Sequence[float], question: Question) -> None:
+    """Can this be asked at all?
+
+    Raises
+    ------
+    ValueError
+        If a goal or the confidence makes no sense, or if there is no year before week 0 to grow from.
+    """
+    if not goals:
+        raise ValueError("there is no advice without a goal; name one, such as --goal 15%")
+    for at, goal in enumerate(goals):
+        if not LOWEST_GOAL <= goal <= HIGHEST_GOAL:
+            low, high = in_per_cent(LOWEST_GOAL), in_per_cent(HIGHEST_GOAL)
+            raise ValueError(
+                f"a goal lies between {low} and {high} growth a year ({in_per_cent(goal)}); name one there"
+            )
+        if goal in goals[:at]:
+            raise ValueError(f"the goal {in_per_cent(goal)} is given twice; keep one")
+    if not 0.0 < question.confidence < 1.0:
+        raise ValueError(
+            f"a confidence lies between 0 and 1 ({question.confidence:g}); 0.5 asks for half of the worlds"
+        )
+    first, past = scenario.businesses[0], scenario.time.burn_in_weeks
+    if past < YEAR:
+        raise ValueError(
+            f"{scenario.name} has no year before week 0 to grow from (time.burn_in_weeks: {past}); give it a past, "
+            f"such as --set time.burn_in_weeks={2 * YEAR}, or hold plans for it against each other with compare"
+        )
+    if first.offering.opens_week > 0:
+        raise ValueError(
+            f"{first.name} opens after week 0 and has nothing to grow from (businesses.{first.name}.opens_week: "
+            f"{first.offering.opens_week}); let it open at week 0, or hold plans for it against each other with compare"
+        )
+
+
+def in_per_cent(goal: float) -> str:
+    """A goal as it is typed.
+
+    Check
+    -----
+    >>> in_per_cent(0.15), in_per_cent(-0.025)
+    ('15%', '-2.5%')
+    """
+    return f"{100.0 * goal:.10g}%"
+
+
+class Count:
+    """One count over many searches.
+
+    Parameters
+    ----------
+    progress : told how many runs are done, and of about how many; of exactly as many at the end
+    """
+
+    def __init__(self, progress: Progress | None, expected: int) -> None:
+        self.done, self._before, self._expected, self._progress = 0, 0, expected, progress
+
+    def __call__(self, now: int, total: int) -> None:
+        self.done = self._before + now
+        if now == total:
+            self._before = self.done
+        if self._progress is not None:
+            self._progress(self.done, max(self._expected, self.done + total - now))
+
+    def finish(self) -> None:
+        if self._progress is not None:
+            self._progress(self.done, self.done)
+
+
+def _answers(goals: Sequence[float], zero: Search, worlds: Worlds, effort: Effort) -> Advised:
+    """All that is found by one search, settled in more worlds, and tried in fresh ones."""
+    search, more, fresh = worlds
     search.try_table()
     if effort.closer:
-        for goal in goals:
-            search.look_closer(goal)
-    advices = [_explained(_advice(goal, search, fresh), search, effort) for goal in goals]
+        search.look_closer(goals)
+    if any(search.reaches(IDLE, goal) for goal in goals):
+        more.try_all([IDLE])
+    aims = [_aim(goal, search, more) for goal in goals]
+    settle(aims, more)
+    plans = [_settled(aim, more) for aim in aims]
     best = search.most_profitable()
-    fresh.try_all([best])
+    fresh.try_all([best, *plans])
+    before = dict(zip(zero.seeds, zero.outcomes[STATUS_QUO], strict=True))
+    tried = Tried(fresh, tuple(before[seed] for seed in fresh.seeds), 1.0 - (1.0 - CONFIDENCE) / len(goals))
+    advices = [_advice(goal, plan, worlds, tried) for goal, plan in zip(goals, plans, strict=True)]
+    advices = [_explained(advice, search, effort) for advice in advices]
     return Advised(
         search.scenario,
         search.question,
+        effort,
         tuple(_if_otherwise(advices, search, effort)),
-        tuple((float(goal), tuple(search.needs(float(goal)))) for goal in CURVE),
-        _tried(float(np.median(fresh.growths(best))), best, fresh),
+        tuple(Point(float(goal), tuple(search.needs(float(goal))), search.most_worlds(float(goal))) for goal in CURVE),
+        search.freely(),
+        tried.advice(
+            float(np.median([outcome.growth(search.question.metric) for outcome in fresh.outcomes[best]])), best
+        ),
         zero.outcomes[STATUS_QUO],
-        zero.runs + search.runs + fresh.runs,
+        search.seeds,
+        runs=0,
     )
 
 
-def _apart(zero: Search, effort: Effort) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Worlds of the search, and fresh ones: evenly from the slowest to the fastest grown, and none in both."""
-    growths = np.array([outcome.growth(zero.question.metric) for outcome in zero.outcomes[STATUS_QUO]])
+class Worlds(NamedTuple):
+    """Where plans are tried."""
+
+    search: Search
+    """The whole table."""
+    more: Search
+    """The least spend of each goal; the worlds of the search are among them."""
+    fresh: Search
+    """What is advised."""
+
+
+def _apart(zero: Search, effort: Effort) -> Worlds:
+    """Worlds in which something is chosen, and fresh ones: evenly from the slowest to the fastest grown."""
+    metric = zero.question.metric
+    growths = np.array([outcome.growth(metric) for outcome in zero.outcomes[STATUS_QUO]])
     if np.isnan(growths).any():
-        raise ValueError(f"{zero.scenario.name} has no {zero.question.metric} before week 0 to grow from")
+        raise ValueError(
+            f"{zero.scenario.businesses[0].name} had no {metric} in the year before week 0 to grow from "
+            f"({int(np.isnan(growths).sum())} of {len(growths)} worlds); ask for the growth of something else, such as "
+            f"--metric {'customers' if metric == 'revenue' else 'revenue'}"
+        )
     order = [zero.seeds[at] for at in np.argsort(growths, kind="stable")]
-    others = order[::2]
-    step = len(others) // effort.search
-    return tuple(others[step // 2 :: step][: effort.search]), tuple(order[1::2])
+    chosen, fresh = order[::2], order[1::2]
+    step = len(chosen) // effort.search
+    few = chosen[step // 2 :: step][: effort.search]
+    return Worlds(
+        *(Search(zero.scenario, zero.question, seeds, zero.crew, zero.progress) for seeds in (few, chosen, fresh))
+    )
 
 
-def _advice(goal: float, search: Search, fresh: Search) -> Advice:
-    """What to do for one goal: the split of the search, and the spend that fresh worlds ask for."""
-    needs = search.needs(goal)
-    best = best_of(needs)
-    reachable = bool(np.isfinite(best.spend_share))
-    plan = Plan(tidy(best.spend_share), best.split) if reachable else search.nearest(goal)
-    split = plan.acquisition_share
-    tried = [plan, *_near_the_least(plan, goal, fresh)]
-    cheapest = fresh.settle(split, goal)
-    if cheapest is not None:
-        return _tried(goal, cheapest, fresh, band_of(needs) if reachable else (split, split))
-    return _tried(goal, max(tried, key=lambda plan: (fresh.share(plan, goal), plan.spend_share)), fresh)
+def _aim(goal: float, search: Search, more: Search) -> Aim:
+    """Where to begin to settle the spend of a goal."""
+    if IDLE in more.outcomes and more.reaches(IDLE, goal):
+        return Aim(goal, IDLE, 0.0)
+    best = best_of(search.needs(goal))
+    plan = Plan(tidy(best.spend_share), best.split) if np.isfinite(best.spend_share) else search.nearest(goal)
+    return Aim(goal, plan, search.slope(plan))
 
 
-def _near_the_least(plan: Plan, goal: float, fresh: Search) -> list[Plan]:
-    """Try less money while a plan reaches its goal, and more while it does not."""
-
-    def reaches(plan: Plan) -> bool:
-        fresh.try_all([plan])
-        return fresh.share(plan, goal) >= fresh.question.confidence
-
-    reached, tried = reaches(plan), [plan]
-    while len(tried) <= STEPS:
-        spend = tidy(min(max(tried[-1].spend_share * (LESS if reached else MORE), SPENDS[0]), SPENDS[-1]))
-        tried.append(Plan(spend, plan.acquisition_share))
-        if tried[-1] == tried[-2] or reaches(tried[-1]) != reached:
-            break
-    return tried[1:]
+def _settled(aim: Aim, more: Search) -> Plan:
+    """The plan of least spend that reaches a goal; where none does, the one that comes nearest."""
+    return cheapest(aim.goal, more) or more.nearest(aim.goal)
 
 
-def _tried(goal: float, plan: Plan, fresh: Search, band: tuple[float, float] | None = None) -> Advice:
-    """A plan as fresh worlds show it."""
-    share, worlds = fresh.share(plan, goal), len(fresh.seeds)
-    low, high = wilson_interval(share * worlds, worlds)
-    spend = fresh.required(plan.acquisition_share, goal)
-    return Advice(goal, plan, band is not None, band, spend, share, low, high, fresh.outcomes[plan])
+class Tried(NamedTuple):
+    """Fresh worlds, in which nothing was chosen."""
+
+    fresh: Search
+    going_on: tuple[Outcome, ...]
+    """Of going on as before."""
+    sure: float
+    """How sure an interval has to be, so that those of all goals hold together."""
+
+    def advice(self, goal: float, plan: Plan) -> Advice:
+        """A plan as these worlds show it."""
+        nobody_knows = Share(plan.spend_share, 0.0, np.inf)
+        outcomes, share = self.fresh.outcomes[plan], self.fresh.share(plan, goal)
+        return Advice(goal, plan, False, None, nobody_knows, outcomes, self.going_on, share, self.sure)
+
+
+def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
+    """What to do for one goal: reachable if enough worlds show it and fresh ones do not refute it, or if these do."""
+    search, more, fresh = worlds
+    found = tried.advice(goal, plan)
+    refuted = found.probability_between(CONFIDENCE)[1] < more.question.confidence
+    if not fresh.reaches(plan, goal) and (refuted or not more.reaches(plan, goal)):
+        return found
+    needs, split = search.needs(goal), plan.acquisition_share
+    band = (split, split)
+    if plan == IDLE:
+        band = (0.0, 1.0)
+    elif np.isfinite(best_of(needs).spend_share):
+        band = band_of(needs, around=split)
+    spend = required(split, goal, search.slope(plan), more)
+    if spend.high > MOST:  # which nobody has tried
+        spend = spend._replace(high=np.inf)
+    return found._replace(reachable=True, band=band, spend=spend)
 
 
 def _explained(advice: Advice, search: Search, effort: Effort) -> Advice:
     """With what stands in the way, if the goal is out of reach."""
     if advice.reachable:
         return advice
-    seeds = search.seeds[:: max(len(search.seeds) // max(effort.aside, FEWEST_ASIDE), 1)]
-    found = obstacles(search.scenario, advice.plan, advice.goal, search.question.metric, seeds, search.crew)
-    return advice._replace(why=found)
+    return advice._replace(why=obstacles(search, advice.plan, advice.goal, max(effort.aside, FEWEST_ASIDE)))
 
 
 def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list[Advice]:
     """With what would be advised for the middle one of the goals that can be reached, were numbers others."""
-    reachable = [at for at, advice in enumerate(advices) if advice.reachable]
+    reachable = [at for at, advice in enumerate(advices) if advice.reachable and advice.plan != IDLE]
     if reachable and effort.aside:
         at = reachable[(len(reachable) - 1) // 2]
-        seeds = search.seeds[:: len(search.seeds) // effort.aside]
-        found = moved(search.scenario, advices[at].goal, advices[at].plan, search.question, seeds, search.crew)
+        found = moved(search, advices[at].goal, advices[at].plan, effort.aside)
         advices[at] = advices[at]._replace(otherwise=found)
     return advices
 
 
-def _guess(goals: int, effort: Effort) -> int:
+def _expected(goals: int, effort: Effort) -> int:
     """About how many runs there will be in all."""
-    table = len(SPLITS) * len(SPENDS)
-    closer = len(CLOSER) * len(ASIDE) * goals * effort.closer
-    return 2 * effort.fresh + effort.search * (table + closer) + effort.fresh * TRIES * goals
-
-
-def _counter(progress: Progress | None, expected: int) -> Progress | None:
-    """One count over many searches."""
-    if progress is None:
-        return None
-    done = last = 0
-
-    def tell(now: int, total: int) -> None:
-        nonlocal done, last
-        done += now - last if now >= last else now
-        last = now
-        progress(done, max(expected, done))
-
-    return tell
-
-
-def _check(goals: Sequence[float], question: Question) -> None:
-    if not goals:
-        raise ValueError("there is no advice without a goal; name one, such as --goal 15%")
-    for goal in goals:
-        if not -0.9 <= goal <= 9.0:
-            raise ValueError(f"a goal of {goal:.0%} a year is beyond what can be meant; name -90% to 900%")
-    if not 0.0 < question.confidence < 1.0:
-        raise ValueError(f"a confidence lies between 0 and 1, got {question.confidence:g}")
-
-
-def document_of(found: Advised, seconds: float | None = None) -> dict[str, Any]:
-    """The advice as plain data: money in major units, shares and growth as numbers, ``ci95`` as [low, high]."""
-    years = found.scenario.time.weeks / YEAR
-    status_quo = [
-        _ci("annual_growth", found.status_quo, lambda outcome: outcome.growth(found.question.metric)),
-        _ci("discounted_profit", found.status_quo, lambda outcome: outcome.profit),
-    ]
-    return {
-        "scenario": found.scenario.name,
-        "scenario_hash": found.scenario.hash,
-        "metric": found.question.metric,
-        "years": years,
-        "confidence": found.question.confidence,
-        "budget": found.question.budget,
-        "status_quo": {key: value for part in status_quo for key, value in part.items()},
-        "goals": [_goal_document(advice, years) for advice in found.goals],
-        "unconstrained": _goal_document(found.unconstrained, years) | {"annual_growth": found.unconstrained.goal},
-        "runs": found.runs,
-        "seconds": seconds,
-    }
-
-
-def _goal_document(advice: Advice, years: float) -> dict[str, Any]:
-    plan, reachable = advice.plan, advice.reachable
-    return {
-        "annual_growth": advice.goal,
-        "reachable": reachable,
-        "probability": advice.probability,
-        "probability_ci95": [written(advice.probability_low), written(advice.probability_high)],
-        "acquisition_share": plan.acquisition_share,
-        "acquisition_share_band": list(advice.band) if advice.band else None,
-        "spend_share_of_revenue": plan.spend_share,
-        "spend_share_of_revenue_ci95": [written(advice.spend.low), written(advice.spend.high)],
-        **_ci("spend", advice.outcomes, lambda outcome: outcome.spend / years),
-        **_ci("discounted_profit", advice.outcomes, lambda outcome: outcome.profit),
-        **_ci("with_terminal_equity", advice.outcomes, lambda outcome: outcome.profit + outcome.equity),
-        "lowest_cash": min(outcome.lowest_cash for outcome in advice.outcomes),
-        "quarters": [
-            {"winning": float(winning), "keeping": float(keeping)}
-            for winning, keeping in zip(
-                np.mean([outcome.winning for outcome in advice.outcomes], axis=0),
-                np.mean([outcome.keeping for outcome in advice.outcomes], axis=0),
-                strict=True,
-            )
-        ],
-        "why": None if reachable else [obstacle._asdict() for obstacle in advice.why],
-        "if_otherwise": [
-            {
-                "unknown": each.unknown,
-                "value": each.value,
-                "plan": each.plan._asdict() if each.plan else None,
-                "acquisition_share_band": list(each.band) if each.band else None,
-            }
-            for each in advice.otherwise
-        ],
-    }
-
-
-def _ci(name: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], float]) -> dict[str, Any]:
-    estimate = mean_interval(np.array([of(outcome) for outcome in outcomes]))
-    return {
-        name: written(float(estimate.mean)),
-        f"{name}_ci95": [written(float(estimate.low)), written(float(estimate.high))],
-    }
+    table = 1 + len(SPLITS) * len(SPENDS)
+    closer = len(BESIDE) * goals * effort.closer
+    fresh = effort.fresh * (goals + 1)
+    return (
+        effort.settle * (1 + TRIES * goals)
+        + effort.fresh
+        + effort.search * (table + closer)
+        + fresh
+        + effort.aside * ASKED
+    )

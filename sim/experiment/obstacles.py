@@ -6,16 +6,16 @@ keeping that saves nearly everybody. Plan and luck stay the same, so what growth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.executor import Executor
 from sim.experiment.plans import Outcome, Plan, try_plans
+from sim.experiment.search import Search
 from sim.rules.retention import SAVERS
-from sim.scenario.schema import Business, Scenario
+from sim.scenario.schema import Business
 
 WITHOUT_LIMIT = 1e15
 NEARLY_ALL = 0.95
@@ -28,6 +28,10 @@ class Obstacle(NamedTuple):
     growth: float
     probability: float
     """Share of worlds in which the goal is then reached."""
+
+
+def _as_it_is(business: Business) -> Business:
+    return business
 
 
 def _endless_credit(business: Business) -> Business:
@@ -57,26 +61,27 @@ def _all_of_them(business: Business) -> Business:
 
 
 EASIER: dict[str, Callable[[Business], Business]] = {
+    "nothing": _as_it_is,
     "credit": _endless_credit,
     "reach": _twice_the_reach,
     "keeping": _perfect_keeping,
     "all": _all_of_them,
 }
-"""What can be taken out of the way, one thing at a time and all at once."""
+"""What can be taken out of the way: nothing, one thing at a time, and all at once."""
 
 
-def obstacles(
-    scenario: Scenario, plan: Plan, goal: float, metric: str, seeds: Sequence[int], crew: Executor
-) -> tuple[Obstacle, ...]:
-    """What the plan would bring without each obstacle, in these worlds.
+def obstacles(search: Search, plan: Plan, goal: float, worlds: int) -> tuple[Obstacle, ...]:
+    """What the plan would bring without each obstacle, in so many worlds of the search.
 
     The years before week 0 stay as they were: what is easier begins with the plan.
     """
     found = []
     for name, easier in EASIER.items():
-        first, *others = scenario.businesses
-        world = replace(scenario, businesses=(easier(first), *others))
-        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], seeds, crew)[plan]
-        growths = np.array([outcome.growth(metric) for outcome in outcomes])
+        first, *others = search.scenario.businesses
+        world = replace(search.scenario, businesses=(easier(first), *others))
+        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], search.seeds[:worlds], search.crew, search.progress)[
+            plan
+        ]
+        growths = np.array([outcome.growth(search.question.metric) for outcome in outcomes])
         found.append(Obstacle(name, float(np.nanmedian(growths)), float((growths >= goal).mean())))
     return tuple(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ from sim.strategies.fixed import FixedSplit
 QUARTER = 13
 PLANS_A_TASK = 8
 """Plans of one world that travel together: few enough to share the work evenly."""
+TASKS_A_HAND = 4
+"""Or fewer travel together, so that everybody has something to do to the end."""
 PEOPLE_KEPT = 500_000
 """Of worlds at week 0 that a process keeps: some hundred megabytes."""
 
@@ -52,6 +55,8 @@ class Outcome(NamedTuple):
     equity: float
     """What the customers of the end are worth, discounted to week 0: their lifetime value times their number."""
     lowest_cash: float
+    customers_before: float
+    """Customers in the first week of the plan."""
     winning: tuple[float, ...]
     """Spent on winning, quarter by quarter."""
     keeping: tuple[float, ...]
@@ -94,7 +99,7 @@ def try_plans(
         If a world cannot be lived to its end.
     """
     seeds, plans = tuple(seeds), tuple(dict.fromkeys(plans))
-    groups = [plans[at : at + PLANS_A_TASK] for at in range(0, len(plans), PLANS_A_TASK)]
+    groups = _evenly(plans, max(1, min(PLANS_A_TASK, len(plans) * len(seeds) // (TASKS_A_HAND * crew.hands))))
     tasks = [(seed, group) for seed in seeds for group in groups]
     lived = in_order(
         crew,
@@ -104,6 +109,19 @@ def try_plans(
     )
     rows = [sum(lived[at : at + len(groups)], ()) for at in range(0, len(tasks), len(groups))]
     return {plan: tuple(row[at] for row in rows) for at, plan in enumerate(plans)}
+
+
+def _evenly(plans: tuple[Plan, ...], most: int) -> list[tuple[Plan, ...]]:
+    """Groups of plans that differ by one plan at most.
+
+    Check
+    -----
+    >>> [len(group) for group in _evenly((STATUS_QUO,) * 9, 4)]
+    [3, 3, 3]
+    """
+    count = -(-len(plans) // most)
+    ends = [len(plans) * at // count for at in range(count + 1)]
+    return [plans[start:end] for start, end in pairwise(ends)]
 
 
 _pasts: dict[tuple[str, int], Snapshot] = {}
@@ -135,6 +153,7 @@ def _outcome(scenario: Scenario, seed: int, past: Snapshot) -> Outcome:
         profit=float(weekly[:, PLACE["profit"]] @ discount),
         equity=float(np.nan_to_num(worth) * discount[-1]),
         lowest_cash=float(weekly[:, PLACE["cash"]].min()),
+        customers_before=float(weekly[0, PLACE["customers"]]),
         winning=tuple(np.add.reduceat(winning, quarters).tolist()),
         keeping=tuple(np.add.reduceat(keeping, quarters).tolist()),
     )

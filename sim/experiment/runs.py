@@ -293,5 +293,6 @@ def compile_for(scenarios: Sequence[Scenario], loop: str) -> None:
         data = scenario.resolved
         few = data["people"] | {"count": min(scenario.people, WARM_PEOPLE)}
         soon = data["time"] | {"weeks": scenario.time.planning_weeks, "burn_in_weeks": YEAR}
+        firms = {name: firm | {"customers": 0} for name, firm in data["businesses"].items()}  # more than there are few
         with surfacing(scenario, 0):
-            Market(scenario_from(data | {"people": few, "time": soon}), 0, loop).step()
+            Market(scenario_from(data | {"people": few, "time": soon, "businesses": firms}), 0, loop).step()

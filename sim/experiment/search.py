@@ -11,17 +11,18 @@ from scipy.special import bdtr
 from sim.experiment.executor import Executor, Progress
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans
 from sim.experiment.statistics import CONFIDENCE
-from sim.experiment.surface import Need, Surface, best_of
+from sim.experiment.surface import LITTLE, Need, Surface, best_of, enough_of
 from sim.scenario.schema import YEAR, Scenario
 
-SPLITS = (0.0, 0.25, 0.5, 0.75, 1.0)
-SPENDS = (0.02, 0.05, 0.10, 0.20, 0.40, 0.80)
+SPLITS = (0.0, 0.35, 0.7, 1.0)
+SPENDS = (0.04, 0.10, 0.28, 0.80)
 """The coarse table: shares of revenue for marketing, and of that for winning."""
-CLOSER, ASIDE = (0.85, 1.2), (-0.1, 0.1)
-"""Where plans are tried near the best one: times its spend, and beside its split."""
-
-CLOSE, CLOSINGS = 0.97, 4
-"""When the least spend is known well enough, and how many plans may be tried for it."""
+IDLE = Plan(0.0, 0.0)
+"""No marketing at all."""
+LEAST, MOST = LITTLE, SPENDS[-1]
+"""Shares of revenue between which a plan may lie, unless it is idle."""
+BESIDE = (-0.15, 0.0, 0.15)
+"""Where plans are tried near the best one: beside its split, at its spend."""
 
 
 class Question(NamedTuple):
@@ -30,7 +31,7 @@ class Question(NamedTuple):
     metric: str
     """What shall grow."""
     confidence: float
-    """In which share of worlds."""
+    """With which probability, in a new world."""
     budget: float | None
     """Money a year that no plan may exceed, on average."""
 
@@ -43,34 +44,48 @@ class Share(NamedTuple):
     high: float
 
 
-def crossings(spends: Sequence[float], growths: np.ndarray, goal: float) -> np.ndarray:
-    """The least spend at which growth reaches the goal in each world, by straight lines between what was tried.
+def needed(spends: Sequence[float], growths: np.ndarray, goal: float, slope: float = 0.0) -> np.ndarray:
+    """The least spend at which growth reaches the goal in each world: by straight lines between what was tried.
+
+    Where all that was tried reaches the goal, or nothing does, the spend is carried on by the slope.
 
     Parameters
     ----------
     spends : rising
     growths : (spends, worlds)
+    slope : growth that a spend gains when it becomes e times as large; none if it is not known to gain
 
     Returns
     -------
-    (worlds,), infinite where nothing that was tried reaches it
+    (worlds,), infinite where no spend is known to reach it
 
     Check
     -----
-    >>> crossings([0.1, 0.2, 0.4], np.array([[0.0, 0.1], [0.2, 0.1], [0.1, 0.3]]), 0.2).round(3).tolist()
+    >>> needed([0.1, 0.2, 0.4], np.array([[0.0, 0.1], [0.2, 0.1], [0.1, 0.3]]), 0.2).round(3).tolist()
     [0.2, 0.3]
+    >>> needed([0.1, 0.2], np.array([[0.1, 0.3], [0.2, 0.4]]), 0.25, slope=0.1).round(3).tolist()
+    [0.33, 0.061]
     """
     tried, reached = np.array(spends), growths >= goal
     first = reached.argmax(axis=0)
     worlds, before = np.arange(growths.shape[1]), np.maximum(first - 1, 0)
     low, high = growths[before, worlds], growths[first, worlds]
-    part = np.where(first > 0, (goal - low) / np.where(high > low, high - low, 1.0), 0.0)
+    between = np.isfinite(low) & (high > low)
+    part = np.where(between, (goal - np.where(between, low, 0.0)) / np.where(between, high - low, 1.0), 1.0)
     found = tried[before] + np.clip(part, 0.0, 1.0) * (tried[first] - tried[before])
-    return np.where(reached.any(axis=0), found, np.inf)
+    found = np.where(reached.any(axis=0), found, np.inf)
+    if slope > 0.0:
+        carried = [
+            at * np.exp(np.clip((goal - growths[place]) / slope, -4.0, 4.0))
+            for place, at in ((0, tried[0]), (-1, tried[-1]))
+        ]
+        found = np.where(reached[0], carried[0], found)
+        found = np.where(~reached.any(axis=0) & np.isfinite(growths[-1]), carried[1], found)
+    return found
 
 
-def enough(needed: np.ndarray, confidence: float) -> Share:
-    """The spend at which so many worlds have what they need, with the interval that order statistics give.
+def enough(needs: np.ndarray, confidence: float) -> Share:
+    """The spend at which a new world has what it needs with this probability, with the interval of order statistics.
 
     Source
     ------
@@ -79,10 +94,10 @@ def enough(needed: np.ndarray, confidence: float) -> Share:
     Check
     -----
     >>> enough(np.array([0.1, 0.3, 0.2, np.inf]), 0.5)
-    Share(value=0.2, low=0.0, high=inf)
+    Share(value=0.3, low=0.0, high=inf)
     """
-    ordered, worlds = np.sort(needed), len(needed)
-    place = max(int(np.ceil(confidence * worlds - 1e-9)) - 1, 0)
+    ordered, worlds = np.sort(needs), len(needs)
+    place = enough_of(worlds, confidence) - 1
     below = bdtr(np.arange(worlds), worlds, confidence)  # chance that at most so many worlds need less
     tail = (1.0 - CONFIDENCE) / 2.0
     lower, upper = int((below <= tail).sum()) - 1, int((below < 1.0 - tail).sum())
@@ -132,8 +147,8 @@ class Search:
             self.outcomes |= try_plans(self.scenario, new, self.seeds, self.crew, self.progress)
 
     def try_table(self) -> None:
-        """Try the coarse table."""
-        self.try_all(Plan(spend, split) for spend in SPENDS for split in SPLITS)
+        """Try the coarse table, and no marketing at all."""
+        self.try_all([IDLE, *(Plan(spend, split) for spend in SPENDS for split in SPLITS)])
 
     def growths(self, plan: Plan) -> np.ndarray:
         """Growth in each world; none where the plan spent more than the budget."""
@@ -165,39 +180,22 @@ class Search:
         """A quantity of plans in every world, (plans, worlds)."""
         return np.array([[of(outcome) for outcome in self.outcomes[plan]] for plan in plans])
 
-    def look_closer(self, goal: float) -> None:
-        """Try plans near the cheapest one for a goal."""
-        best = best_of(self.needs(goal))
-        if np.isfinite(best.spend_share):
-            splits = {min(max(round(best.split + step, 2), 0.0), 1.0) for step in ASIDE}
-            spends = {tidy(min(max(best.spend_share * factor, SPENDS[0]), SPENDS[-1])) for factor in CLOSER}
-            self.try_all(Plan(spend, split) for split in sorted(splits) for spend in sorted(spends))
+    def look_closer(self, goals: Iterable[float]) -> None:
+        """Try plans near the cheapest one for each goal."""
+        bests = [best for best in (best_of(self.needs(goal)) for goal in goals) if np.isfinite(best.spend_share)]
+        self.try_all(
+            Plan(tidy(best.spend_share), min(max(round(best.split + step, 2), 0.0), 1.0))
+            for best in bests
+            for step in BESIDE
+        )
 
-    def required(self, split: float, goal: float) -> Share:
-        """The spend that a goal takes at one split, read between the spends tried there."""
-        spends = sorted(plan.spend_share for plan in self.outcomes if plan.acquisition_share == split)
-        growths = np.array([self.growths(Plan(spend, split)) for spend in spends])
-        return enough(crossings(spends, growths, goal), self.question.confidence)
+    def slope(self, plan: Plan) -> float:
+        """The growth that a plan gains if its spend becomes e times as large, in the mean of all worlds."""
+        return self._surface()[0].slope(plan)
 
-    def cheapest(self, split: float, goal: float) -> Plan | None:
-        """The plan of least spend among those tried at one split that reach the goal in enough worlds, if any does."""
-        tried = [plan for plan in self.outcomes if plan.acquisition_share == split]
-        good = [plan for plan in tried if self.share(plan, goal) >= self.question.confidence - 1e-9]
-        return min(good, default=None)
-
-    def settle(self, split: float, goal: float) -> Plan | None:
-        """The plan of least spend at one split, once nothing clearly cheaper is left to try."""
-        for _ in range(CLOSINGS):
-            cheapest, required = self.cheapest(split, goal), self.required(split, goal).value
-            if not np.isfinite(required):
-                return cheapest
-            guess = Plan(tidy(required + 0.0005), split)
-            if guess in self.outcomes and cheapest is not None:  # luck decided otherwise; go half way
-                guess = Plan(tidy((guess.spend_share + cheapest.spend_share) / 2.0), split)
-            if cheapest is not None and guess.spend_share >= cheapest.spend_share * CLOSE:
-                return cheapest
-            self.try_all([guess])
-        return self.cheapest(split, goal)
+    def freely(self) -> float:
+        """The growth that enough worlds reach without any marketing."""
+        return -enough(-self.growths(IDLE), self.question.confidence).value
 
     def nearest(self, goal: float) -> Plan:
         """The plan that reaches the goal in most worlds, or else grows most."""
@@ -208,12 +206,28 @@ class Search:
         """Of worlds in which a plan reaches a goal."""
         return float((self.growths(plan) >= goal).mean())
 
+    def reaches(self, plan: Plan, goal: float) -> bool:
+        """Does a plan reach a goal in enough worlds?"""
+        reached = int((self.growths(plan) >= goal).sum())
+        return reached >= enough_of(len(self.seeds), self.question.confidence)
+
+    def most_worlds(self, goal: float) -> float:
+        """The share of worlds that reach a goal under whatever plan, tried or not, reaches it in most of them."""
+        grown, allowed = self._surface()
+        return grown.most_worlds(goal, allowed)
+
     def most_profitable(self) -> Plan:
         """The plan of most discounted profit, what its customers are then worth included; within the budget."""
+        plans = [plan for plan in self.outcomes if plan != STATUS_QUO]
+        surface = Surface(plans, self._all(plans, _worth))
+        allowed = self._surface()[1]
+        worth = (
+            surface.values.mean(axis=2) if allowed is None else np.where(allowed, surface.values.mean(axis=2), -np.inf)
+        )
+        best = surface.plan_at(int(worth.argmax()))
+        idle = float(np.mean([_worth(outcome) for outcome in self.outcomes[IDLE]]))
+        return Plan(tidy(best.spend_share), best.acquisition_share) if worth.max() > idle else IDLE
 
-        def worth(plan: Plan) -> float:
-            if np.isneginf(self.growths(plan)).all():
-                return -np.inf
-            return float(np.mean([outcome.profit + outcome.equity for outcome in self.outcomes[plan]]))
 
-        return max((plan for plan in self.outcomes if plan != STATUS_QUO), key=worth)
+def _worth(outcome: Outcome) -> float:
+    return outcome.profit + outcome.equity

@@ -1,51 +1,157 @@
-"""The figure of advice: goal across, best split up, its band, and where no plan reaches."""
+"""The figures of advice: goal across and best split up; and the phase diagram, goal across and one number up."""
 
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from sim.experiment.advise import Advised
+from sim.experiment.advised import Advised
+from sim.experiment.phases import Cell, Phases
+from sim.experiment.search import IDLE
 from sim.experiment.surface import band_of, best_of
-from sim.interface.plots import GREY, OKABE_ITO, house_style
+from sim.interface.findings import duration
+from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure
 
-OUT_OF_REACH = "#EFEFEF"
-SIZE = 7.2, 5.4
+FEASIBLE = {
+    "reached without marketing": "#D9EFE6",
+    "reached in enough worlds": "#FFFFFF",
+    "in some worlds only": "#FBE9CF",
+    "in none": "#E4E4E4",
+}
+"""How far a goal is within reach, and its colour."""
+CHANCE, IGNORANCE = OKABE_ITO[1], OKABE_ITO[3]
+SPLIT = OKABE_ITO[0]
 
 
 def best_split(found: Advised) -> Figure:
-    """Above, the share for winning that needs least money; below, the money it needs; grey where no plan reaches."""
-    goals = np.array([goal for goal, _ in found.curve])
-    bests = [best_of(needs) for _, needs in found.curve]
-    within = np.isfinite([best.spend_share for best in bests])
+    """Above, the share for winning that needs least money; below, the money it needs; behind, what is within reach."""
+    goals = np.array([point.goal for point in found.curve])
+    bests = [best_of(point.needs) for point in found.curve]
+    reached = np.isfinite([best.spend_share for best in bests]) & (goals > found.freely)
     bands = np.array(
-        [band_of(needs) if ok else (np.nan,) * 2 for (_, needs), ok in zip(found.curve, within, strict=True)]
+        [band_of(point.needs) if ok else (np.nan,) * 2 for point, ok in zip(found.curve, reached, strict=True)]
     )
+    splits = np.where(reached, [best.split for best in bests], np.nan)
+    spends = np.where(reached, [best.spend_share for best in bests], np.nan)
     with house_style():
-        figure = Figure(figsize=SIZE, layout="constrained")
+        figure = new_figure(9.0, 7.4)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-        least = min(best.spend_share for best in bests)  # there all splits need the same, so none is best
-        unlike = within & np.array([best.spend_share > least for best in bests])
-        splits = np.where(unlike, [best.split for best in bests], np.nan)
-        spends = np.where(within, [best.spend_share for best in bests], np.nan)
-        above.fill_between(goals, bands[:, 0], bands[:, 1], color=OKABE_ITO[5], alpha=0.45, linewidth=0)
-        above.plot(goals, splits, color=OKABE_ITO[0])
-        below.plot(goals, spends, color=OKABE_ITO[1])
-        for advice in found.goals:
-            if advice.reachable:
-                above.plot(advice.goal, advice.plan.acquisition_share, "o", color=OKABE_ITO[0], markersize=5)
-                below.plot(advice.goal, advice.plan.spend_share, "o", color=OKABE_ITO[1], markersize=5)
-        first_out = goals[within][-1] if within.any() else goals[0]
         for axes in (above, below):
-            axes.axvspan(first_out, goals[-1], color=OUT_OF_REACH, zorder=0)
+            _show_reach(axes, found, goals)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             axes.set_xlim(goals[0], goals[-1])
-        above.text((first_out + goals[-1]) / 2, 0.5, "no plan\nreaches it", ha="center", va="center", color=GREY)
-        above.set_ylim(-0.02, 1.02)
-        below.set_ylim(0.0, None)
-        above.set_title("Share of marketing money for winning customers; shaded: costs at most a tenth more")
+        above.fill_between(goals, bands[:, 0], bands[:, 1], color=OKABE_ITO[5], alpha=0.45, linewidth=0)
+        above.plot(goals, splits, color=SPLIT, label="best split")
+        below.plot(goals, spends, color=SPLIT)
+        _show_advice(found, above, below)
+        above.set_ylim(-0.02, 1.04)
+        top = max((advice.plan.spend_share for advice in found.goals if advice.reachable), default=0.0)
+        below.set_ylim(0.0, 1.15 * max(np.nanmax(spends, initial=0.0), top, 0.05))
+        above.set_title("Share of marketing money for winning customers")
         below.set_title("Share of revenue that this takes")
         below.set_xlabel(f"goal: growth of {found.question.metric} a year")
         below.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        _legend(above)
+        note = (
+            "Line: read off all plans tried. Dots: what is advised. Enough: a new world reaches the goal with a chance "
+            f"of {found.question.confidence:.0%}. Chance: 95 % interval of the spend. Ignorance: numbers nobody "
+            "knows at the ends of their plausible ranges."
+        )
+        who = found.scenario.businesses[0].name
+        entitle(
+            figure,
+            f"What it takes {who} of {found.scenario.name} to grow, over {duration(found.scenario.time.weeks)}",
+            note,
+        )
     return figure
+
+
+def _show_reach(axes: Axes, found: Advised, goals: np.ndarray) -> None:
+    """Behind everything: how far each goal is within reach."""
+    half = (goals[1] - goals[0]) / 2.0
+    for point in found.curve:
+        if point.goal <= found.freely:
+            kind = "reached without marketing"
+        elif np.isfinite(best_of(point.needs).spend_share):
+            kind = "reached in enough worlds"
+        else:
+            kind = "in some worlds only" if point.worlds > 0.0 else "in none"
+        axes.axvspan(point.goal - half, point.goal + half, color=FEASIBLE[kind], linewidth=0, zorder=0)
+
+
+def _show_advice(found: Advised, above: Axes, below: Axes) -> None:
+    """The goals that were asked, each with its two bands."""
+    for advice in found.goals:
+        if not advice.reachable:
+            continue
+        if (between := advice.ignorance) is not None:
+            for axes, ends in ((above, between.split), (below, between.spend)):
+                axes.plot([advice.goal] * 2, ends, color=IGNORANCE, linewidth=5, alpha=0.5, solid_capstyle="butt")
+        if np.isfinite(advice.spend.high):
+            below.plot([advice.goal] * 2, advice.spend[1:], color=CHANCE, linewidth=1.6, marker="_", markersize=7)
+        if advice.plan != IDLE:
+            above.plot(advice.goal, advice.plan.acquisition_share, "o", color=SPLIT, markersize=6)
+        below.plot(advice.goal, advice.plan.spend_share, "o", color=SPLIT, markersize=6)
+
+
+def _legend(axes: Axes) -> None:
+    lines = [
+        Patch(color=OKABE_ITO[5], alpha=0.45, label="costs at most a tenth more"),
+        Patch(color=CHANCE, label="chance"),
+        Patch(color=IGNORANCE, alpha=0.5, label="ignorance"),
+    ]
+    reach = [Patch(facecolor=colour, edgecolor=GREY, linewidth=0.4, label=name) for name, colour in FEASIBLE.items()]
+    axes.legend(
+        handles=[*axes.get_lines()[:1], *lines, *reach],
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.11),
+        borderaxespad=0.0,
+        ncols=4,
+        columnspacing=1.2,
+        handlelength=1.6,
+        frameon=False,
+        fontsize=9,
+    )
+
+
+def phase_diagram(varied: Phases) -> Figure:
+    """The best share for winning in colour, with its number and the share of revenue; hatched where no plan reaches."""
+    goals, rows = [cell.goal for cell in varied.rows[0].cells], varied.rows
+    splits = np.array([[_split(cell) for cell in row.cells] for row in rows])
+    with house_style():
+        figure = new_figure(max(4.6, 2.6 + 1.15 * len(goals)), 2.6 + 0.7 * len(rows))
+        panel = figure.subplots()
+        panel.grid(visible=False)
+        image = panel.imshow(splits, origin="lower", cmap="viridis", vmin=0.0, vmax=1.0, aspect="auto")
+        for (row, column), split in np.ndenumerate(splits):
+            cell = rows[row].cells[column]
+            if cell.plan is None:
+                corner = column - 0.5, row - 0.5
+                panel.add_patch(Rectangle(corner, 1, 1, facecolor="#E4E4E4", edgecolor=GREY, hatch="///", linewidth=0))
+            colour = "white" if split < 0.6 else "black"
+            panel.text(column, row, _told(cell), ha="center", va="center", color=colour, fontsize=9)
+        panel.set_xticks(range(len(goals)), [f"{goal:.0%}" for goal in goals])
+        panel.set_yticks(range(len(rows)), [row.value for row in rows])
+        panel.set_xlabel("goal: growth a year")
+        panel.set_ylabel(varied.name)
+        bar = figure.colorbar(image, label="best share for winning")
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        note = (
+            "Below each share for winning: the share of revenue it takes. Hatched: no plan reaches the goal in "
+            f"enough of {varied.worlds} worlds. White: reached without marketing."
+        )
+        entitle(figure, f"The best split, as {varied.name} varies", note)
+    return figure
+
+
+def _split(cell: Cell) -> float:
+    return np.nan if cell.plan is None or cell.plan == IDLE else cell.plan.acquisition_share
+
+
+def _told(cell: Cell) -> str:
+    if cell.plan is None:
+        return ""
+    return "no need" if cell.plan == IDLE else f"{cell.plan.acquisition_share:.0%}\n{cell.plan.spend_share:.1%}"

@@ -43,6 +43,7 @@ from sim.interface.options import (
     Settings,
     Threads,
     Until,
+    Vary,
     Weeks,
     Whose,
     Workers,
@@ -190,6 +191,7 @@ def compare(
     "advise my_firm.yaml --quick",
     "advise base --goal 20% --metric profit --years 5 --confidence 80%",
     "advise base --goal 50% --budget 30000",
+    "advise base --quick --vary repeat_rate=80%,90%,95%",
 )
 def advise(
     scenario: ScenarioName,
@@ -198,6 +200,7 @@ def advise(
     years: Years = 3,
     confidence: Confidence = 0.5,
     budget: MostMoney = None,
+    vary: Vary = None,
     quick: Quick = False,
     seed: Seed = 1,
     customers: Customers = None,
@@ -221,8 +224,8 @@ def advise(
         command=typed(),
         program=program(),
     )
-    question = Question(metric, confidence, budget)
-    advising.give_advice(scenario, goals or GOALS, wanted, Terminal(quiet, as_json), question, quick=quick)
+    question = advising.Asked(tuple(goals or GOALS), Question(metric, confidence, budget), quick, vary)
+    advising.give_advice(scenario, question, wanted, Terminal(quiet, as_json))
 
 
 for each, examples in study_cli.COMMANDS:

@@ -83,14 +83,21 @@ def percent(text: str) -> float:
 
 
 def growth(option: str) -> Callable[[Any], float]:
-    """A reader of growth a year: 15% or 0.15; 100% or 1.0."""
+    """A reader of growth a year, as 15% or as 0.15; 100% or 1.0.
+
+    Check
+    -----
+    >>> growth("--goal")("15%"), growth("--goal")("0.15"), growth("--goal")("200%")
+    (0.15, 0.15, 2.0)
+    """
 
     def read(word: Any) -> float:
         text = str(word).strip()
         number = percent(text) if text.endswith("%") else _number(text)
-        if -0.9 <= number <= 9.0 and (text.endswith("%") or number <= 1.0):
+        if text.endswith("%") and math.isfinite(number) or number <= 1.0:
             return number
-        raise Stop(Ending.BAD_INPUT, f"{option}: expected growth a year such as 15% or 0.15, got {shown(text)}.")
+        meant = f"for {number:.10g} % write {number:.10g}%" if math.isfinite(number) else "write it as 15% or 0.15"
+        raise Stop(Ending.BAD_INPUT, f"{option}: expected growth a year as a share, got {shown(text)}; {meant}.")
 
     return read
 
@@ -183,6 +190,15 @@ Confidence = Annotated[
     float,
     typer.Option(
         metavar="SHARE", parser=share("--confidence"), help="Part of the worlds in which a plan has to reach the goal."
+    ),
+]
+Vary = Annotated[
+    str | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=A,B,...",
+        help="Also show how the best split moves with one number of the world; repeat_rate, base_size and "
+        "price_sensitivity are names for three.",
     ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Fewer worlds: an answer in a third of the time.")]

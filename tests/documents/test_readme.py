@@ -6,6 +6,8 @@ Each checker is a function of a text that answers with sentences, so it is shown
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,9 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 VERBS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 WHAT_STANDS_FOR_A_SCENARIO = {"SCENARIO", "A", "B", "mine.yaml"}
 
+OUTPUT = re.compile(
+    r"<!-- output of `python run.py ([^`]+)`: begin -->\n```text\n(.*?)```\n<!-- output: end", re.DOTALL
+)
 CODE = re.compile(r"```sh\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -71,6 +76,14 @@ def test_readme_types_only_commands_that_exist() -> None:
     text = README.read_text(encoding="utf-8")
     assert {"make", "python"} <= {words[0] for words in typed(text)}
     assert commands_that_do_not_exist(text) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "printed"), OUTPUT.findall(README.read_text(encoding="utf-8")))
+def test_readme_shows_what_commands_print(command: str, printed: str, tmp_path: Path) -> None:
+    words = [sys.executable, str(ROOT / "run.py"), *command.split(), "--quiet"]
+    done = subprocess.run(words, cwd=tmp_path, text=True, capture_output=True, timeout=900, check=True)
+    assert done.stdout.startswith(printed.rstrip("\n"))
 
 
 def test_readme_names_every_command() -> None:

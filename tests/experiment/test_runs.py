@@ -14,8 +14,10 @@ from sim.experiment import runs as runs_module
 from sim.experiment.executor import RunFailed
 from sim.experiment.outcome import Run
 from sim.experiment.runs import (
+    WARM_PEOPLE,
     How,
     canonical_hash,
+    compile_for,
     lives_of_world,
     past_of,
     run_scenario,
@@ -26,6 +28,7 @@ from sim.experiment.runs import (
 from sim.model.market import Market
 from sim.model.metrics import METRICS
 from tests.experiment.little import little
+from tests.small_worlds import scenario_with
 
 STEADY, AGGRESSIVE = little("steady"), little("aggressive")
 
@@ -214,3 +217,10 @@ def test_a_finished_market_leaves_no_columns_behind() -> None:
         assert kept[0]() is None  # gone at once, not when a collector comes round
     finally:
         gc.enable()
+
+
+def test_machine_code_is_made_ready_for_a_firm_of_many_customers() -> None:
+    """They are more than the people of the little world that is lived for that."""
+    compile_for(
+        [scenario_with({"people": {"count": 3000}, "businesses": {"ours": {"customers": WARM_PEOPLE + 1}}})], "compiled"
+    )
