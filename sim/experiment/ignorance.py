@@ -6,7 +6,7 @@ is made again, more coarsely. What moves the answer more than chance does is wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -29,24 +29,39 @@ LEAST, MOST = 0.005, 0.9
 
 
 class Unknown(NamedTuple):
-    """A number that nobody knows, and where it stands in a business."""
+    """A number that nobody knows, every place where it stands, and the ends of what is plausible."""
 
     name: str
-    group: str
-    record: type
-    field: str
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """What is plausible, as its declaration says."""
-        return next(p.sweep for name, p, _ in parameters_of(self.record) if name == self.field)  # type: ignore[return-value]
+    paths: tuple[str, ...]
+    ends: tuple[float, float]
 
 
-UNKNOWN = (
-    Unknown("strength of care", "levers", Care, "strength"),
-    Unknown("strength of channels", "channels", Channel, "strength"),
-)
-"""The least known first."""
+def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
+    """What a scenario names as uncertain; if it names nothing, how strong care and channels of the first business are.
+
+    Check
+    -----
+    >>> from sim.scenario.load import load_scenario
+    >>> [(each.name, each.ends) for each in unknown_in(load_scenario("base"))]
+    [('strength of care', (0.03, 0.3)), ('strength of channels', (0.03, 0.2))]
+    """
+    if scenario.uncertainties:
+        return tuple(
+            Unknown(name.replace("_", " "), (each.path,), (each.low, each.high))
+            for name, each in scenario.uncertainties.items()
+        )
+    first = scenario.businesses[0]
+    here = f"businesses.{first.name}"
+    channels = tuple(f"{here}.channels.{name}.strength" for name in first.channels)
+    return (
+        Unknown("strength of care", (f"{here}.levers.care.strength",), _plausible(Care, "strength")),
+        Unknown("strength of channels", channels, _plausible(Channel, "strength")),
+    )
+
+
+def _plausible(record: type, field: str) -> tuple[float, float]:
+    """The ends of what is plausible for a parameter, as its declaration says."""
+    return next(p.sweep for name, p, _ in parameters_of(record) if name == field)  # type: ignore[return-value]
 
 
 class Moved(NamedTuple):
@@ -68,9 +83,9 @@ def moved(
 ) -> tuple[Moved, ...]:
     """The advice for one goal at both ends of what is plausible for each unknown number."""
     found = []
-    for unknown in UNKNOWN:
+    for unknown in unknown_in(scenario):
         for value in unknown.ends:
-            world = _with(scenario, unknown, value)
+            world = with_number(scenario, unknown.paths, value)
             spends = {round(min(max(plan.spend_share * factor, LEAST), MOST), 3) for factor in AROUND}
             plans = [Plan(spend, split) for spend in sorted(spends) for split in SPLITS]
             outcomes = try_plans(world, plans, seeds, crew)
@@ -83,11 +98,13 @@ def moved(
     return tuple(found)
 
 
-def _with(scenario: Scenario, unknown: Unknown, value: float) -> Scenario:
-    """The scenario with another number in the first business."""
+def with_number(scenario: Scenario, paths: Sequence[str], value: float) -> Scenario:
+    """The scenario with another number at some places."""
     resolved: dict[str, Any] = deepcopy(dict(scenario.resolved))
-    group: Mapping[str, Any] = resolved["businesses"][scenario.businesses[0].name][unknown.group]
-    for name, each in group.items():
-        if unknown.record is Channel or name == "care":
-            each[unknown.field] = value
+    for path in paths:
+        *way, last = path.split(".")
+        inside = resolved
+        for key in way:
+            inside = inside[key]
+        inside[last] = value
     return scenario_from(resolved, scenario.name)

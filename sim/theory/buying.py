@@ -7,14 +7,17 @@ how long we have looked is all that these models need to know.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import betaln, gammaln, logsumexp, roots_jacobi
 
 from sim.theory.fitting import Fit, maximise
 
+Starts = Sequence[Sequence[float]]
+"""Where an estimator begins; from places of its own if nobody says."""
 NODES = 96
 """Chances of leaving that stand for all of a distribution."""
 
@@ -106,11 +109,16 @@ def nbd_log_likelihood(rate: GammaRate, buyers: Buyers) -> float:
     return float(np.sum(each * buyers.people))
 
 
-def fit_nbd(buyers: Buyers) -> Fit:
-    """The most likely (r, alpha)."""
+def fit_nbd(buyers: Buyers, starts: Starts = (), **how: Any) -> Fit:
+    """The most likely (r, alpha).
+
+    Parameters
+    ----------
+    how : of ``maximise``
+    """
     middle = float(np.median(buyers.age))
-    starts = [(0.3, middle / 3.0), (1.0, middle), (3.0, 3.0 * middle)]
-    return maximise(lambda given: nbd_log_likelihood(GammaRate(*given), buyers), starts)
+    starts = starts or [(0.3, middle / 3.0), (1.0, middle), (3.0, 3.0 * middle)]
+    return maximise(lambda given: nbd_log_likelihood(GammaRate(*given), buyers), starts, **how)
 
 
 # ------------------------------------------------------------------------- BG/NBD and MBG/NBD: a coin after purchases
@@ -157,17 +165,18 @@ def _total(model: BuyTillYouDie, buyers: Buyers, logs: tuple[np.ndarray, np.ndar
     return float(np.sum((common + logsumexp(np.array(logs), axis=0)) * buyers.people))
 
 
-def fit_bg_nbd(buyers: Buyers, at_first_purchase: bool = False) -> Fit:
+def fit_bg_nbd(buyers: Buyers, at_first_purchase: bool = False, starts: Starts = (), **how: Any) -> Fit:
     """The most likely (r, alpha, a, b).
 
     Parameters
     ----------
     at_first_purchase : is the coin tossed after the first purchase too (MBG/NBD)?
+    how : of ``maximise``
     """
     likelihood = mbg_nbd_log_likelihood if at_first_purchase else bg_nbd_log_likelihood
     middle = float(np.median(buyers.age))
-    starts = [(0.3, middle / 8.0, 0.8, 2.5), (1.0, middle / 2.0, 1.0, 8.0), (1.0, middle, 0.2, 0.5)]
-    return maximise(lambda given: likelihood(BuyTillYouDie(*given), buyers), starts)
+    starts = starts or [(0.3, middle / 8.0, 0.8, 2.5), (1.0, middle / 2.0, 1.0, 8.0), (1.0, middle, 0.2, 0.5)]
+    return maximise(lambda given: likelihood(BuyTillYouDie(*given), buyers), starts, **how)
 
 
 def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_purchase: bool = False) -> np.ndarray:
@@ -258,7 +267,9 @@ def expected_later(model: BuyTillYouDie, buyers: Buyers, time: float) -> np.ndar
 # ------------------------------------------------------------------------------------------------------- Gamma-Gamma
 
 
-def gamma_gamma_log_likelihood(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> float:
+def gamma_gamma_log_likelihood(
+    model: GammaGamma, orders: np.ndarray, means: np.ndarray, people: np.ndarray | float = 1.0
+) -> float:
     """Of each person's mean over a number of orders.
 
     Source
@@ -270,14 +281,22 @@ def gamma_gamma_log_likelihood(model: GammaGamma, orders: np.ndarray, means: np.
     x = np.asarray(orders, float)
     each = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
     each += (p * x - 1.0) * np.log(means) + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * means)
-    return float(each.sum())
+    return float(np.sum(each * people))
 
 
-def fit_gamma_gamma(orders: np.ndarray, means: np.ndarray) -> Fit:
-    """The most likely (p, q, gamma), from people who ordered and their mean orders."""
+def fit_gamma_gamma(
+    orders: np.ndarray, means: np.ndarray, people: np.ndarray | float = 1.0, starts: Starts = (), **how: Any
+) -> Fit:
+    """The most likely (p, q, gamma), from people who ordered and their mean orders.
+
+    Parameters
+    ----------
+    people : how many are like each
+    how : of ``maximise``
+    """
     middle = float(np.mean(means))
-    starts = [(6.0, 4.0, middle / 2.0), (2.0, 2.0, middle / 2.0), (1.0, 6.0, 5.0 * middle)]
-    return maximise(lambda given: gamma_gamma_log_likelihood(GammaGamma(*given), orders, means), starts)
+    starts = starts or [(6.0, 4.0, middle / 2.0), (2.0, 2.0, middle / 2.0), (1.0, 6.0, 5.0 * middle)]
+    return maximise(lambda given: gamma_gamma_log_likelihood(GammaGamma(*given), orders, means, people), starts, **how)
 
 
 def expected_order(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> np.ndarray:

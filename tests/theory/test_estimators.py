@@ -111,7 +111,7 @@ def test_order_values_come_back() -> None:
 
 def test_contracts_come_back_and_are_worth_the_sum_of_their_payments() -> None:
     a, b = 1.3, 4.2
-    fit = contracts.fit(1e6 * contracts.survival(np.arange(9.0), a, b))
+    fit = contracts.fit(contracts.Subscribers.of_cohort(1e6 * contracts.survival(np.arange(9.0), a, b)))
     assert fit.estimates == pytest.approx((a, b), rel=1e-3)
     times = np.arange(3.0, 4000.0)
     payments = contracts.survival(times, a, b) / contracts.survival(2.0, a, b) / 1.1 ** (times - 3.0)
