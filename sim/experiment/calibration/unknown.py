@@ -1,0 +1,93 @@
+"""What the data cannot tell: each thing in words, with a range, where the range comes from, and where it stands."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.experiment.calibration.base import HALF, TIMES_CUSTOMERS
+from sim.experiment.calibration.money import BY_ITSELF, margin_of, scale_of
+from sim.experiment.calibration.world import Plan
+from sim.experiment.firm import tidy
+from sim.rules.acquisition import Channel
+from sim.rules.retention import Care
+from sim.units import parameters_of
+
+MARGINS = (0.25, 0.65)
+"""A36: what shops and services commonly earn; whoever has books knows better."""
+BY_THEMSELVES = (0.2, 0.8)
+"""A111."""
+MARKETS = (2.0, 20.0)
+"""A110: times the customers a firm ever had."""
+SPENDS = (0.5, 2.0)
+"""A32: times what is usual."""
+
+
+class Unknown(NamedTuple):
+    """Something that was assumed."""
+
+    name: str
+    why: str
+    value: float
+    low: float
+    high: float
+    source: str
+    path: str | None = None
+    """Where it stands in the scenario, if it is one number there that may be varied by itself."""
+
+
+def unknown_in(plan: Plan, is_spend_known: bool, care_is_known: bool, ways_known: frozenset[str]) -> list[Unknown]:
+    """Everything that a scenario assumes because neither the records nor the firm said it."""
+    found = []
+    said, here = plan.said, "businesses.ours"
+    if not care_is_known:
+        low, high = _plausible(Care, "strength")
+        scale = scale_of(plan.base, said)
+        why = "how strong money for keeping is; purchases alone never tell, because nobody knows who would have left"
+        found.append(_at(f"{here}.levers.care.strength", "strength_of_care", why, plan.money.care.strength,
+                         (low * scale, high * scale), "A25, per margin of a customer and year"))  # fmt: skip
+    for name, way in plan.money.ways.items():
+        if name not in ways_known and way.spend:
+            ceiling = way.curve.ceiling
+            ends = tuple(min(ceiling * (1.0 - part) / (1.0 - BY_ITSELF), 1.0) for part in BY_THEMSELVES[::-1])
+            why = f"how many customers {name} wins and how many come by themselves: half each is assumed"
+            found.append(_at(f"{here}.channels.{name}.ceiling", f"ceiling_of_{name}", why, ceiling, ends,
+                             "A111: from a fifth to four fifths come by themselves"))  # fmt: skip
+            low, high = _plausible(Channel, "keep")
+            why = f"how long {name} goes on working"
+            found.append(_at(f"{here}.channels.{name}.keep", f"keep_of_{name}", why, way.keep, (low, high),
+                             "Sethuraman, Tellis & Briesch (2011)"))  # fmt: skip
+    if said.margin is None:
+        price = plan.behaviour.order_value
+        why = "what an order earns: a log of purchases has no costs. Say --margin"
+        ends = tuple(price * (1.0 - share) for share in MARGINS[::-1])
+        found.append(_at(f"{here}.unit_cost", "unit_cost", why, price * (1.0 - margin_of(said)), ends, "A36"))
+    if said.marketing is None and not is_spend_known:
+        total = plan.money.winning + plan.money.keeping
+        why = "what is spent on marketing a year. Say --marketing, or give --spend"
+        found.append(Unknown("marketing", why, tidy(total), *(tidy(total * by) for by in SPENDS), "A32"))
+    if said.acquisition_share is None and not is_spend_known:
+        why = "which part of it wins customers. Say --acquisition-share, or give --spend"
+        found.append(Unknown("acquisition_share", why, HALF, 0.2, 0.8, "A32"))
+    if said.people is None:
+        why = f"how many people may buy of this firm: {TIMES_CUSTOMERS:g} for each customer it ever had. Say --people"
+        ends = tuple(tidy(by * plan.base.customers) for by in MARKETS)
+        found.append(Unknown("people", why, float(plan.market.people), *ends, "A110"))
+    return found
+
+
+def uncertainties_of(found: list[Unknown]) -> dict[str, Any]:
+    """Those that stand at one place, as a scenario lists them."""
+    return {
+        each.name: {"path": each.path, "low": each.low, "high": each.high, "source": each.source}
+        for each in found
+        if each.path
+    }
+
+
+def _at(path: str, name: str, why: str, value: float, ends: tuple[float, ...], source: str) -> Unknown:
+    low, high = (tidy(end) for end in ends)
+    return Unknown(name.replace("-", "_"), why, tidy(value), low, high, source, path)
+
+
+def _plausible(record: type, field: str) -> tuple[float, float]:
+    return next(p.sweep for name, p, _ in parameters_of(record) if name == field)  # type: ignore[return-value]
