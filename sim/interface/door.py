@@ -14,7 +14,7 @@ OLDEST = (3, 11)
 BAD_INPUT = 2
 INTERRUPTED = 130
 ONE_AT_A_TIME = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Linear algebra here is of a few parameters: threads for it wait for each other and for all who compute beside them."""
+"""Linear algebra here is of a few parameters: threads for it only wait for each other."""
 ADVICE = "In the folder of keepwin say `make environment`, then `source .venv/bin/activate`."
 
 
