@@ -9,12 +9,14 @@ import numpy as np
 
 from sim.experiment.calibration.base import Base, Said, base_of, market_of
 from sim.experiment.calibration.cohorts import Seasons, seasons
-from sim.experiment.calibration.estimates import Estimates, Fitted, estimated
-from sim.experiment.calibration.holdout import Holdout, held_out, usual_split
+from sim.experiment.calibration import subscriptions
+from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, estimated
+from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
 from sim.experiment.calibration.log import Log, date_of
-from sim.experiment.calibration.money import Money, assumed_money
+from sim.experiment.calibration.money import assumed_money
+from sim.experiment.calibration.subscriptions import Subscriptions
 from sim.experiment.calibration.unknown import Unknown, uncertainties_of, unknown_in
-from sim.experiment.calibration.world import Plan, behaviour_of, world_of
+from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.start import Line, line_of, year_before
 from sim.experiment.runs import seeds_from
 from sim.experiment.statistics import written
@@ -25,14 +27,28 @@ from sim.scenario.schema import Scenario
 CHECKS = 8
 """Worlds in which the year before week 0 is looked at."""
 Tell = Callable[[str], None]
+Records = Log | Subscriptions
+
+
+class Understood(NamedTuple):
+    """What records say of how customers buy and leave."""
+
+    log: Log
+    """Purchases, or payments."""
+    models: tuple[Fitted, ...]
+    """The first is the one that the scenario rests on."""
+    behaviour: Behaviour
+    law: Law
+    base: Base
+    estimates: Estimates | None
+    """None for subscriptions."""
 
 
 class Calibration(NamedTuple):
     """What was found of a firm, and the scenario made of it."""
 
-    log: Log
+    understood: Understood
     """What the scenario rests on."""
-    estimates: Estimates
     plan: Plan
     holdout: Holdout | None
     seasons: Seasons | None
@@ -41,69 +57,88 @@ class Calibration(NamedTuple):
     """The scenario as a file holds it."""
     scenario: Scenario
     lines: tuple[Line, ...]
-    """The last year of the log and the year before week 0."""
+    """The last year of the records and the year before week 0."""
 
     @property
-    def models(self) -> tuple[Fitted, ...]:
-        """All that was fitted."""
-        return self.estimates.all
+    def log(self) -> Log:
+        """What the scenario rests on, purchase by purchase."""
+        return self.understood.log
 
 
-def calibrate(log: Log, said: Said = Said(), split: int | None = None, *, tell: Tell = lambda text: None) -> Calibration:
+def calibrate(
+    records: Records, said: Said = Said(), split: int | None = None, *, tell: Tell = lambda text: None
+) -> Calibration:
     """Find the scenario of a firm.
 
     Parameters
     ----------
-    said : what the firm knows of itself beside its log
+    said : what the firm knows of itself beside its records
     split : the last day on which the scenario rests; what came later only tests it. If nobody names one, the scenario
-        rests on the whole log, and the test on what was known before its last third
+        rests on all, and the test on what was known before the last third
     tell : is told what is being done
 
     Raises
     ------
     InputError
-        If a log tells nothing of when customers return, or cannot be split so.
+        If records tell nothing of when customers return, or cannot be split so.
     """
-    _check(log, said, split)
-    known = log if split is None else log.until(split)
+    _check(records, said, split)
     tell("Fitting how customers buy ...")
-    found = estimated(known)
-    plan = _planned(known, found, said)
-    day = usual_split(log) if split is None else split
+    found = understood(records if split is None else records.until(split))
+    plan = _planned(found, said)
+    day = usual_split(records) if split is None else split
     holdout = None
-    if day is not None and day < log.last_day:
+    if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = _tested(log, day, found if split is not None else None, said)
+        holdout = _tested(records, day, found if split is not None else None, said)
     unknown = unknown_in(plan, False, False, frozenset())
     world = world_of(plan) | {"uncertainties": uncertainties_of(unknown)}
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
-    return Calibration(
-        known, found, plan, holdout, seasons(known, found.buying), unknown, world, scenario, lines
-    )
+    indices = seasons(found.log, found.law.expected) if found.estimates else None
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines)
 
 
-def _planned(log: Log, found: Estimates, said: Said) -> Plan:
-    """The world that a log describes, with what is assumed of money."""
-    base = base_of(log)
-    market = market_of(base, said.people)
-    money: Money = assumed_money(base, market, said)
-    return Plan(behaviour_of(found), base, market, money, said)
+def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
+    """Fit what fits such records.
+
+    Raises
+    ------
+    InputError
+        If they tell nothing of when customers return.
+    """
+    if isinstance(records, Subscriptions):
+        model, log = subscriptions.estimated(records, resamples), records.payments()
+        base = base_of(log)._replace(listed=records.active)
+        law = law_of_renewals(model, records)
+        return Understood(log, (model,), subscriptions.behaviour_of(model, records), law, base, None)
+    found = estimated(records, resamples)
+    law = law_of_buying(found, records)
+    return Understood(records, found.all, behaviour_of(found), law, base_of(records), found)
 
 
-def _tested(log: Log, day: int, found: Estimates | None, said: Said) -> Holdout | None:
+def _planned(found: Understood, said: Said) -> Plan:
+    """The world that records describe, with what is assumed of money."""
+    market = market_of(found.base, said.people)
+    return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
+
+
+def _tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
     """The hold-out; None where nothing could be foretold from what was known."""
-    known = log.until(day)
     try:
-        found = found or estimated(known, resamples=0)
+        found = found or understood(records.until(day), resamples=0)
     except InputError:
         return None
-    return held_out(log, known, _planned(known, found, said), found)
+    return held_out(_log_of(records), found.log, _planned(found, said), found.law)
+
+
+def _log_of(records: Records) -> Log:
+    return records.payments() if isinstance(records, Subscriptions) else records
 
 
 def _lines(scenario: Scenario, base: Base) -> list[Line]:
-    """The last year of the log beside the simulated year before week 0."""
+    """The last year of the records beside the simulated year before week 0."""
     years = [year_before(scenario, seed) for seed in seeds_from(1, CHECKS)]
     asked = {
         "listed_customers": float(base.listed),
@@ -114,12 +149,14 @@ def _lines(scenario: Scenario, base: Base) -> list[Line]:
     return [line_of(name, value, years) for name, value in asked.items()]
 
 
-def _check(log: Log, said: Said, split: int | None) -> None:
-    if split is not None and not log.first_day <= split < log.last_day:
-        what = f"--split {date_of(split)} is not inside the log, which runs from {date_of(log.first_day)} to"
-        raise InputError([Problem(None, f"{what} {date_of(log.last_day)}", "Name a day before its last one")])
-    if said.people is not None and said.people <= log.customers:
-        what = f"--people {said.people:,} must be more than the {log.customers:,} customers of the log"
+def _check(records: Records, said: Said, split: int | None) -> None:
+    first, last = date_of(records.first_day), date_of(records.last_day)
+    if split is not None and not records.first_day <= split < records.last_day:
+        what = f"--split {date_of(split)} is not inside the records, which run from {first} to {last}"
+        raise InputError([Problem(None, what, "Name a day before the last one")])
+    customers = _log_of(records).customers
+    if said.people is not None and said.people <= customers:
+        what = f"--people {said.people:,} must be more than the {customers:,} customers of the records"
         raise InputError([Problem(None, what, "Count everybody who may buy such things of this firm")])
 
 
@@ -139,8 +176,8 @@ def document_of(found: Calibration) -> dict[str, Any]:
             "from": str(date_of(log.first_day)),
             "to": str(date_of(log.last_day)),
         },
-        "parameters": {fit.model: parameters_of_fit(fit) for fit in found.models},
-        "log_likelihood": {fit.model: fit.log_likelihood for fit in found.models},
+        "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
+        "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
         "holdout": holdout_document(found.holdout),
         "seasons": None if found.seasons is None else [float(each) for each in found.seasons.index],
         "year_before": {
@@ -173,5 +210,5 @@ def holdout_document(found: Holdout | None) -> dict[str, Any] | None:
         "last_year": found.as_last_year,
         "misses": misses,
         "miss_of_all_repeats": found.miss_of_total,
-        "parameters": {each.name: each.value for each in found.estimates.bg_nbd.parameters},
+        "parameters": {each.name: each.value for each in found.fitted.parameters},
     }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.experiment.calibration.holdout import tracked
+from sim.experiment.calibration.holdout import Expected, tracked
 from sim.experiment.calibration.log import WEEK, Log, date_of
 from sim.scenario.schema import YEAR
 from sim.theory.buying import BuyTillYouDie, alive
@@ -111,7 +111,7 @@ def _name(period: int, length: int) -> str:
     return f"{year} Q{month // 3 + 1}" if length == 3 else f"{year}-{month + 1:02d}"
 
 
-def seasons(log: Log, model: BuyTillYouDie) -> Seasons | None:
+def seasons(log: Log, expected_of: Expected) -> Seasons | None:
     """The index of each week of the year; None where the log is shorter than two years."""
     if log.weeks < TWO_YEARS:
         return None
@@ -123,7 +123,7 @@ def seasons(log: Log, model: BuyTillYouDie) -> Seasons | None:
     starts = (log.day[log.firsts] - log.first_day) / WEEK
     ends = (days - log.first_day + 1) / WEEK
     grid = np.append(np.arange(0.0, ends[-1], 1.0), ends[-1])
-    by_day = np.diff(np.interp(np.append(0.0, ends), grid, tracked(model, starts, grid)))
+    by_day = np.diff(np.interp(np.append(0.0, ends), grid, tracked(expected_of, starts, grid)))
     expected = np.bincount(of_year, by_day, minlength=YEAR)
     smooth = np.ones(WIDTH)
     around = [np.convolve(np.concatenate([each[-2:], each, each[:2]]), smooth, "valid") for each in (made, expected)]

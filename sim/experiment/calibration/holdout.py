@@ -8,18 +8,20 @@ count: no model of buying foretells who comes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.calibration.estimates import Estimates
+from sim.experiment.calibration.estimates import Estimates, Fitted
 from sim.experiment.calibration.log import WEEK, Log
+from sim.experiment.calibration.subscriptions import THERE, Subscriptions
 from sim.experiment.calibration.world import Plan, cohort_of
 from sim.experiment.runs import run_world
 from sim.scenario.schema import YEAR
 from sim.state.diary import ORDER
-from sim.theory.buying import Buyers, BuyTillYouDie, alike, expected_later, expected_repeats
+from sim.theory.buying import alike, expected_later, expected_repeats
+from sim.theory.contracts import survival
 
 SHORTEST, LONGEST = 8.0, float(YEAR)
 """Weeks that are held out, if nobody says how many."""
@@ -31,6 +33,53 @@ FIRST_SEED = 3_000_001
 MOST_SIMULATED = 10_000
 """People of one world; more customers are each stood for by one who is like them."""
 BAND = (0.025, 0.975)
+
+
+Expected = Callable[[np.ndarray], np.ndarray]
+"""Repeat purchases of a new customer within times, in weeks."""
+
+
+class Law(NamedTuple):
+    """What a model expects of customers."""
+
+    fitted: Fitted
+    expected: Expected
+    given_history: Callable[[float], float]
+    """Purchases of all within a time from now on, from what each has done."""
+    within_week: float
+    """When in a simulated week a purchase is made."""
+
+
+def law_of_buying(found: Estimates, known: Log) -> Law:
+    """The BG/NBD; a purchase of a week is put in its middle."""
+    model = found.buying
+    kinds, _ = alike(known.buyers())
+
+    def given_history(weeks: float) -> float:
+        return float(np.sum(expected_later(model, kinds, weeks) * kinds.people))
+
+    return Law(found.bg_nbd, lambda times: expected_repeats(model, times), given_history, 0.5)
+
+
+def law_of_renewals(found: Fitted, known: Subscriptions) -> Law:
+    """The shifted-beta-geometric: payments fall on the renewals."""
+    a, b = found.values
+    length = float(known.renewal_weeks)
+
+    def paid(renewals: np.ndarray) -> np.ndarray:
+        most = int(renewals.max(initial=0))
+        return np.append(0.0, np.cumsum(survival(np.arange(1.0, most + 1.0), a, b)))[renewals]
+
+    def expected(times: np.ndarray) -> np.ndarray:
+        return paid(np.floor(np.asarray(times) / length + 1e-9).astype(int))
+
+    def given_history(weeks: float) -> float:
+        start = known.start[known.end == THERE]
+        age = (known.last_day - start) / WEEK / length
+        made, then = np.floor(age).astype(int), np.floor(age + weeks / length).astype(int)
+        return float(np.sum((paid(then) - paid(made)) / survival(made.astype(float), a, b)))
+
+    return Law(found, expected, given_history, 1.0)
 
 
 class Holdout(NamedTuple):
@@ -56,7 +105,8 @@ class Holdout(NamedTuple):
     given_history: float
     """By the formula, from what each customer had done by the split."""
     as_last_year: float
-    estimates: Estimates
+    fitted: Fitted
+    """The model that foretold it, from what was known at the split."""
 
     def misses(self) -> dict[str, float]:
         """Each forecast over what came, less one."""
@@ -74,20 +124,21 @@ class Holdout(NamedTuple):
         return float(self.simulated[-1] / self.actual[-1] - 1.0)
 
 
-def usual_split(log: Log) -> int | None:
+def usual_split(log: Log | Subscriptions) -> int | None:
     """The day before the last third of a log, at most a year; None where too little would be left.
 
     Check
     -----
     >>> day = np.array([0, 300])
     >>> usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, 300)), usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, 90))
-    (202, None)
+    (201, None)
     """
-    held = min(max(log.weeks * HELD_OUT, SHORTEST), LONGEST)
-    return log.last_day - round(held * WEEK) + 1 if log.weeks - held >= LEAST_KNOWN else None
+    weeks = (log.last_day - log.first_day + 1) / WEEK
+    held = min(max(weeks * HELD_OUT, SHORTEST), LONGEST)
+    return log.last_day - round(held * WEEK) if weeks - held >= LEAST_KNOWN else None
 
 
-def held_out(log: Log, known: Log, plan: Plan, estimates: Estimates, seeds: Sequence[int] = ()) -> Holdout:
+def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = ()) -> Holdout:
     """Forecast what came after a split, and compare.
 
     Parameters
@@ -104,11 +155,10 @@ def held_out(log: Log, known: Log, plan: Plan, estimates: Estimates, seeds: Sequ
     repeats = _repeats_of(log, split, known.first_day)
     actual = np.searchsorted(repeats, weeks, side="right").astype(float)
     offset = (starts - known.first_day) / WEEK
-    formula = tracked(estimates.buying, offset, weeks)
-    worlds = _simulated(plan, offset, weeks, seeds or range(FIRST_SEED, FIRST_SEED + WORLDS))
+    formula = tracked(law.expected, offset, weeks)
+    worlds = _simulated(plan, law, offset, weeks, seeds or range(FIRST_SEED, FIRST_SEED + WORLDS))
     at = int(np.searchsorted(weeks, begin))
     later = worlds[:, -1] - worlds[:, at]
-    kinds, _ = alike(known.buyers())
     return Holdout(
         split=split,
         customers=known.customers,
@@ -121,14 +171,14 @@ def held_out(log: Log, known: Log, plan: Plan, estimates: Estimates, seeds: Sequ
         later=float(actual[-1] - actual[at]),
         by_formula=float(formula[-1] - formula[at]),
         by_simulation=(float(later.mean()), *np.quantile(later, BAND).tolist()),
-        given_history=_given_history(estimates.buying, kinds, end - begin),
+        given_history=law.given_history(end - begin),
         as_last_year=as_last_year(repeats, begin, end),
-        estimates=estimates,
+        fitted=law.fitted,
     )
 
 
-def tracked(model: BuyTillYouDie, offset: np.ndarray, weeks: np.ndarray) -> np.ndarray:
-    """Repeat purchases of all customers by the end of weeks, as a BG/NBD expects them.
+def tracked(expected: Expected, offset: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """Repeat purchases of all customers by the end of weeks, as a model expects them.
 
     Parameters
     ----------
@@ -136,7 +186,7 @@ def tracked(model: BuyTillYouDie, offset: np.ndarray, weeks: np.ndarray) -> np.n
     """
     total = np.zeros(len(weeks))
     for start, people in zip(*np.unique(offset, return_counts=True), strict=True):
-        total += people * expected_repeats(model, np.maximum(weeks - start, 0.0))
+        total += people * expected(np.maximum(weeks - start, 0.0))
     return total
 
 
@@ -167,14 +217,10 @@ def _repeats_of(log: Log, split: int, first_day: int) -> np.ndarray:
     return np.sort((log.day[repeat] - first_day + 1) / WEEK)
 
 
-def _given_history(model: BuyTillYouDie, kinds: Buyers, weeks: float) -> float:
-    return float(np.sum(expected_later(model, kinds, weeks) * kinds.people))
-
-
-def _simulated(plan: Plan, offset: np.ndarray, weeks: np.ndarray, seeds: Sequence[int]) -> np.ndarray:
+def _simulated(plan: Plan, law: Law, offset: np.ndarray, weeks: np.ndarray, seeds: Sequence[int]) -> np.ndarray:
     """Cumulative repeat purchases by the end of weeks in each world, float64 (worlds, weeks).
 
-    A purchase of a simulated week is put in its middle. Whoever stands for several customers has the start of a
+    Whoever stands for several customers has the start of a
     customer drawn evenly from all.
     """
     people = min(len(offset), MOST_SIMULATED)
@@ -184,6 +230,6 @@ def _simulated(plan: Plan, offset: np.ndarray, weeks: np.ndarray, seeds: Sequenc
     for seed in seeds:
         events: Any = run_world(scenario, seed, followed=people).events
         orders = events[events[:, 3] == ORDER]
-        when = np.sort(start[orders[:, 1]] + orders[:, 0] + 0.5)
+        when = np.sort(start[orders[:, 1]] + orders[:, 0] + law.within_week)
         found.append(np.searchsorted(when, weeks, side="right") * (len(offset) / people))
     return np.array(found, float)
