@@ -98,11 +98,20 @@ class Market(NamedTuple):
         return max(round(self.people / self.represents), 1)
 
 
-def market_of(base: Base, people: int | None) -> Market:
+def people_of(base: Base, people: int | None) -> int:
+    """How many people there are in the market: what was said, or what is assumed."""
+    return people or round(TIMES_CUSTOMERS * base.customers)
+
+
+def market_of(base: Base, people: int | None, contact: float | None = None) -> Market:
     """A market in which the firm wins as many customers a year as in its log, and has had as many in the end.
 
     Customers come at a steady chance. Those who came faster than that are there from the beginning; if steady winning
     would bring too many, the years before week 0 are fewer.
+
+    Parameters
+    ----------
+    contact : chance a week to become a customer, where it is known better than from the last year
 
     Check
     -----
@@ -110,9 +119,9 @@ def market_of(base: Base, people: int | None) -> Market:
     >>> market.weeks, market.seeded, round(market.contact * (10_000 - 2_000 + 350) * 52)
     (104, 699, 700)
     """
-    people = people or round(TIMES_CUSTOMERS * base.customers)
+    people = people_of(base, people)
     never = people - base.customers
-    contact = min(base.won / YEAR / (never + base.won / 2.0), 0.5)
+    contact = min(base.won / YEAR / (never + base.won / 2.0), 0.5) if contact is None else contact
     weeks = min(max(math.ceil(base.weeks), FEWEST_WEEKS), MOST_WEEKS)
     seeded = people - never / (1.0 - contact) ** weeks
     if seeded < 0.0:

@@ -29,8 +29,10 @@ class Column(NamedTuple):
     """A column that is wanted: what it is called here, and names by which it goes elsewhere, without marks."""
 
     name: str
-    aliases: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
     needed: bool = True
+    many: bool = False
+    """Every column whose name begins so, each under its own name."""
 
 
 class Texts(NamedTuple):
@@ -136,7 +138,12 @@ def _matched(
     problems, places = [], {}
     say = f"Say which is meant: --columns {','.join(f'{each.name}=...' for each in wanted if each.needed)}"
     for column in wanted:
-        if column.name in called:
+        if column.many:
+            places |= {name: at for at, name in enumerate(header) if _bare(name).startswith(_bare(column.name))}
+            found = [at for at in places.values() if _bare(header[at]).startswith(_bare(column.name))]
+            if found:
+                continue
+        elif column.name in called:
             found = [at for at, name in enumerate(header) if name == called[column.name]]
         else:
             aliases = {_bare(column.name), *column.aliases}

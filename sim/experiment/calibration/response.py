@@ -1,0 +1,256 @@
+"""Responses: what money did, found by simulated moments.
+
+The firm is lived again under the money that it really spent, and its curves are moved until the simulated new customers
+and the simulated revenue of all periods come as near to those of its books as they can. The luck of the worlds is the
+same for every curve, so that only curves make a difference. What a curve needs and the periods do not show is kept as it
+is assumed, and named.
+
+Source
+------
+McFadden (1989), A method of simulated moments for estimation of discrete response models without numerical integration;
+Gourieroux, Monfort & Renault (1993), Indirect inference, for the errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from sim.experiment.calibration.expected import WIDEST, History, Learned, Shape, Z, expected_new, started
+from sim.experiment.calibration.money import BY_ITSELF, Money, Way
+from sim.experiment.calibration.spend import Spend, weekly
+from sim.experiment.calibration.world import Plan, world_of
+from sim.experiment.compare import PLACE
+from sim.experiment.runs import run_world
+from sim.scenario.load import scenario_from
+from sim.strategies.books import Books, Decision
+from sim.strategies.fixed import divided
+from sim.theory.allocation import Curve
+
+WORLDS = 4
+"""In which every curve is tried."""
+OTHER_WORLDS = 16
+"""From which the luck of a period is known."""
+FIRST_SEED = 4_000_001
+STEP = 0.05
+"""Of a logarithm, for slopes: large enough for whole customers to notice."""
+LOOKS = 6
+LEAST_VARIATION = 0.15
+"""Standard deviation over mean of a spend that shows anything."""
+CARES = np.geomspace(1.0 / 16.0, 16.0, 9)
+"""Times the assumed strength of care: where it is looked for."""
+
+
+class Responses(NamedTuple):
+    """What money does, and the periods it was learned from."""
+
+    money: Money
+    learned: tuple[Learned, ...]
+    spend: Spend
+    new_simulated: np.ndarray
+    """New customers of each period with these curves, the mean over worlds."""
+    revenue_simulated: np.ndarray
+    contact: float
+    """Chance a week to become a customer at last year's spend."""
+
+    def known(self, name: str) -> bool:
+        """Do the periods show it?"""
+        return next(each.known for each in self.learned if each.name == name)
+
+    @property
+    def ways_known(self) -> frozenset[str]:
+        """Channels whose ceiling the periods show."""
+        return frozenset(name for name in self.money.ways if self.known(f"{name}.ceiling"))
+
+
+class Spent(NamedTuple):
+    """What was spent, week by week."""
+
+    winning: np.ndarray
+    """Money of each week and channel."""
+    keeping: np.ndarray
+
+    def plan(self, books: Books) -> Decision:
+        """Spend it again."""
+        week = min(max(books.week, 0), len(self.keeping) - 1)
+        parts = self.winning[week]
+        decision = divided(float(parts.sum()), float(self.keeping[week]))
+        return decision._replace(channels=(*parts.tolist(), 0.0) if parts.any() else ())
+
+
+class Replay:
+    """The firm lived again under its own money.
+
+    Parameters
+    ----------
+    plan : the world, with the money that is assumed
+    """
+
+    def __init__(self, plan: Plan, spend: Spend, first_day: int, weeks: int) -> None:
+        self.plan, self.spend, self.weeks = plan, spend, weeks
+        winning = np.column_stack([weekly(spend, each, first_day, weeks) for each in spend.channels.values()])
+        self.spent = Spent(winning, weekly(spend, spend.retention, first_day, weeks))
+        days = first_day + 7.0 * (np.arange(weeks) + 0.5)
+        self.period = np.searchsorted(spend.begins, days, side="right") - 1
+        self.inside = (self.period >= 0) & (self.period < len(spend.revenue))
+
+    def live(self, money: Money, seeds: Sequence[int]) -> np.ndarray:
+        """New customers and revenue of each period in each world, float64 (worlds, 2, periods)."""
+        world = world_of(self.plan._replace(money=money))
+        ours = world["businesses"]["ours"] | {"customers": 0, "cash": 1e10}
+        time = {"weeks": self.weeks, "burn_in_weeks": 0, "planning_weeks": 1}
+        scenario = scenario_from(world | {"time": time, "businesses": {"ours": ours}})
+        firm = scenario.businesses[0]._replace(strategy=self.spent)
+        scenario = replace(scenario, businesses=(firm,))
+        places = [PLACE["new_customers"], PLACE["revenue"]]
+        lived = [run_world(scenario, seed).weekly[:, 0, places] for seed in seeds]
+        return np.array([[self.summed(each[:, column]) for column in (0, 1)] for each in lived])
+
+    def summed(self, weeks: np.ndarray) -> np.ndarray:
+        """Weeks added up by period."""
+        return np.bincount(self.period[self.inside], weeks[self.inside], minlength=len(self.spend.revenue))
+
+    @property
+    def periods(self) -> np.ndarray:
+        """Those that the log covers wholly."""
+        weeks = self.summed(np.ones(self.weeks))
+        return np.flatnonzero(weeks >= np.floor(np.diff(self.spend.begins) / 7.0))
+
+
+def learn(plan: Plan, spend: Spend, history: History, tell: Callable[[str], None]) -> Responses:
+    """Find what money did.
+
+    Parameters
+    ----------
+    plan : the world, with what is assumed of money
+    history : how the log's customers grew, week by week
+    """
+    replay = Replay(plan, spend, history.first_day, len(history.never))
+    tell("Living the firm again under the money it spent, to see what it did ...")
+    ways, by_itself, learned = _winning(plan, replay, history)
+    money = plan.money._replace(ways=ways, by_itself=by_itself, keeping=spend.a_year(spend.retention))
+    care, revenue = _keeping(plan, replay, money)
+    money = money._replace(care=Curve(plan.money.care.ceiling, care.value))
+    simulated = replay.live(money, range(FIRST_SEED, FIRST_SEED + WORLDS)).mean(axis=0)
+    prospects = plan.market.people - plan.base.listed
+    contact = 1.0 - (1.0 - by_itself) * math.prod(1.0 - way.curve.at(way.spend / prospects) for way in ways.values())
+    return Responses(money, (*learned, care), spend, simulated[0], revenue * simulated[1], contact)
+
+
+# ------------------------------------------------------------------------------------------------------------- winning
+
+
+def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Way], float, list[Learned]]:
+    """Curves of channels, and who comes by itself."""
+    spend, assumed = replay.spend, next(iter(plan.money.ways.values()))
+    names = list(spend.channels)
+    seeds, periods, winning = range(FIRST_SEED, FIRST_SEED + WORLDS), replay.periods, replay.spent.winning
+    actual = spend.new_customers[periods]
+
+    def summed(weeks: np.ndarray) -> np.ndarray:
+        return replay.summed(weeks)[periods]
+
+    shape, free = started(winning, history, actual, summed, (assumed.curve.strength, BY_ITSELF))
+    weight = 1.0 / np.sqrt(np.maximum(summed(expected_new(shape, winning, history)), 1.0))
+
+    def simulated(place: np.ndarray) -> np.ndarray:
+        money = _money_of(shape.moved(free, place), names, spend, plan)
+        return replay.live(money, seeds)[:, 0].mean(axis=0)[periods]
+
+    def miss(place: np.ndarray) -> np.ndarray:
+        return (simulated(place) - actual) * weight
+
+    begin = shape.places(free)
+    found = least_squares(miss, begin, diff_step=STEP / np.maximum(np.abs(begin), STEP), max_nfev=LOOKS, x_scale=1.0,
+                          bounds=(begin - 3.0, begin + 3.0))  # fmt: skip
+    shape = shape.moved(free, found.x)
+    money = _money_of(shape, names, spend, plan)
+    others = replay.live(money, range(FIRST_SEED + WORLDS, FIRST_SEED + WORLDS + OTHER_WORLDS))[:, 0][:, periods]
+    half = Z * np.sqrt(np.diag(_covariance(found.jac, others * weight, plan, found.fun)))
+    learned = shape.learned(names, free, half)
+    ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
+    return ways, shape.by_itself, learned
+
+
+def _money_of(shape: Shape, names: Sequence[str], spend: Spend, plan: Plan) -> Money:
+    """Curves as a world has them. Shares of the budget do not matter where a plan says its own."""
+    ways = {
+        name: Way(Curve(min(shape.ceilings[at], 1.0), shape.strengths[at]), shape.keeps[at], 1.0)
+        for at, name in enumerate(names)
+    }
+    return plan.money._replace(ways=ways, by_itself=shape.by_itself, keeping=spend.a_year(spend.retention))
+
+
+def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.ndarray) -> np.ndarray:
+    """Of the estimates: the luck of the real periods and that of the simulated ones, through the slopes.
+
+    A simulated person who stands for many is as lucky as one, so simulated periods vary more than real ones. If the
+    periods miss the curves by more than both, so much more is unknown.
+
+    Parameters
+    ----------
+    worlds : weighted moments in other worlds
+    """
+    luck = np.atleast_2d(np.cov(worlds.T)) * (1.0 / plan.market.represents + 1.0 / WORLDS)
+    luck *= max(float(miss @ miss) / max(np.trace(luck), 1e-12), 1.0)
+    bread = np.linalg.pinv(slopes.T @ slopes)
+    return np.asarray(bread @ slopes.T @ luck @ slopes @ bread)
+
+
+# ------------------------------------------------------------------------------------------------------------- keeping
+
+
+def _keeping(plan: Plan, replay: Replay, money: Money) -> tuple[Learned, float]:
+    """How strong care is, and by how much revenue as a whole differs from the simulated one."""
+    assumed, spend, periods = plan.money.care.strength, replay.spend, replay.periods
+    seeds = range(FIRST_SEED, FIRST_SEED + WORLDS)
+    actual = spend.revenue[periods]
+    weight = 1.0 / np.sqrt(np.maximum(actual, actual.mean() / 100.0) * actual.mean())
+
+    def simulated(strength: float) -> np.ndarray:
+        with_care = money._replace(care=Curve(plan.money.care.ceiling, strength))
+        return replay.live(with_care, seeds)[:, 1].mean(axis=0)[periods] * weight
+
+    def level(of: np.ndarray) -> float:
+        return float(of @ (actual * weight) / (of @ of))
+
+    def loss(of: np.ndarray) -> float:
+        return float(np.sum((level(of) * of - actual * weight) ** 2))
+
+    retention = spend.retention
+    nothing = Learned("care.strength", assumed, assumed, assumed, False)
+    if not spend.has_retention or retention.std() < LEAST_VARIATION * max(retention.mean(), 1e-12):
+        return nothing, level(simulated(assumed))
+    places = np.log(assumed * CARES)
+    tried = [loss(simulated(math.exp(place))) for place in places]
+    at = int(np.argmin(tried))
+    best = _bottom(lambda place: loss(simulated(math.exp(place))), places, at)
+    middle = simulated(math.exp(best))
+    slope = (simulated(math.exp(best + 2 * STEP)) - simulated(math.exp(best - 2 * STEP))) / (4 * STEP)
+    size = level(middle)
+    slopes = np.column_stack([size * slope, middle])
+    with_care = money._replace(care=Curve(plan.money.care.ceiling, math.exp(best)))
+    others = replay.live(with_care, range(FIRST_SEED + WORLDS, FIRST_SEED + WORLDS + OTHER_WORLDS))[:, 1][:, periods]
+    luck = _covariance(slopes, others * weight * size, plan, size * middle - actual * weight)
+    half = Z * math.sqrt(luck[0, 0])
+    if not half < WIDEST or at in (0, len(places) - 1):
+        return nothing, level(simulated(assumed))
+    ends = (math.exp(best - half), math.exp(best + half))
+    return Learned("care.strength", math.exp(best), *ends, True), size
+
+
+def _bottom(loss: Callable[[float], float], places: np.ndarray, at: int) -> float:
+    """The bottom of a valley: ever nearer places around the lowest that was tried."""
+    step = float(places[1] - places[0])
+    best, lowest = float(places[at]), loss(float(places[at]))
+    while step > STEP:
+        step /= 2.0
+        for place in (best - step, best + step):
+            if (found := loss(place)) < lowest:
+                best, lowest = place, found
+    return best
