@@ -1,9 +1,10 @@
 """Responses: what money did, found by simulated moments.
 
-The firm is lived again under the money that it really spent, and its curves are moved until the simulated new customers
-and the simulated revenue of all periods come as near to those of its books as they can. The luck of the worlds is the
-same for every curve, so that only curves make a difference. What a curve needs and the periods do not show is kept as it
-is assumed, and named.
+The firm is lived again under the money that it really spent, and its curves are moved until what is simulated comes as
+near to its books as it can: new customers of every period for the money that wins, and for the money that keeps the
+share of purchases that were soon followed by another of the same customer. The luck of the worlds is the same for every
+curve, so that only curves make a difference. What a curve needs and the periods do not show is kept as it is assumed,
+and named.
 
 Source
 ------
@@ -21,22 +22,34 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import least_squares
 
-from sim.experiment.calibration.expected import WIDEST, History, Learned, Shape, Z, expected_new, started
+from sim.experiment.calibration.expected import (
+    WIDEST,
+    History,
+    Learned,
+    Shape,
+    Z,
+    expected_new,
+    history_of,
+    started,
+)
+from sim.experiment.calibration.log import WEEK, Log
 from sim.experiment.calibration.money import BY_ITSELF, Money, Way
 from sim.experiment.calibration.spend import Spend, weekly
 from sim.experiment.calibration.world import Plan, world_of
 from sim.experiment.compare import PLACE
 from sim.experiment.runs import run_world
 from sim.scenario.load import scenario_from
+from sim.scenario.schema import Scenario
+from sim.state.diary import ORDER
 from sim.strategies.books import Books, Decision
 from sim.strategies.fixed import divided
 from sim.theory.allocation import Curve
 
 WORLDS = 4
 """In which every curve is tried."""
-OTHER_WORLDS = 16
-"""From which the luck of a period is known."""
-FIRST_SEED = 4_000_001
+SEEDS = range(4_000_001, 4_000_001 + WORLDS)
+OTHERS = range(4_001_001, 4_001_001 + 16)
+"""Worlds from which the luck of a period is known."""
 STEP = 0.05
 """Of a logarithm, for slopes: large enough for whole customers to notice."""
 LOOKS = 6
@@ -44,6 +57,12 @@ LEAST_VARIATION = 0.15
 """Standard deviation over mean of a spend that shows anything."""
 CARES = np.geomspace(1.0 / 16.0, 16.0, 9)
 """Times the assumed strength of care: where it is looked for."""
+WIDE_STEP = 0.7
+"""Of the logarithm of that strength, for its slope."""
+SOON = 8
+"""Weeks within which another purchase follows, or does not."""
+FEWEST_PURCHASES = 5
+"""Of a period, for a share to be one."""
 
 
 class Responses(NamedTuple):
@@ -54,7 +73,6 @@ class Responses(NamedTuple):
     spend: Spend
     new_simulated: np.ndarray
     """New customers of each period with these curves, the mean over worlds."""
-    revenue_simulated: np.ndarray
     contact: float
     """Chance a week to become a customer at last year's spend."""
 
@@ -99,17 +117,41 @@ class Replay:
         self.period = np.searchsorted(spend.begins, days, side="right") - 1
         self.inside = (self.period >= 0) & (self.period < len(spend.revenue))
 
-    def live(self, money: Money, seeds: Sequence[int]) -> np.ndarray:
-        """New customers and revenue of each period in each world, float64 (worlds, 2, periods)."""
+    def won(self, money: Money, seeds: Sequence[int]) -> np.ndarray:
+        """New customers of each period in each world, float64 (worlds, periods)."""
+        scenario = self._scenario(money)
+        runs = (run_world(scenario, seed) for seed in seeds)
+        return np.array([self.summed(run.weekly[:, 0, PLACE["new_customers"]]) for run in runs])
+
+    def followed(self, money: Money, seeds: Sequence[int]) -> np.ndarray:
+        """Share of each period's purchases that were soon followed by another, in each world."""
+        scenario, found = self._scenario(money), []
+        for seed in seeds:
+            events = run_world(scenario, seed, followed=scenario.people).events
+            orders = events[events[:, 3] == ORDER]
+            orders = orders[np.lexsort((orders[:, 0], orders[:, 1]))]
+            found.append(self.shares(orders[:, 1], orders[:, 0] + 0.5))
+        return np.array(found)
+
+    def shares(self, customer: np.ndarray, week: np.ndarray) -> np.ndarray:
+        """Share of each period's purchases that were soon followed by another; NaN where nothing was bought.
+
+        Parameters
+        ----------
+        customer, week : of purchases sorted by customer and then by time
+        """
+        following = np.append(np.where(np.diff(customer) == 0, np.diff(week), np.inf), np.inf)
+        at = np.minimum(week.astype(int), self.weeks - 1)
+        bought = self.summed(np.bincount(at, minlength=self.weeks))
+        soon = self.summed(np.bincount(at, following <= SOON, minlength=self.weeks))
+        return np.where(bought >= FEWEST_PURCHASES, soon / np.maximum(bought, 1.0), np.nan)
+
+    def _scenario(self, money: Money) -> Scenario:
         world = world_of(self.plan._replace(money=money))
         ours = world["businesses"]["ours"] | {"customers": 0, "cash": 1e10}
         time = {"weeks": self.weeks, "burn_in_weeks": 0, "planning_weeks": 1}
         scenario = scenario_from(world | {"time": time, "businesses": {"ours": ours}})
-        firm = scenario.businesses[0]._replace(strategy=self.spent)
-        scenario = replace(scenario, businesses=(firm,))
-        places = [PLACE["new_customers"], PLACE["revenue"]]
-        lived = [run_world(scenario, seed).weekly[:, 0, places] for seed in seeds]
-        return np.array([[self.summed(each[:, column]) for column in (0, 1)] for each in lived])
+        return replace(scenario, businesses=(scenario.businesses[0]._replace(strategy=self.spent),))
 
     def summed(self, weeks: np.ndarray) -> np.ndarray:
         """Weeks added up by period."""
@@ -122,24 +164,24 @@ class Replay:
         return np.flatnonzero(weeks >= np.floor(np.diff(self.spend.begins) / 7.0))
 
 
-def learn(plan: Plan, spend: Spend, history: History, tell: Callable[[str], None]) -> Responses:
+def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Responses:
     """Find what money did.
 
     Parameters
     ----------
     plan : the world, with what is assumed of money
-    history : how the log's customers grew, week by week
     """
+    history = history_of(log, plan.market.people)
     replay = Replay(plan, spend, history.first_day, len(history.never))
     tell("Living the firm again under the money it spent, to see what it did ...")
     ways, by_itself, learned = _winning(plan, replay, history)
     money = plan.money._replace(ways=ways, by_itself=by_itself, keeping=spend.a_year(spend.retention))
-    care, revenue = _keeping(plan, replay, money)
+    care = _keeping(plan, replay, money, log)
     money = money._replace(care=Curve(plan.money.care.ceiling, care.value))
-    simulated = replay.live(money, range(FIRST_SEED, FIRST_SEED + WORLDS)).mean(axis=0)
+    simulated = replay.won(money, SEEDS).mean(axis=0)
     prospects = plan.market.people - plan.base.listed
     contact = 1.0 - (1.0 - by_itself) * math.prod(1.0 - way.curve.at(way.spend / prospects) for way in ways.values())
-    return Responses(money, (*learned, care), spend, simulated[0], revenue * simulated[1], contact)
+    return Responses(money, (*learned, care), spend, simulated, contact)
 
 
 # ------------------------------------------------------------------------------------------------------------- winning
@@ -149,7 +191,7 @@ def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Wa
     """Curves of channels, and who comes by itself."""
     spend, assumed = replay.spend, next(iter(plan.money.ways.values()))
     names = list(spend.channels)
-    seeds, periods, winning = range(FIRST_SEED, FIRST_SEED + WORLDS), replay.periods, replay.spent.winning
+    periods, winning = replay.periods, replay.spent.winning
     actual = spend.new_customers[periods]
 
     def summed(weeks: np.ndarray) -> np.ndarray:
@@ -160,7 +202,7 @@ def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Wa
 
     def simulated(place: np.ndarray) -> np.ndarray:
         money = _money_of(shape.moved(free, place), names, spend, plan)
-        return replay.live(money, seeds)[:, 0].mean(axis=0)[periods]
+        return replay.won(money, SEEDS).mean(axis=0)[periods]
 
     def miss(place: np.ndarray) -> np.ndarray:
         return (simulated(place) - actual) * weight
@@ -170,7 +212,7 @@ def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Wa
                           bounds=(begin - 3.0, begin + 3.0))  # fmt: skip
     shape = shape.moved(free, found.x)
     money = _money_of(shape, names, spend, plan)
-    others = replay.live(money, range(FIRST_SEED + WORLDS, FIRST_SEED + WORLDS + OTHER_WORLDS))[:, 0][:, periods]
+    others = replay.won(money, OTHERS)[:, periods]
     half = Z * np.sqrt(np.diag(_covariance(found.jac, others * weight, plan, found.fun)))
     learned = shape.learned(names, free, half)
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
@@ -205,43 +247,43 @@ def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.nda
 # ------------------------------------------------------------------------------------------------------------- keeping
 
 
-def _keeping(plan: Plan, replay: Replay, money: Money) -> tuple[Learned, float]:
-    """How strong care is, and by how much revenue as a whole differs from the simulated one."""
-    assumed, spend, periods = plan.money.care.strength, replay.spend, replay.periods
-    seeds = range(FIRST_SEED, FIRST_SEED + WORLDS)
-    actual = spend.revenue[periods]
-    weight = 1.0 / np.sqrt(np.maximum(actual, actual.mean() / 100.0) * actual.mean())
+def _keeping(plan: Plan, replay: Replay, money: Money, log: Log) -> Learned:
+    """How strong care is: what it does to who comes back soon, whatever the level of that is."""
+    assumed, spend = plan.money.care, replay.spend
+    retention = spend.retention
+    unknown = Learned("care.strength", assumed.strength, assumed.strength, assumed.strength, False)
+    if not spend.has_retention or retention.std() < LEAST_VARIATION * max(retention.mean(), 1e-12):
+        return unknown
+    week = (log.day - log.first_day) / WEEK
+    actual = replay.shares(log.customer, week)
+    seen = np.isfinite(actual) & (spend.begins[1:] + SOON * WEEK <= log.last_day)
+    seen &= np.isin(np.arange(len(seen)), replay.periods)
+    weight = np.sqrt(replay.summed(np.bincount(week.astype(int), minlength=replay.weeks)[: replay.weeks]))[seen]
+    actual = actual[seen] * weight
 
-    def simulated(strength: float) -> np.ndarray:
-        with_care = money._replace(care=Curve(plan.money.care.ceiling, strength))
-        return replay.live(with_care, seeds)[:, 1].mean(axis=0)[periods] * weight
+    def lived(place: float, seeds: Sequence[int]) -> np.ndarray:
+        found = replay.followed(money._replace(care=Curve(assumed.ceiling, math.exp(place))), seeds)[:, seen]
+        return np.where(np.isfinite(found), found, 0.0) * weight
 
     def level(of: np.ndarray) -> float:
-        return float(of @ (actual * weight) / (of @ of))
+        return float(of @ actual / (of @ of))
 
-    def loss(of: np.ndarray) -> float:
-        return float(np.sum((level(of) * of - actual * weight) ** 2))
+    def loss(place: float) -> float:
+        of = lived(place, SEEDS).mean(axis=0)
+        return float(np.sum((level(of) * of - actual) ** 2))
 
-    retention = spend.retention
-    nothing = Learned("care.strength", assumed, assumed, assumed, False)
-    if not spend.has_retention or retention.std() < LEAST_VARIATION * max(retention.mean(), 1e-12):
-        return nothing, level(simulated(assumed))
-    places = np.log(assumed * CARES)
-    tried = [loss(simulated(math.exp(place))) for place in places]
-    at = int(np.argmin(tried))
-    best = _bottom(lambda place: loss(simulated(math.exp(place))), places, at)
-    middle = simulated(math.exp(best))
-    slope = (simulated(math.exp(best + 2 * STEP)) - simulated(math.exp(best - 2 * STEP))) / (4 * STEP)
+    places = np.log(assumed.strength * CARES)
+    at = int(np.argmin([loss(place) for place in places]))
+    best = _bottom(loss, places, at)
+    middle = lived(best, SEEDS).mean(axis=0)
+    ends = [lived(best + side * WIDE_STEP, SEEDS).mean(axis=0) for side in (-1.0, 1.0)]
     size = level(middle)
-    slopes = np.column_stack([size * slope, middle])
-    with_care = money._replace(care=Curve(plan.money.care.ceiling, math.exp(best)))
-    others = replay.live(with_care, range(FIRST_SEED + WORLDS, FIRST_SEED + WORLDS + OTHER_WORLDS))[:, 1][:, periods]
-    luck = _covariance(slopes, others * weight * size, plan, size * middle - actual * weight)
+    slopes = np.column_stack([size * (ends[1] - ends[0]) / (2.0 * WIDE_STEP), middle])
+    luck = _covariance(slopes, size * lived(best, OTHERS), plan, size * middle - actual)
     half = Z * math.sqrt(luck[0, 0])
     if not half < WIDEST or at in (0, len(places) - 1):
-        return nothing, level(simulated(assumed))
-    ends = (math.exp(best - half), math.exp(best + half))
-    return Learned("care.strength", math.exp(best), *ends, True), size
+        return unknown
+    return Learned("care.strength", math.exp(best), math.exp(best - half), math.exp(best + half), True)
 
 
 def _bottom(loss: Callable[[float], float], places: np.ndarray, at: int) -> float:
