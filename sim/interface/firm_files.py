@@ -15,6 +15,9 @@ PLANS = ("steady", "aggressive")
 CALLED = {
     "listed_customers": "customers: people who ordered in the year",
     "orders_of_a_customer": "orders of a customer in the year",
+    "new_customers": "customers won in the year",
+    "orders": "orders of the year",
+    "revenue": "revenue of the year",
     "average_order_value": "value of an order",
     "marketing": "marketing money of the year",
     "retention_rate": "of last year's customers, those who stayed",

@@ -14,8 +14,10 @@ from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, e
 from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
 from sim.experiment.calibration.log import Log, date_of
 from sim.experiment.calibration.money import assumed_money
+from sim.experiment.calibration.response import Responses, learn
+from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
-from sim.experiment.calibration.unknown import Unknown, uncertainties_of, unknown_in
+from sim.experiment.calibration.unknown import SPEND, Unknown, uncertainties_of, unknown_in
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.start import Line, line_of, year_before
 from sim.experiment.runs import seeds_from
@@ -58,6 +60,8 @@ class Calibration(NamedTuple):
     scenario: Scenario
     lines: tuple[Line, ...]
     """The last year of the records and the year before week 0."""
+    responses: Responses | None
+    """What money did; None where no spend was given."""
 
     @property
     def log(self) -> Log:
@@ -66,7 +70,12 @@ class Calibration(NamedTuple):
 
 
 def calibrate(
-    records: Records, said: Said = Said(), split: int | None = None, *, tell: Tell = lambda text: None
+    records: Records,
+    said: Said = Said(),
+    split: int | None = None,
+    *,
+    spend: Spend | None = None,
+    tell: Tell = lambda text: None,
 ) -> Calibration:
     """Find the scenario of a firm.
 
@@ -75,6 +84,7 @@ def calibrate(
     said : what the firm knows of itself beside its records
     split : the last day on which the scenario rests; what came later only tests it. If nobody names one, the scenario
         rests on all, and the test on what was known before the last third
+    spend : what was spent, if that is known
     tell : is told what is being done
 
     Raises
@@ -91,13 +101,17 @@ def calibrate(
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
         holdout = _tested(records, day, found if split is not None else None, said)
-    unknown = unknown_in(plan, False, False, frozenset())
+    responses = None if spend is None else learn(plan, spend, found.log, tell)
+    if responses:
+        market = market_of(plan.base, plan.market.people, responses.contact)
+        plan = plan._replace(money=responses.money, market=market)
+    unknown = unknown_in(plan, _shown_by(responses))
     world = world_of(plan) | {"uncertainties": uncertainties_of(unknown)}
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
     indices = seasons(found.log, found.law.expected) if found.estimates else None
-    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines)
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses)
 
 
 def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
@@ -131,6 +145,12 @@ def _tested(records: Records, day: int, found: Understood | None, said: Said) ->
     except InputError:
         return None
     return held_out(_log_of(records), found.log, _planned(found, said), found.law)
+
+
+def _shown_by(responses: Responses | None) -> frozenset[str]:
+    """What spend has shown, by name."""
+    learned = responses.learned if responses else ()
+    return frozenset([*(each.name for each in learned if each.known), *([SPEND] if responses else [])])
 
 
 def _log_of(records: Records) -> Log:
@@ -178,6 +198,10 @@ def document_of(found: Calibration) -> dict[str, Any]:
         },
         "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
         "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
+        "responses": None if found.responses is None else {
+            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.known else None}
+            for each in found.responses.learned
+        },
         "holdout": holdout_document(found.holdout),
         "seasons": None if found.seasons is None else [float(each) for each in found.seasons.index],
         "year_before": {

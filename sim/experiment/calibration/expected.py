@@ -20,6 +20,9 @@ STRENGTHS = (0.1, 0.3, 1.0, 3.0)
 """Times one over the mean money a head: where a search begins."""
 KEEPS = (0.05, 0.5, 0.8)
 LOWEST_KEEP, HIGHEST_KEEP = 0.01, 0.97
+LEAST_PART = 0.02
+"""Of new customers, with which a search begins for every channel."""
+SMALL = 1e-3
 WIDEST = 1.4
 """Half of an interval in logarithms, beyond which a number is not known: four times more or less."""
 Z = float(ndtri(0.5 + CONFIDENCE / 2.0))
@@ -188,22 +191,36 @@ def started(
             shape = shape._replace(**{what: tuple(values)})
 
 
+def slopes(shape: Shape, free: Free, winning: np.ndarray, history: History, summed: Summed) -> np.ndarray:
+    """What each free number does to the new customers of each period, float64 (periods, numbers)."""
+    begin = shape.places(free)
+
+    def at(places: np.ndarray) -> np.ndarray:
+        return summed(expected_new(shape.moved(free, places), winning, history))
+
+    steps = SMALL * np.eye(len(free))
+    return np.column_stack([(at(begin + step) - at(begin - step)) / (2.0 * SMALL) for step in steps])
+
+
 def _rough(winning: np.ndarray, history: History, actual: np.ndarray, summed: Summed, usual: float) -> Shape:
-    """The best of a coarse grid of strengths and keeps, the same for all channels; ceilings by least squares."""
-    channels, best, lowest = winning.shape[1], None, math.inf
+    """The best of a coarse grid of strengths and keeps, channel by channel; ceilings by least squares."""
+    channels = winning.shape[1]
     mean = np.maximum((winning * YEAR / history.prospects[:, None]).mean(axis=0), 1e-9)
-    for factor in STRENGTHS:
-        for keep in KEEPS:
-            reached = [_reached(winning[:, at], factor / mean[at], keep, history) for at in range(channels)]
-            columns = np.column_stack([summed(history.never * each) for each in (*reached, np.ones(len(winning)))])
-            sizes, miss = nnls(columns, actual)
-            if miss < lowest:
-                lowest = miss
-                sizes = np.maximum(sizes, 0.02 * usual)
-                best = Shape(tuple(sizes[:-1].tolist()), tuple((factor / mean).tolist()), (keep,) * channels,
-                             float(sizes[-1]))  # fmt: skip
-    assert best is not None
-    return best
+    grid = [(factor, keep) for factor in STRENGTHS for keep in KEEPS]
+
+    def tried(places: tuple[tuple[float, float], ...]) -> tuple[float, np.ndarray]:
+        reached = [_reached(winning[:, at], places[at][0] / mean[at], places[at][1], history) for at in range(channels)]
+        columns = np.column_stack([summed(history.never * each) for each in (*reached, np.ones(len(winning)))])
+        sizes, miss = nnls(columns, actual)
+        return float(miss), sizes
+
+    best = min(((place,) * channels for place in grid), key=lambda places: tried(places)[0])
+    for at in list(range(channels)) * (2 if channels > 1 else 0):
+        near = [(*best[:at], place, *best[at + 1 :]) for place in grid]
+        best = min([best, *near], key=lambda places: tried(places)[0])
+    sizes = np.maximum(tried(best)[1], LEAST_PART * usual)
+    strengths = tuple(factor / float(mean[at]) for at, (factor, _) in enumerate(best))
+    return Shape(tuple(sizes[:-1].tolist()), strengths, tuple(keep for _, keep in best), float(sizes[-1]))
 
 
 def _fitted(

@@ -20,7 +20,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from sim.experiment.calibration.expected import (
     WIDEST,
@@ -30,6 +29,7 @@ from sim.experiment.calibration.expected import (
     Z,
     expected_new,
     history_of,
+    slopes,
     started,
 )
 from sim.experiment.calibration.log import WEEK, Log
@@ -45,14 +45,15 @@ from sim.strategies.books import Books, Decision
 from sim.strategies.fixed import divided
 from sim.theory.allocation import Curve
 
-WORLDS = 4
+WORLDS = 8
 """In which every curve is tried."""
 SEEDS = range(4_000_001, 4_000_001 + WORLDS)
 OTHERS = range(4_001_001, 4_001_001 + 16)
 """Worlds from which the luck of a period is known."""
-STEP = 0.05
-"""Of a logarithm, for slopes: large enough for whole customers to notice."""
-LOOKS = 6
+CLOSE = 0.1
+"""To the best strength of care, in its logarithm."""
+STEPS, LONGEST_STEP = 3, 1.0
+"""Of the search for curves, each by what the same curves would do without luck."""
 LEAST_VARIATION = 0.15
 """Standard deviation over mean of a spend that shows anything."""
 CARES = np.geomspace(1.0 / 16.0, 16.0, 9)
@@ -75,15 +76,6 @@ class Responses(NamedTuple):
     """New customers of each period with these curves, the mean over worlds."""
     contact: float
     """Chance a week to become a customer at last year's spend."""
-
-    def known(self, name: str) -> bool:
-        """Do the periods show it?"""
-        return next(each.known for each in self.learned if each.name == name)
-
-    @property
-    def ways_known(self) -> frozenset[str]:
-        """Channels whose ceiling the periods show."""
-        return frozenset(name for name in self.money.ways if self.known(f"{name}.ceiling"))
 
 
 class Spent(NamedTuple):
@@ -199,21 +191,16 @@ def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Wa
 
     shape, free = started(winning, history, actual, summed, (assumed.curve.strength, BY_ITSELF))
     weight = 1.0 / np.sqrt(np.maximum(summed(expected_new(shape, winning, history)), 1.0))
-
-    def simulated(place: np.ndarray) -> np.ndarray:
-        money = _money_of(shape.moved(free, place), names, spend, plan)
-        return replay.won(money, SEEDS).mean(axis=0)[periods]
-
-    def miss(place: np.ndarray) -> np.ndarray:
-        return (simulated(place) - actual) * weight
-
-    begin = shape.places(free)
-    found = least_squares(miss, begin, diff_step=STEP / np.maximum(np.abs(begin), STEP), max_nfev=LOOKS, x_scale=1.0,
-                          bounds=(begin - 3.0, begin + 3.0))  # fmt: skip
-    shape = shape.moved(free, found.x)
+    for _ in range(STEPS):
+        miss = (replay.won(_money_of(shape, names, spend, plan), SEEDS).mean(axis=0)[periods] - actual) * weight
+        slope = slopes(shape, free, winning, history, summed) * weight[:, None]
+        step = np.clip(-np.linalg.pinv(slope) @ miss, -LONGEST_STEP, LONGEST_STEP)
+        shape = shape.moved(free, shape.places(free) + step)
     money = _money_of(shape, names, spend, plan)
+    slope = slopes(shape, free, winning, history, summed) * weight[:, None]
+    miss = (replay.won(money, SEEDS).mean(axis=0)[periods] - actual) * weight
     others = replay.won(money, OTHERS)[:, periods]
-    half = Z * np.sqrt(np.diag(_covariance(found.jac, others * weight, plan, found.fun)))
+    half = Z * np.sqrt(np.diag(_covariance(slope, others * weight, plan, miss)))
     learned = shape.learned(names, free, half)
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
     return ways, shape.by_itself, learned
@@ -290,7 +277,7 @@ def _bottom(loss: Callable[[float], float], places: np.ndarray, at: int) -> floa
     """The bottom of a valley: ever nearer places around the lowest that was tried."""
     step = float(places[1] - places[0])
     best, lowest = float(places[at]), loss(float(places[at]))
-    while step > STEP:
+    while step > CLOSE:
         step /= 2.0
         for place in (best - step, best + step):
             if (found := loss(place)) < lowest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 from sim.experiment.calibration.base import HALF, TIMES_CUSTOMERS
@@ -35,23 +36,39 @@ class Unknown(NamedTuple):
     """Where it stands in the scenario, if it is one number there that may be varied by itself."""
 
 
-def unknown_in(plan: Plan, is_spend_known: bool, care_is_known: bool, ways_known: frozenset[str]) -> list[Unknown]:
-    """Everything that a scenario assumes because neither the records nor the firm said it."""
+SPEND = "spend"
+"""The name by which it is known that the firm's spend was given."""
+
+
+def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
+    """Everything that a scenario assumes because neither the records nor the firm said it.
+
+    Parameters
+    ----------
+    known : what a firm's spend has shown, by name; SPEND if there was one
+    """
     found = []
-    said, here = plan.said, "businesses.ours"
-    if not care_is_known:
+    said, here, is_spend_known = plan.said, "businesses.ours", SPEND in known
+    if "care.strength" not in known:
         low, high = _plausible(Care, "strength")
         scale = scale_of(plan.base, said)
         why = "how strong money for keeping is; purchases alone never tell, because nobody knows who would have left"
         found.append(_at(f"{here}.levers.care.strength", "strength_of_care", why, plan.money.care.strength,
                          (low * scale, high * scale), "A25, per margin of a customer and year"))  # fmt: skip
     for name, way in plan.money.ways.items():
-        if name not in ways_known and way.spend:
+        if way.spend and f"{name}.ceiling" not in known:
             ceiling = way.curve.ceiling
             ends = tuple(min(ceiling * (1.0 - part) / (1.0 - BY_ITSELF), 1.0) for part in BY_THEMSELVES[::-1])
             why = f"how many customers {name} wins and how many come by themselves: half each is assumed"
             found.append(_at(f"{here}.channels.{name}.ceiling", f"ceiling_of_{name}", why, ceiling, ends,
                              "A111: from a fifth to four fifths come by themselves"))  # fmt: skip
+        if way.spend and f"{name}.half_saturation" not in known:
+            low, high = (math.log(2.0) / (end * scale_of(plan.base, said)) for end in _plausible(Channel, "strength"))
+            why = f"at which money per prospect and year {name} reaches half of what it can"
+            half = math.log(2.0) / way.curve.strength
+            found.append(Unknown(f"half_saturation_of_{name}", why, tidy(half), tidy(high), tidy(low),
+                                 "A20, per margin of a customer and year"))  # fmt: skip
+        if way.spend and f"{name}.keep" not in known:
             low, high = _plausible(Channel, "keep")
             why = f"how long {name} goes on working"
             found.append(_at(f"{here}.channels.{name}.keep", f"keep_of_{name}", why, way.keep, (low, high),
