@@ -5,17 +5,16 @@ Every number of the scenario says where it comes from, with its interval where i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.experiment.calibration.calibrate import Calibration
 from sim.experiment.calibration.estimates import Fitted
 from sim.experiment.calibration.log import date_of
+from sim.experiment.calibration.money import margin_of
 from sim.experiment.firm import Firm
 from sim.interface.firm_files import PLANS, plan_file, shown_line
 from sim.interface.yaml_text import amount, comment, schema_line, story, written_out, yaml
-from sim.experiment.calibration.money import margin_of
 
 STUDY = "unknown"
 LINE = 116
@@ -29,10 +28,11 @@ def paths_of(path: Path) -> list[Path]:
 def files_of(found: Calibration, path: Path) -> dict[Path, str]:
     """The text of every file, by its path; the same calibration gives the same texts."""
     own, *others, study = paths_of(path)
+    unknown = {study: _study_file(found, own)} if found.world["uncertainties"] else {}
     firm = firm_of(found)
     texts = {own: _own_file(found, own)}
     texts |= {each: plan_file(firm, own, name) for each, name in zip(others, PLANS, strict=True)}
-    return texts | {study: _study_file(found, own)}
+    return texts | unknown
 
 
 def firm_of(found: Calibration) -> Firm:
@@ -69,10 +69,10 @@ def _header(found: Calibration) -> str:
     """Where everything comes from, what the simulated firm looks like, and how well it foretold."""
     log = found.log
     text = (
-        f'The firm of a log from {date_of(log.first_day)} to {date_of(log.last_day)}, written by keepwin\'s calibrate. '
+        f"The firm of a log from {date_of(log.first_day)} to {date_of(log.last_day)}, written by keepwin's calibrate. "
         'Behind every number stands where it comes from: "log" is what the records say, with a 95 % interval where it '
-        'was estimated; "spend" was learned from spend; "said" is what you said; everything else is assumed: A20 and so '
-        "on are paragraphs of docs/assumptions.md. Correct what you know better."
+        'was estimated; "spend" was learned from spend; "said" is what you said; everything else is assumed: A20 and '
+        "so on are paragraphs of docs/assumptions.md. Correct what you know better."
     )
     rows = [("in the last year", "log", "simulated (lowest to highest world)"), *map(shown_line, found.lines)]
     widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
@@ -103,17 +103,17 @@ def _stories(found: Calibration) -> dict[str, str]:
             f"{amount(base.won)} new ones came. {market.people:,} people may buy of it."
         ),
         "how_it_works": (
-            "Customers buy and leave as the models say that were fitted to the log. People come by themselves or by the "
-            f"money spent on winning them ({amount(money.winning)} a year). Keeping money ({amount(money.keeping)} a "
-            "year) saves a part of departures. There are no rivals, prices or talk: the log says nothing of them. Each "
-            f"simulated person stands for {market.represents:,}."
+            "Customers buy and leave as the models say that were fitted to the log. People come by themselves or by "
+            f"the money spent on winning them ({amount(money.winning)} a year). Keeping money ({amount(money.keeping)} "
+            "a year) saves a part of departures. There are no rivals, prices or talk: the log says nothing of them. "
+            f"Each simulated person stands for {market.represents:,}."
         ),
         "things_to_notice": (
-            "The years before week 0 repeat the last year's pace until as many have come as in the log. What is assumed "
-            "of money decides how to split it: read what is listed under uncertainties before you believe an answer."
+            "The years before week 0 repeat the last year's pace until as many have come as in the log. What is "
+            "assumed of money decides how to split it: read the uncertainties before you believe an answer."
         ),
         "things_to_try": (
-            f"Compare with the two plans beside this file, ask advise, and run sensitivity on the study beside it. It "
+            "Compare with the two plans beside this file, ask advise, and run sensitivity on the study beside it. It "
             "varies all that is listed under uncertainties."
         ),
     }
@@ -144,7 +144,9 @@ def _notes(found: Calibration) -> dict[str, str]:
         f"{here}.customers": "log: who came faster than last year's pace, when the world begins",
         f"{here}.cash": "a seventh of a year's revenue, A38",
         f"{here}.credit_line": "two sevenths, A38",
-        f"{here}.channels.by_itself": _learned(known.get("by_itself"), "half of the new customers, A111; costs next to nothing"),
+        f"{here}.channels.by_itself": _learned(
+            known.get("by_itself"), "half of the new customers, A111; costs next to nothing"
+        ),
         f"{here}.levers.care": _learned(known.get("care.strength"), "A25, per margin of a customer and year"),
         f"{here}.status_quo": "spend of the last year" if spend else "said" if said.marketing else "assumed, A32",
         f"{here}.strategy": "the same: the zero",
@@ -181,16 +183,14 @@ def _study_file(found: Calibration, path: Path) -> str:
     """The study that varies whatever is uncertain, under any split of the money that is spent now."""
     money = found.plan.money
     total = written_out(money.winning + money.keeping).replace(",", "")
-    spreads: dict[str, Mapping[str, Any]] = {
-        each["path"]: {"uniform": {"low": each["low"], "high": each["high"]}}
-        for each in found.world["uncertainties"].values()
-    }
+    listed = found.world["uncertainties"].values()
+    spreads = [f"    {each['path']}: {{uniform: {{low: {each['low']!r}, high: {each['high']!r}}}}}" for each in listed]
     strategy = "businesses.ours.strategy.fixed_budget"
     lines = [
-        comment(f"Which numbers that nobody knows of the firm in {path.name} decide how to split its money? For `sensitivity`."),
+        comment(f"Which numbers that nobody knows of {path.name} decide how to split its money? For sensitivity."),
         "study: 1",
         "question: >",
-        "  Which of the numbers that were assumed matter most for the best split between winning and keeping customers?",
+        "  Which of the numbers that were assumed matter most for the best split between winning and keeping?",
         f"scenarios: {path.name}",
         "set:",
         "  time.weeks: 104",
@@ -199,7 +199,7 @@ def _study_file(found: Calibration, path: Path) -> str:
         "  levers:",
         f"    {strategy}.acquisition_share: [0.1, 0.3, 0.5, 0.7, 0.9]",
         "  uncertainties:",
-        *(f"    {where}: {{uniform: {{low: {s['uniform']['low']!r}, high: {s['uniform']['high']!r}}}}}" for where, s in spreads.items()),
+        *spreads,
         "design: {latin_hypercube: {points: 40}}",
         "replications: 3",
         "outcomes: {business: ours, metrics: [profit]}",

@@ -149,7 +149,9 @@ class Business(mesa.Agent):
         except ValueError as error:
             raise ValueError(f"{who} {error}") from None
         if self.decision.channels and len(self.decision.channels) != len(self.channels.names):
-            raise ValueError(f"{who} shared money out among {len(self.decision.channels)} channels, and there are others")
+            raise ValueError(
+                f"{who} shared money out among {len(self.decision.channels)} channels, and there are others"
+            )
         for place in self.decision.enter:
             if not self.presence.can_enter(place):
                 raise ValueError(f"{who} decided to enter market {place}, which is none of those it may enter")

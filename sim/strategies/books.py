@@ -137,7 +137,7 @@ class Decision(NamedTuple):
     enter: tuple[int, ...] = ()
     """Places in the books of markets to enter as soon as their cost can be paid."""
     channels: tuple[float, ...] = ()
-    """Parts of the money for winning, one for each channel in its order, in proportion; as the scenario says if none."""
+    """Parts of the money for winning, one for each channel in its order; as the scenario says if there are none."""
 
 
 class Strategy(Protocol):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import betaln, gammaln, logsumexp, roots_jacobi
+from scipy.special import betaln, gammaln, logsumexp, roots_jacobi, xlogy
 
 from sim.theory.fitting import Fit, maximise
 
@@ -222,6 +222,30 @@ def _repeats(
     return (-np.expm1(-np.asarray(shape, float)[..., None] * missed) / leaving) @ weights
 
 
+def repeats_by(model: BuyTillYouDie, counts: np.ndarray, time: float) -> np.ndarray:
+    """Share of new customers with each number of repeat purchases within a time (BG/NBD).
+
+    Source
+    ------
+    Fader, Hardie & Lee (2005), equation 8.
+
+    Check
+    -----
+    >>> shares = repeats_by(BuyTillYouDie(0.243, 4.414, 0.793, 2.426), np.arange(400), 39.0)
+    >>> round(float(shares.sum()), 6), round(float(shares @ np.arange(400)), 4)
+    (1.0, 1.1967)
+    """
+    r, alpha, a, b = model
+    x = np.asarray(counts, float)
+    upto = np.arange(int(x.max(initial=0)) + 1.0)
+    poisson = np.exp(gammaln(r + upto) - gammaln(r) - gammaln(upto + 1.0)
+                     + r * np.log(alpha / (alpha + time)) + xlogy(upto, time / (alpha + time)))  # fmt: skip
+    there = np.exp(betaln(a, b + x) - betaln(a, b)) * poisson[x.astype(int)]
+    beyond = 1.0 - np.append(0.0, np.cumsum(poisson))[x.astype(int)]
+    gone = np.exp(betaln(a + 1.0, b + np.maximum(x - 1.0, 0.0)) - betaln(a, b)) * beyond
+    return there + np.where(x > 0, gone, 0.0)
+
+
 def alive(model: BuyTillYouDie, buyers: Buyers) -> np.ndarray:
     """Chance that each is still a customer (BG/NBD).
 
@@ -267,9 +291,7 @@ def expected_later(model: BuyTillYouDie, buyers: Buyers, time: float) -> np.ndar
 # ------------------------------------------------------------------------------------------------------- Gamma-Gamma
 
 
-def gamma_gamma_log_likelihood(
-    model: GammaGamma, orders: np.ndarray, means: np.ndarray, people: np.ndarray | float = 1.0
-) -> float:
+def gamma_gamma_log_density(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Of each person's mean over a number of orders.
 
     Source
@@ -281,7 +303,7 @@ def gamma_gamma_log_likelihood(
     x = np.asarray(orders, float)
     each = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
     each += (p * x - 1.0) * np.log(means) + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * means)
-    return float(np.sum(each * people))
+    return each
 
 
 def fit_gamma_gamma(
@@ -296,7 +318,11 @@ def fit_gamma_gamma(
     """
     middle = float(np.mean(means))
     starts = starts or [(6.0, 4.0, middle / 2.0), (2.0, 2.0, middle / 2.0), (1.0, 6.0, 5.0 * middle)]
-    return maximise(lambda given: gamma_gamma_log_likelihood(GammaGamma(*given), orders, means, people), starts, **how)
+
+    def log_likelihood(given: np.ndarray) -> float:
+        return float(np.sum(gamma_gamma_log_density(GammaGamma(*given), orders, means) * people))
+
+    return maximise(log_likelihood, starts, **how)
 
 
 def expected_order(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> np.ndarray:

@@ -35,6 +35,9 @@ class Said(NamedTuple):
     currency: str = "money"
 
 
+NOTHING_SAID = Said()
+
+
 class Base(NamedTuple):
     """The last year of a log, or all of it if it is shorter, per year."""
 
@@ -64,7 +67,9 @@ def base_of(log: Log) -> Base:
     recent = log.day > since
     won, share = float((log.day[log.firsts] > since).sum()), YEAR / weeks
     listed, revenue = len(np.unique(log.customer[recent])), float(log.amount[recent].sum())
-    return paced(Base(log.customers, listed, won * share, float(recent.sum()) * share, revenue * share, log.weeks, False))
+    return paced(
+        Base(log.customers, listed, won * share, float(recent.sum()) * share, revenue * share, log.weeks, False)
+    )
 
 
 def paced(base: Base) -> Base:
@@ -93,7 +98,7 @@ class Market(NamedTuple):
     """Chance a week that somebody who never was a customer becomes one."""
 
     @property
-    def count(self) -> int:
+    def simulated(self) -> int:
         """Simulated people."""
         return max(round(self.people / self.represents), 1)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from sim.experiment.calibration.base import Base, Said, base_of, market_of
-from sim.experiment.calibration.cohorts import Seasons, seasons
 from sim.experiment.calibration import subscriptions
+from sim.experiment.calibration.base import NOTHING_SAID, Base, Said, base_of, market_of
+from sim.experiment.calibration.cohorts import Seasons, seasons
 from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, estimated
 from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
 from sim.experiment.calibration.log import Log, date_of
@@ -19,8 +17,8 @@ from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
 from sim.experiment.calibration.unknown import SPEND, Unknown, uncertainties_of, unknown_in
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
-from sim.experiment.start import Line, line_of, year_before
 from sim.experiment.runs import seeds_from
+from sim.experiment.start import Line, line_of, year_before
 from sim.experiment.statistics import written
 from sim.scenario.load import scenario_from
 from sim.scenario.problems import InputError, Problem
@@ -71,7 +69,7 @@ class Calibration(NamedTuple):
 
 def calibrate(
     records: Records,
-    said: Said = Said(),
+    said: Said = NOTHING_SAID,
     split: int | None = None,
     *,
     spend: Spend | None = None,
@@ -203,7 +201,7 @@ def document_of(found: Calibration) -> dict[str, Any]:
             for each in found.responses.learned
         },
         "holdout": holdout_document(found.holdout),
-        "seasons": None if found.seasons is None else [float(each) for each in found.seasons.index],
+        "seasons": None if found.seasons is None else [float(each) for each in found.seasons.level],
         "year_before": {
             line.name: {"log": line.asked, "mean": written(line.mean), "low": written(line.low),
                         "high": written(line.high), "met": line.met}

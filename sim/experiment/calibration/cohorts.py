@@ -28,7 +28,7 @@ WIDTH = 5
 class Seasons(NamedTuple):
     """Repeat purchases of each week of the year over those that people's own pace would bring."""
 
-    index: np.ndarray
+    level: np.ndarray
     """float64 (52,), about 1."""
     error: np.ndarray
     """Standard errors, if purchases are Poisson."""
@@ -36,7 +36,7 @@ class Seasons(NamedTuple):
     @property
     def matter(self) -> bool:
         """Do they differ by more than chance does? A chi-square of 51 degrees passes 1.5 each once in 80 tries."""
-        apart = ((self.index - 1.0) / self.error)[WIDTH // 2 :: WIDTH]
+        apart = ((self.level - 1.0) / self.error)[WIDTH // 2 :: WIDTH]
         return bool(np.mean(apart**2) > 2.5)
 
 

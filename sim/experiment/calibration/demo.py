@@ -22,7 +22,7 @@ from sim.state.diary import ORDER
 from sim.theory.allocation import Curve
 
 WEEKS = 156
-FIRST_DAY = 738_521
+FIRST_DAY = 738_522
 """Monday, 2 January 2023."""
 PEOPLE = 9_000
 TRUTH = Plan(

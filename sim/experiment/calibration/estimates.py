@@ -101,8 +101,8 @@ def estimated(log: Log, resamples: int = RESAMPLES) -> Estimates:
     repeaters = int((buyers.repeats > 0).sum())
     if repeaters < FEWEST_REPEATERS:
         what = (
-            f"of {log.customers:,} customers {repeaters or 'none'} bought on a second day until {date_of(log.last_day)}, "
-            "so nothing can be said of when customers return, and there are none to keep"
+            f"of {log.customers:,} customers {repeaters or 'none'} bought on a second day until "
+            f"{date_of(log.last_day)}, so nothing can be said of when customers return, and there are none to keep"
         )
         advice = "Take a longer log; if customers of this firm never return, only winning counts and no model is needed"
         raise InputError([Problem(None, what, advice)])
@@ -125,9 +125,7 @@ def estimated(log: Log, resamples: int = RESAMPLES) -> Estimates:
     )
 
 
-def fitted(
-    model: str, names: Sequence[str], fit: Weighted, people: np.ndarray, resamples: int = RESAMPLES
-) -> Fitted:
+def fitted(model: str, names: Sequence[str], fit: Weighted, people: np.ndarray, resamples: int = RESAMPLES) -> Fitted:
     """A model's most likely parameters with intervals from resampled customers.
 
     The search begins several times on a part of the customers, and goes on from the best place with all of them.
@@ -150,7 +148,9 @@ def fitted(
     half = np.minimum(float(ndtri(0.5 + CONFIDENCE / 2.0)) * spread * np.sqrt(part / total), LONGEST_END)
     middle = np.log(found.estimates)
     low, high = np.exp(middle - half), np.exp(middle + half)
-    parameters = tuple(Estimate(*each) for each in zip(names, found.estimates, low.tolist(), high.tolist(), strict=True))
+    parameters = tuple(
+        Estimate(*each) for each in zip(names, found.estimates, low.tolist(), high.tolist(), strict=True)
+    )
     return Fitted(model, parameters, found.log_likelihood)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares, nnls
@@ -102,8 +102,13 @@ class Shape(NamedTuple):
             value = 1.0 / (1.0 + math.exp(-place)) if what == "keeps" else round(math.exp(place), 12)
             values = list(getattr(found, what))
             values[at] = min(max(value, LOWEST_KEEP), HIGHEST_KEEP) if what == "keeps" else value
-            found = found._replace(**{what: tuple(values)})
+            found = found._with(what, tuple(values))
         return found
+
+    def _with(self, what: str, values: tuple[float, ...]) -> Shape:
+        """With other values of all channels."""
+        made: dict[str, Any] = {what: values}
+        return self._replace(**made)
 
     def learned(self, names: Sequence[str], free: Free, half: np.ndarray) -> list[Learned]:
         """Every number with its interval; one that rests on something assumed is not known.
@@ -148,10 +153,14 @@ def expected_new(shape: Shape, winning: np.ndarray, history: History) -> np.ndar
     return history.never * (1.0 - missed)
 
 
+def pressure(money: np.ndarray, keep: float, history: History) -> np.ndarray:
+    """Stock of a channel's money per prospect and year, week by week."""
+    return np.asarray(lfilter([1.0 - keep], [1.0, -keep], money * YEAR / history.prospects))
+
+
 def _reached(money: np.ndarray, strength: float, keep: float, history: History) -> np.ndarray:
     """Part of the ceiling that a channel reaches in each week."""
-    a_head = money * YEAR / history.prospects
-    return -np.expm1(-strength * lfilter([1.0 - keep], [1.0, -keep], a_head))
+    return -np.expm1(-strength * pressure(money, keep, history))
 
 
 def started(
@@ -188,7 +197,7 @@ def started(
             instead = strength if what == "strengths" else Channel().keep
             values = list(getattr(shape, what))
             values[at] = instead
-            shape = shape._replace(**{what: tuple(values)})
+            shape = shape._with(what, tuple(values))
 
 
 def slopes(shape: Shape, free: Free, winning: np.ndarray, history: History, summed: Summed) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The hold-out: what was known before a day, asked about the time after it.
 
-The customers of that day live on in the calibrated scenario, every one from the day of the own first purchase; beside it
+The customers of that day live on in the calibrated scenario, each from the day of the own first purchase; beside it
 stand the formula of the BG/NBD and the forecast that everything stays as it was. Only those who had bought by then
 count: no model of buying foretells who comes.
 """
@@ -130,8 +130,8 @@ def usual_split(log: Log | Subscriptions) -> int | None:
     Check
     -----
     >>> day = np.array([0, 300])
-    >>> usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, 300)), usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, 90))
-    (201, None)
+    >>> [usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, last)) for last in (300, 90)]
+    [201, None]
     """
     weeks = (log.last_day - log.first_day + 1) / WEEK
     held = min(max(weeks * HELD_OUT, SHORTEST), LONGEST)
@@ -151,7 +151,9 @@ def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = 
     starts = known.day[known.firsts]
     end = (last - known.first_day + 1) / WEEK
     begin = (split - known.first_day + 1) / WEEK
-    weeks = np.unique(np.append(begin - np.arange(int(begin)), np.append(begin + np.arange(math.ceil(end - begin)), end)))
+    weeks = np.unique(
+        np.append(begin - np.arange(int(begin)), np.append(begin + np.arange(math.ceil(end - begin)), end))
+    )
     repeats = _repeats_of(log, split, known.first_day)
     actual = np.searchsorted(repeats, weeks, side="right").astype(float)
     offset = (starts - known.first_day) / WEEK

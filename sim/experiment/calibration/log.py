@@ -1,7 +1,7 @@
 """Logs: who bought when and for how much, read from a firm's file, cleaned, and with a report of what was left out.
 
-Customers are numbered in the order of their texts; the texts themselves are forgotten, so that nothing written later can
-tell who somebody is. All purchases of one customer on one day are one purchase, as in the literature.
+Customers are numbered in the order in which they come; what they are called is forgotten, so that nothing written later
+can tell who somebody is. All purchases of one customer on one day are one purchase, as in the literature.
 """
 
 from __future__ import annotations
@@ -22,18 +22,24 @@ from sim.theory.buying import Buyers
 
 CUSTOMER = Column(
     "customer_id",
-    ("customer", "customernumber", "customerno", "custid", "clientid", "client", "userid", "buyerid", "memberid")
-    + ("accountid", "subscriberid", "kundennummer", "kundennr", "kunde", "idclient", "idcliente", "cliente"),
+    (
+        *("customer", "customernumber", "customerno", "custid", "clientid", "client", "userid", "buyerid", "memberid"),
+        *("accountid", "subscriberid", "kundennummer", "kundennr", "kunde", "idclient", "idcliente", "cliente"),
+    ),
 )
 DATE = Column(
     "date",
-    ("orderdate", "purchasedate", "invoicedate", "transactiondate", "day", "datetime", "timestamp")
-    + ("datum", "bestelldatum", "fecha", "data"),
+    (
+        *("orderdate", "purchasedate", "invoicedate", "transactiondate", "day", "datetime", "timestamp"),
+        *("datum", "bestelldatum", "fecha", "data"),
+    ),
 )
 AMOUNT = Column(
     "amount",
-    ("total", "totalamount", "totalprice", "value", "ordervalue", "revenue", "sales", "spend", "spent", "betrag")
-    + ("umsatz", "montant", "importe", "importo"),
+    (
+        *("total", "totalamount", "totalprice", "value", "ordervalue", "revenue", "sales", "spend", "spent", "betrag"),
+        *("umsatz", "montant", "importe", "importo"),
+    ),
 )
 NET, DROP, KEEP = "net", "drop", "keep"
 CENT = 0.005
@@ -53,6 +59,10 @@ class Ways(NamedTuple):
     """NET: a refund makes the customer's last purchases before it smaller; DROP: refunds are left out."""
     duplicates: str = KEEP
     """DROP: of rows that agree in customer, date and amount only the first counts."""
+
+
+AS_FOUND = Ways()
+"""Whatever can be found is found, and nothing ambiguous is taken."""
 
 
 class Left(NamedTuple):
@@ -125,7 +135,7 @@ def date_of(day: int) -> datetime.date:
     return datetime.date.fromordinal(int(day))
 
 
-def read_log(path: Path, ways: Ways = Ways(), today: datetime.date | None = None) -> Log:
+def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = None) -> Log:
     """Read and clean a file of transactions.
 
     Parameters
@@ -191,16 +201,18 @@ def _cleaned(frame: pd.DataFrame, texts: Texts, ways: Ways, understood: dict[str
     if ways.duplicates == DROP:
         leave_out("the same as an earlier row", frame.duplicated(["customer", "day", "amount"]))
     leave_out("amount is zero", frame.amount.abs() < CENT)
-    refunds = frame[frame.amount < 0]
+    refunds: pd.DataFrame = frame[frame.amount < 0]
     leave_out("refund" if ways.refunds == DROP else "refund, taken off earlier purchases", frame.amount < 0)
-    bought = frame.groupby(["customer", "day"], as_index=False).amount.sum()
+    bought = frame.groupby(["customer", "day"], as_index=False)[["amount"]].sum()
     if ways.refunds == NET and len(refunds):
         before = len(bought)
         bought = _net_of(bought, refunds)
         if len(bought) < before:
             left.append(Left("purchases given back entirely", before - len(bought), int(refunds.line.iloc[0])))
     if not len(bought):
-        raise InputError([Problem(file, "no purchase is left after cleaning", "Look at what was left out: " + _all(left))])
+        raise InputError(
+            [Problem(file, "no purchase is left after cleaning", "Look at what was left out: " + _all(left))]
+        )
     customer = np.unique(bought.customer.to_numpy(), return_inverse=True)[1]
     return Log(customer, bought.day.to_numpy(), bought.amount.to_numpy(), *ends, rows, tuple(left), understood)
 

@@ -90,4 +90,3 @@ def curve_through(a_head: float, contact: float, strength: float) -> Curve:
     if contact / reached > HIGHEST:
         return Curve(1.0, -math.log1p(-contact) / a_head)
     return Curve(tidy(contact / reached, 6), strength)
-

@@ -23,6 +23,7 @@ import numpy as np
 
 from sim.experiment.calibration.expected import (
     WIDEST,
+    Free,
     History,
     Learned,
     Shape,
@@ -71,6 +72,10 @@ class Responses(NamedTuple):
 
     money: Money
     learned: tuple[Learned, ...]
+    free: Free
+    """What was found of the curves, and not assumed."""
+    covariance: np.ndarray
+    """Of these, in logarithms (of what is kept, in log odds)."""
     spend: Spend
     new_simulated: np.ndarray
     """New customers of each period with these curves, the mean over worlds."""
@@ -166,20 +171,31 @@ def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Re
     history = history_of(log, plan.market.people)
     replay = Replay(plan, spend, history.first_day, len(history.never))
     tell("Living the firm again under the money it spent, to see what it did ...")
-    ways, by_itself, learned = _winning(plan, replay, history)
+    won = _winning(plan, replay, history)
+    ways, by_itself = won.ways, won.by_itself
     money = plan.money._replace(ways=ways, by_itself=by_itself, keeping=spend.a_year(spend.retention))
     care = _keeping(plan, replay, money, log)
     money = money._replace(care=Curve(plan.money.care.ceiling, care.value))
     simulated = replay.won(money, SEEDS).mean(axis=0)
     prospects = plan.market.people - plan.base.listed
     contact = 1.0 - (1.0 - by_itself) * math.prod(1.0 - way.curve.at(way.spend / prospects) for way in ways.values())
-    return Responses(money, (*learned, care), spend, simulated, contact)
+    return Responses(money, (*won.learned, care), won.free, won.covariance, spend, simulated, contact)
 
 
 # ------------------------------------------------------------------------------------------------------------- winning
 
 
-def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Way], float, list[Learned]]:
+class Won(NamedTuple):
+    """What was found of money for winning."""
+
+    ways: dict[str, Way]
+    by_itself: float
+    learned: list[Learned]
+    free: Free
+    covariance: np.ndarray
+
+
+def _winning(plan: Plan, replay: Replay, history: History) -> Won:
     """Curves of channels, and who comes by itself."""
     spend, assumed = replay.spend, next(iter(plan.money.ways.values()))
     names = list(spend.channels)
@@ -200,10 +216,10 @@ def _winning(plan: Plan, replay: Replay, history: History) -> tuple[dict[str, Wa
     slope = slopes(shape, free, winning, history, summed) * weight[:, None]
     miss = (replay.won(money, SEEDS).mean(axis=0)[periods] - actual) * weight
     others = replay.won(money, OTHERS)[:, periods]
-    half = Z * np.sqrt(np.diag(_covariance(slope, others * weight, plan, miss)))
-    learned = shape.learned(names, free, half)
+    luck = _covariance(slope, others * weight, plan, miss)
+    learned = shape.learned(names, free, Z * np.sqrt(np.diag(luck)))
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
-    return ways, shape.by_itself, learned
+    return Won(ways, shape.by_itself, learned, free, luck)
 
 
 def _money_of(shape: Shape, names: Sequence[str], spend: Spend, plan: Plan) -> Money:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.calibration.log import WEEK, Log, Ways, converted, date_of
+from sim.experiment.calibration.log import AS_FOUND, WEEK, Log, Ways, converted, date_of
 from sim.experiment.calibration.reading import Read, amounts, dates
 from sim.experiment.calibration.table import Column, Table, read_table
 from sim.scenario.problems import InputError, Mark, Problem
@@ -50,7 +50,7 @@ class Spend(NamedTuple):
         return float(money[last].sum() / days * 364.0)
 
 
-def read_spend(path: Path, log: Log, ways: Ways = Ways()) -> Spend:
+def read_spend(path: Path, log: Log, ways: Ways = AS_FOUND) -> Spend:
     """Read a file of spend; new customers and revenue are those of the log where the file has none.
 
     Raises
@@ -137,7 +137,9 @@ def _check_periods(table: Table, begins: np.ndarray, order: np.ndarray) -> None:
     if not problems and lengths.max() > 1.5 * np.median(lengths):
         row = order[int(np.argmax(lengths))]
         what = f"after the period of {date_of(begins[row])} some are missing"
-        problems.append(Problem(Mark(table.file, int(table.lines[row]), place), what, "Write 0 where nothing was spent"))
+        problems.append(
+            Problem(Mark(table.file, int(table.lines[row]), place), what, "Write 0 where nothing was spent")
+        )
     if problems:
         raise InputError(problems)
 

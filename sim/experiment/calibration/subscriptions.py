@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.experiment.calibration.estimates import FEWEST_REPEATERS, RESAMPLES, Fitted, fitted
-from sim.experiment.calibration.log import CUSTOMER, WEEK, Left, Log, Ways, converted, date_of
+from sim.experiment.calibration.log import AS_FOUND, CUSTOMER, WEEK, Left, Log, Ways, converted, date_of
 from sim.experiment.calibration.reading import amounts, dates
 from sim.experiment.calibration.table import Column, read_table
 from sim.experiment.calibration.world import Behaviour
@@ -84,7 +84,9 @@ class Subscriptions:
         customer = np.repeat(np.arange(len(paid)), paid)
         number = np.arange(len(customer)) - np.repeat(np.cumsum(paid) - paid, paid)
         day = self.start[customer] + round(self.renewal_weeks * WEEK) * number
-        return Log(customer, day, self.fee[customer], self.first_day, self.last_day, self.rows, self.left, self.ways or {})
+        return Log(
+            customer, day, self.fee[customer], self.first_day, self.last_day, self.rows, self.left, self.ways or {}
+        )
 
     def subscribers(self) -> Subscribers:
         """How many left at each renewal, and how many are there after so many."""
@@ -94,7 +96,7 @@ class Subscriptions:
 
 
 def read_subscriptions(
-    path: Path, contract: Contract, ways: Ways = Ways(), today: datetime.date | None = None
+    path: Path, contract: Contract, ways: Ways = AS_FOUND, today: datetime.date | None = None
 ) -> Subscriptions:
     """Read a file of subscriptions; whoever is still there has no end, or one in the future.
 

@@ -135,7 +135,8 @@ def _matched(
     file: str, header: list[str], wanted: Sequence[Column], called: Mapping[str, str]
 ) -> tuple[list[Problem], dict[str, int]]:
     """Where each wanted column is, and what stands against it."""
-    problems, places = [], {}
+    problems: list[Problem] = []
+    places: dict[str, int] = {}
     say = f"Say which is meant: --columns {','.join(f'{each.name}=...' for each in wanted if each.needed)}"
     for column in wanted:
         if column.many:

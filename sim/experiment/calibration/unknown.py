@@ -81,13 +81,13 @@ def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
     if said.marketing is None and not is_spend_known:
         total = plan.money.winning + plan.money.keeping
         why = "what is spent on marketing a year. Say --marketing, or give --spend"
-        found.append(Unknown("marketing", why, tidy(total), *(tidy(total * by) for by in SPENDS), "A32"))
+        found.append(Unknown("marketing", why, tidy(total), *_times(total, SPENDS), "A32"))
     if said.acquisition_share is None and not is_spend_known:
         why = "which part of it wins customers. Say --acquisition-share, or give --spend"
         found.append(Unknown("acquisition_share", why, HALF, 0.2, 0.8, "A32"))
     if said.people is None:
         why = f"how many people may buy of this firm: {TIMES_CUSTOMERS:g} for each customer it ever had. Say --people"
-        ends = tuple(tidy(by * plan.base.customers) for by in MARKETS)
+        ends = _times(plan.base.customers, MARKETS)
         found.append(Unknown("people", why, float(plan.market.people), *ends, "A110"))
     return found
 
@@ -104,6 +104,10 @@ def uncertainties_of(found: list[Unknown]) -> dict[str, Any]:
 def _at(path: str, name: str, why: str, value: float, ends: tuple[float, ...], source: str) -> Unknown:
     low, high = (tidy(end) for end in ends)
     return Unknown(name.replace("-", "_"), why, tidy(value), low, high, source, path)
+
+
+def _times(value: float, factors: tuple[float, float]) -> tuple[float, float]:
+    return tidy(value * factors[0]), tidy(value * factors[1])
 
 
 def _plausible(record: type, field: str) -> tuple[float, float]:

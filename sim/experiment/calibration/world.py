@@ -1,6 +1,6 @@
 """The world of a calibrated firm: the scenario in which its customers buy and leave as its log says.
 
-The laws of the models hold exactly where everything the log says nothing of is off: no rivals, prices that nobody minds,
+The laws of the models hold exactly where all that the log says nothing of is off: no rivals, prices that nobody minds,
 no talk, nobody who returns. A contact makes an order at once, so that who comes differs in nothing from who came.
 """
 
@@ -137,7 +137,7 @@ def _world(plan: Plan, decimals: int) -> dict[str, Any]:
         "time": {"weeks": WEEKS, "burn_in_weeks": market.weeks},
         "currency": {"name": said.currency, "decimals": decimals},
         "people": {
-            "count": market.count,
+            "count": market.simulated,
             "represents": market.represents,
             "need_per_year": behaviour.need,
             "leaving": {"beta": {"a": tidy(a, 6), "b": tidy(b, 6)}},

@@ -21,7 +21,8 @@ def cdnow_rows() -> list[tuple[str, datetime.date, float]]:
     split = CDNOW_SPLIT.toordinal()
     for at in range(len(cohort.later)):
         repeats, seen, age = (
-            round(float(each)) for each in (cohort.buyers.repeats[at], 7 * cohort.buyers.seen[at], 7 * cohort.buyers.age[at])
+            round(float(each))
+            for each in (cohort.buyers.repeats[at], 7 * cohort.buyers.seen[at], 7 * cohort.buyers.age[at])
         )
         mean = float(cohort.mean_order[at]) or 30.0
         for _ in range(int(np.asarray(cohort.buyers.people)[at])):
@@ -29,11 +30,15 @@ def cdnow_rows() -> list[tuple[str, datetime.date, float]]:
             first = split - age
             between = np.linspace(0, seen, repeats + 1).round().astype(int) if repeats else np.zeros(1, int)
             after = split + 1 + np.linspace(0, 270, int(cohort.later[at])).round().astype(int)
-            rows += [(f"{number:05d}", datetime.date.fromordinal(int(day)), mean) for day in [*(first + between), *after]]
+            rows += [
+                (f"{number:05d}", datetime.date.fromordinal(int(day)), mean) for day in [*(first + between), *after]
+            ]
     return rows
 
 
-def write_log(path: Path, rows: list[tuple[str, datetime.date, float]], header: str = "customer_id,date,amount") -> Path:
+def write_log(
+    path: Path, rows: list[tuple[str, datetime.date, float]], header: str = "customer_id,date,amount"
+) -> Path:
     """A log as a file."""
     lines = [header, *(f"{who},{day.isoformat()},{amount!r}" for who, day, amount in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
