@@ -72,7 +72,8 @@ def _header(found: Calibration) -> str:
         f"The firm of a log from {date_of(log.first_day)} to {date_of(log.last_day)}, written by keepwin's calibrate. "
         'Behind every number stands where it comes from: "log" is what the records say, with a 95 % interval where it '
         'was estimated; "spend" was learned from spend; "said" is what you said; everything else is assumed: A20 and '
-        "so on are paragraphs of docs/assumptions.md. Correct what you know better."
+        "so on are paragraphs of docs/assumptions.md, the rest is explained in docs/calibrate.md. Correct what you "
+        "know better."
     )
     rows = [("in the last year", "log", "simulated (lowest to highest world)"), *map(shown_line, found.lines)]
     widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
@@ -124,7 +125,7 @@ def _notes(found: Calibration) -> dict[str, str]:
     first, said, money = found.understood.models[0], found.plan.said, found.plan.money
     spend = found.responses is not None
     known = {each.name: each for each in found.responses.learned} if found.responses else {}
-    people = "said" if said.people else "assumed, A110"
+    people = "said" if said.people else "assumed"
     here = "businesses.ours"
     notes = {
         "currency": "said, or what is usual",
@@ -145,7 +146,7 @@ def _notes(found: Calibration) -> dict[str, str]:
         f"{here}.cash": "a seventh of a year's revenue, A38",
         f"{here}.credit_line": "two sevenths, A38",
         f"{here}.channels.by_itself": _learned(
-            known.get("by_itself"), "half of the new customers, A111; costs next to nothing"
+            known.get("by_itself"), "half of the new customers, assumed; costs next to nothing"
         ),
         f"{here}.levers.care": _learned(known.get("care.strength"), "A25, per margin of a customer and year"),
         f"{here}.status_quo": "spend of the last year" if spend else "said" if said.marketing else "assumed, A32",
@@ -153,7 +154,7 @@ def _notes(found: Calibration) -> dict[str, str]:
     }
     for name in money.ways:
         parts = [known.get(f"{name}.{what}") for what in ("ceiling", "half_saturation", "keep")]
-        assumed = "from the number of new customers, A111; A20"
+        assumed = "from the number of new customers; strength and keep A20"
         notes[f"{here}.channels.{name}"] = _learned(parts[0], assumed) if parts[0] else assumed
     if found.understood.estimates:
         notes["people.need_per_year"] = f"log: {_interval(first, 'r')}, {_interval(first, 'alpha')} weeks; 52 r / alpha"

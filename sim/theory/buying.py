@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import betaln, gammaln, logsumexp, roots_jacobi, xlogy
+from scipy.special import betaln, gammaln, logsumexp, roots_genlaguerre, roots_jacobi, xlogy
 
 from sim.theory.fitting import Fit, maximise
 
@@ -20,6 +20,8 @@ Starts = Sequence[Sequence[float]]
 """Where an estimator begins; from places of its own if nobody says."""
 NODES = 96
 """Chances of leaving that stand for all of a distribution."""
+LARGEST_SIZE, SHAPELY = 500.0, 50.0
+"""Of a + b, beyond which a beta is as good as its limit; and of a, for which that limit is a single number."""
 
 
 class Buyers(NamedTuple):
@@ -206,6 +208,11 @@ def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_pu
 @lru_cache(maxsize=512)
 def _chances(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
     """Chances of leaving that stand for a beta distribution, and their weights (Gauss-Jacobi)."""
+    if a + b > LARGEST_SIZE and (a > SHAPELY or b < a):
+        return np.array([a / (a + b)]), np.ones(1)  # all alike
+    if a + b > LARGEST_SIZE:  # Beta(a, b) is then Gamma(a) over b
+        nodes, weights = roots_genlaguerre(NODES // 2, a - 1.0)
+        return nodes / (b + nodes), weights / weights.sum()
     nodes, weights = roots_jacobi(NODES, b - 1.0, a - 1.0)
     return (nodes + 1.0) / 2.0, weights / weights.sum()
 

@@ -13,7 +13,7 @@ from sim.scenario.schema import YEAR
 from sim.strategies.fixed import FixedSplit
 
 TIMES_CUSTOMERS = 5.0
-"""People who may buy of a firm, for each who ever has: A110."""
+"""People who may buy of a firm, for each who ever has: a guess, and listed as unknown."""
 USUAL_SPEND = FixedSplit().spend_share / BASE_MARGIN
 """Marketing money as a share of the margin: A32."""
 HALF = FixedSplit().acquisition_share

@@ -24,14 +24,14 @@ from sim.theory.allocation import Curve
 WEEKS = 156
 FIRST_DAY = 738_522
 """Monday, 2 January 2023."""
-PEOPLE = 9_000
+PEOPLE = 30_000
 TRUTH = Plan(
     Behaviour({"gamma": {"shape": 0.6, "mean": 5.2}}, (0.8, 4.2), 2, {}, 42.0, (5.0, 4.0)),
-    Base(0, 1_000, 0.0, 1.0, 250_000.0, WEEKS, False),
+    Base(0, 2_900, 0.0, 1.0, 250_000.0, WEEKS, False),
     Market(PEOPLE, 1, 0, 0, 0.0),
     Money(
-        {"search": Way(Curve(0.0060, 0.45), 0.15, 1.0), "social": Way(Curve(0.0045, 0.25), 0.65, 1.0)},
-        0.0012,
+        {"search": Way(Curve(0.0015, 1.8), 0.15, 1.0), "social": Way(Curve(0.0011, 1.0), 0.65, 1.0)},
+        0.0003,
         Curve(0.60, 0.16),
         9_000.0,
     ),

@@ -15,7 +15,7 @@ from sim.rules.retention import Care
 from sim.theory.allocation import Curve
 
 BY_ITSELF = 0.5
-"""Of new customers, those who come without marketing: A111."""
+"""Of new customers, those who come without marketing: a guess, and listed as unknown."""
 HIGHEST = 0.5
 """Where a ceiling would pass this, the curve is a straight line in all but name."""
 

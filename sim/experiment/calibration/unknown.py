@@ -16,9 +16,9 @@ from sim.units import parameters_of
 MARGINS = (0.25, 0.65)
 """A36: what shops and services commonly earn; whoever has books knows better."""
 BY_THEMSELVES = (0.2, 0.8)
-"""A111."""
+"""Parts of new customers."""
 MARKETS = (2.0, 20.0)
-"""A110: times the customers a firm ever had."""
+"""Times the customers a firm ever had."""
 SPENDS = (0.5, 2.0)
 """A32: times what is usual."""
 
@@ -61,7 +61,7 @@ def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
             ends = tuple(min(ceiling * (1.0 - part) / (1.0 - BY_ITSELF), 1.0) for part in BY_THEMSELVES[::-1])
             why = f"how many customers {name} wins and how many come by themselves: half each is assumed"
             found.append(_at(f"{here}.channels.{name}.ceiling", f"ceiling_of_{name}", why, ceiling, ends,
-                             "A111: from a fifth to four fifths come by themselves"))  # fmt: skip
+                             "docs/calibrate.md: from a fifth to four fifths come by themselves"))  # fmt: skip
         if way.spend and f"{name}.half_saturation" not in known:
             low, high = (math.log(2.0) / (end * scale_of(plan.base, said)) for end in _plausible(Channel, "strength"))
             why = f"at which money per prospect and year {name} reaches half of what it can"
@@ -88,7 +88,7 @@ def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
     if said.people is None:
         why = f"how many people may buy of this firm: {TIMES_CUSTOMERS:g} for each customer it ever had. Say --people"
         ends = _times(plan.base.customers, MARKETS)
-        found.append(Unknown("people", why, float(plan.market.people), *ends, "A110"))
+        found.append(Unknown("people", why, float(plan.market.people), *ends, "docs/calibrate.md"))
     return found
 
 

@@ -20,6 +20,8 @@ from sim.theory.allocation import Curve
 WEEKS = 3 * YEAR
 LARGEST_SHAPE = 1000.0
 NEVER = 30_000
+CERTAINLY = 1e5
+"""A strength at which the smallest commission reaches the ceiling, and a tenth of it as well."""
 A_COIN = 0.01
 """Stands for no money at all, where something must be paid for the customers who come by themselves."""
 
@@ -183,7 +185,7 @@ def _ours(plan: Plan, price: float) -> dict[str, Any]:
         }
         for (name, way), share in zip(money.ways.items(), shares, strict=True)
     }
-    by_itself = {"kind": "affiliate", "commission": A_COIN, "ceiling": tidy(money.by_itself, 6), "strength": 1e6}
+    by_itself = {"kind": "affiliate", "commission": A_COIN, "ceiling": tidy(money.by_itself, 6), "strength": CERTAINLY}
     return {
         "price": price,
         "unit_cost": tidy(price * (1.0 - margin_of(said)), 8),

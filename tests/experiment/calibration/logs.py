@@ -45,7 +45,9 @@ def write_log(
     return path
 
 
-def bought(model: BuyTillYouDie, customers: int, weeks: int, seed: int, won_until: float = 1.0):
+def bought(
+    model: BuyTillYouDie, customers: int, weeks: int, seed: int, won_until: float = 1.0
+) -> list[tuple[str, datetime.date, float]]:
     """A firm whose customers buy by a BG/NBD, drawn by NumPy and not by the model.
 
     Parameters
