@@ -122,7 +122,7 @@ def market_of(base: Base, people: int | None, contact: float | None = None) -> M
     -----
     >>> market = market_of(Base(2_000, 800, 700.0, 4e3, 2e5, 104.0, False), 10_000)
     >>> market.weeks, market.seeded, round(market.contact * (10_000 - 2_000 + 350) * 52)
-    (104, 699, 700)
+    (104, 538, 700)
     """
     people = people_of(base, people)
     never = people - base.customers

@@ -23,8 +23,12 @@ LOWEST_KEEP, HIGHEST_KEEP = 0.01, 0.97
 LEAST_PART = 0.02
 """Of new customers, with which a search begins for every channel."""
 SMALL = 1e-3
-WIDEST = 1.4
-"""Half of an interval in logarithms, beyond which a number is not known: four times more or less."""
+NEXT_TO_NOTHING = 1e-6
+"""Information that every number is taken to have, so that what has none is very uncertain and not undefined."""
+WIDEST = 1.8
+"""Half of an interval in logarithms, beyond which a number is not known: six times more or less."""
+WIDEST_KEEP = 2.8
+"""The same in log odds, for what is kept: from .06 to .94 about a half."""
 Z = float(ndtri(0.5 + CONFIDENCE / 2.0))
 BY_ITSELF = -1
 """The place of those who come without a channel."""
@@ -168,7 +172,7 @@ def started(
 ) -> tuple[Shape, Free]:
     """Where a search begins, and which numbers the periods show at all.
 
-    Whatever would be uncertain by more than four times to either side is assumed, the least known first.
+    Whatever would be too uncertain is assumed, the least known first.
 
     Parameters
     ----------
@@ -186,8 +190,9 @@ def started(
     while True:
         shape, half = _fitted(shape, free, winning, history, actual, summed)
         open_ones = [at for at, (what, _) in enumerate(free) if what != "ceilings"] or list(range(len(free)))
-        worst = max(open_ones, key=lambda at: half[at])
-        if half[worst] < WIDEST or len(free) <= channels:
+        wide = half / np.array([WIDEST_KEEP if what == "keeps" else WIDEST for what, _ in free])
+        worst = max(open_ones, key=lambda at: wide[at])
+        if wide[worst] < 1.0 or len(free) <= channels:
             return shape, free
         what, at = free[worst]
         free = (*free[:worst], *free[worst + 1 :])
@@ -244,6 +249,5 @@ def _fitted(
     begin = shape.places(free)
     found = least_squares(miss, begin, bounds=(begin - 6.0, begin + 6.0))
     spread = max(float(found.fun @ found.fun) / max(len(actual) - len(free), 1), 1.0)
-    variance = np.diag(np.linalg.pinv(found.jac.T @ found.jac)) * spread
-    flat = np.linalg.norm(found.jac, axis=0) < 1e-9
-    return shape.moved(free, found.x), np.where(flat, np.inf, Z * np.sqrt(np.maximum(variance, 0.0)))
+    variance = np.diag(np.linalg.inv(found.jac.T @ found.jac + NEXT_TO_NOTHING * np.eye(len(free)))) * spread
+    return shape.moved(free, found.x), Z * np.sqrt(np.maximum(variance, 0.0))

@@ -131,7 +131,7 @@ def usual_split(log: Log | Subscriptions) -> int | None:
     -----
     >>> day = np.array([0, 300])
     >>> [usual_split(Log(np.zeros(2, int), day, np.ones(2), 0, last)) for last in (300, 90)]
-    [201, None]
+    [200, None]
     """
     weeks = (log.last_day - log.first_day + 1) / WEEK
     held = min(max(weeks * HELD_OUT, SHORTEST), LONGEST)
@@ -202,7 +202,7 @@ def as_last_year(repeats: np.ndarray, begin: float, end: float) -> float:
     Check
     -----
     >>> as_last_year(np.array([1.0, 2.0, 3.0, 9.0]), 4.0, 6.0)
-    2.0
+    1.0
     """
     length = end - begin
     back = float(YEAR) if begin >= YEAR and length <= YEAR else length

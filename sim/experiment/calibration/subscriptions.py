@@ -18,8 +18,7 @@ from sim.experiment.calibration.estimates import FEWEST_REPEATERS, RESAMPLES, Fi
 from sim.experiment.calibration.log import AS_FOUND, CUSTOMER, WEEK, Left, Log, Ways, converted, date_of
 from sim.experiment.calibration.reading import amounts, dates
 from sim.experiment.calibration.table import Column, read_table
-from sim.experiment.calibration.world import Behaviour
-from sim.experiment.firm import tidy
+from sim.experiment.calibration.world import Behaviour, writable
 from sim.scenario.problems import InputError, Mark, Problem
 from sim.theory import contracts
 from sim.theory.contracts import Subscribers
@@ -184,6 +183,5 @@ def estimated(found: Subscriptions, resamples: int = RESAMPLES) -> Fitted:
 
 def behaviour_of(model: Fitted, found: Subscriptions) -> Behaviour:
     """Contracts as a scenario has them."""
-    a, b = (tidy(value, 6) for value in model.values)
     clock = {"clock": "contract", "renewal_weeks": found.renewal_weeks}
-    return Behaviour(0.0, (a, b), 1, clock, float(found.payments().amount.mean()), (0.0, 0.0))
+    return Behaviour(0.0, writable(*model.values), 1, clock, float(found.payments().amount.mean()), (0.0, 0.0))

@@ -18,7 +18,7 @@ from sim.scenario.schema import YEAR, Scenario
 from sim.theory.allocation import Curve
 
 WEEKS = 3 * YEAR
-LARGEST_SHAPE = 1000.0
+LARGEST_SHAPE, LEAST_SHAPE = 1000.0, 1e-6
 NEVER = 30_000
 CERTAINLY = 1e5
 """A strength at which the smallest commission reaches the ceiling, and a tenth of it as well."""
@@ -44,12 +44,22 @@ class Behaviour(NamedTuple):
 def behaviour_of(found: Estimates) -> Behaviour:
     """BG/NBD and Gamma-Gamma as a scenario has them."""
     r, alpha, a, b = found.buying
-    need = need_of(tidy(YEAR * r / alpha, 6), tidy(r, 6))
+    need = need_of(tidy(YEAR * r / alpha, 6), min(tidy(r, 6), LARGEST_SHAPE))
     p, q, _ = found.gamma_gamma.values if found.gamma_gamma else (0.0, 0.0, 0.0)
     shapes = (tidy(min(p, LARGEST_SHAPE), 6), tidy(min(q, LARGEST_SHAPE), 6)) if q > 1.0 else (0.0, 0.0)
-    return Behaviour(
-        {"gamma": need}, (tidy(a, 6), tidy(b, 6)), 2, {}, found.mean_order, shapes, need["shape"] > tidy(r, 6)
-    )
+    return Behaviour({"gamma": need}, writable(a, b), 2, {}, found.mean_order, shapes, need["shape"] > tidy(r, 6))
+
+
+def writable(a: float, b: float) -> tuple[float, float]:
+    """A beta whose numbers a scenario can hold: where all are nearly alike, the same mean with a little more spread.
+
+    Check
+    -----
+    >>> writable(0.8, 4.0), writable(2e5, 6e5), writable(1e-9, 2.0)
+    ((0.8, 4.0), (333.333, 1000.0), (1e-06, 2.0))
+    """
+    shrunk = min(1.0, LARGEST_SHAPE / max(a, b))
+    return max(tidy(a * shrunk, 6), LEAST_SHAPE), max(tidy(b * shrunk, 6), LEAST_SHAPE)
 
 
 class Plan(NamedTuple):
@@ -110,7 +120,7 @@ def before_care(leaving: tuple[float, float], kept: float) -> tuple[float, float
     Check
     -----
     >>> [round(each, 3) for each in before_care((0.793, 2.426), 0.76)], before_care((0.8, 7.0), 1.0)
-    ([0.606, 1.264], (0.8, 7.0))
+    ([0.608, 1.268], (0.8, 7.0))
     """
     a, b = leaving
     if kept >= 1.0:
@@ -131,7 +141,7 @@ def let_through(care: Curve, keeping: float, listed: int) -> float:
 
 def _world(plan: Plan, decimals: int) -> dict[str, Any]:
     behaviour, base, market, money, said = plan
-    a, b = before_care(behaviour.leaving, let_through(money.care, money.keeping, base.listed))
+    a, b = writable(*before_care(behaviour.leaving, let_through(money.care, money.keeping, base.listed)))
     price = max(round(behaviour.order_value, decimals), 10.0**-decimals)
     need = {"need": behaviour.clock} if behaviour.clock else {}
     return {
@@ -142,7 +152,7 @@ def _world(plan: Plan, decimals: int) -> dict[str, Any]:
             "count": market.simulated,
             "represents": market.represents,
             "need_per_year": behaviour.need,
-            "leaving": {"beta": {"a": tidy(a, 6), "b": tidy(b, 6)}},
+            "leaving": {"beta": {"a": a, "b": b}},
             "mean_order_value": price,
             "price_sensitivity": 0,
             "match": 0,
