@@ -28,7 +28,7 @@ def paths_of(path: Path) -> list[Path]:
 def files_of(found: Calibration, path: Path) -> dict[Path, str]:
     """The text of every file, by its path; the same calibration gives the same texts."""
     own, *others, study = paths_of(path)
-    unknown = {study: _study_file(found, own)} if found.world["uncertainties"] else {}
+    unknown = {study: _study_file(found, own)} if "uncertainties" in found.world else {}
     firm = firm_of(found)
     texts = {own: _own_file(found, own)}
     texts |= {each: plan_file(firm, own, name) for each, name in zip(others, PLANS, strict=True)}

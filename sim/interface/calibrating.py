@@ -219,8 +219,9 @@ def _responses(found: Calibration) -> Table:
     assert found.responses is not None
     made = table("", right("value"), right("95 % interval"))
     for each in found.responses.learned:
-        wide = f"{amount(each.low)} to {amount(each.high)}" if each.known else "not seen: assumed"
-        made.add_row(each.name.replace(".", ": ").replace("_", " "), amount(each.value), wide)
+        wide = f"{amount(each.low)} to {amount(each.high)}" if each.low < each.high else "not seen: assumed"
+        doubt = "" if each.known or each.low == each.high else ", hardly seen"
+        made.add_row(each.name.replace(".", ": ").replace("_", " "), amount(each.value), wide + doubt)
     return made
 
 

@@ -104,7 +104,8 @@ def calibrate(
         market = market_of(plan.base, plan.market.people, responses.contact)
         plan = plan._replace(money=responses.money, market=market)
     unknown = unknown_in(plan, _shown_by(responses))
-    world = world_of(plan) | {"uncertainties": uncertainties_of(unknown)}
+    uncertain = uncertainties_of(unknown, responses.learned if responses else ())
+    world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
@@ -197,7 +198,8 @@ def document_of(found: Calibration) -> dict[str, Any]:
         "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
         "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
         "responses": None if found.responses is None else {
-            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.known else None}
+            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.low < each.high else None,
+                        "identified": each.known}
             for each in found.responses.learned
         },
         "holdout": holdout_document(found.holdout),

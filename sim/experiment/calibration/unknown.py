@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sim.experiment.calibration.base import HALF, TIMES_CUSTOMERS
+from sim.experiment.calibration.expected import Learned
 from sim.experiment.calibration.money import BY_ITSELF, margin_of, scale_of
 from sim.experiment.calibration.world import Plan
 from sim.experiment.firm import tidy
@@ -66,6 +68,7 @@ def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
             low, high = (math.log(2.0) / (end * scale_of(plan.base, said)) for end in _plausible(Channel, "strength"))
             why = f"at which money per prospect and year {name} reaches half of what it can"
             half = math.log(2.0) / way.curve.strength
+            low, high = max(low, half), min(high, half)
             found.append(Unknown(f"half_saturation_of_{name}", why, tidy(half), tidy(high), tidy(low),
                                  "A20, per margin of a customer and year"))  # fmt: skip
         if way.spend and f"{name}.keep" not in known:
@@ -92,13 +95,36 @@ def unknown_in(plan: Plan, known: frozenset[str]) -> list[Unknown]:
     return found
 
 
-def uncertainties_of(found: list[Unknown]) -> dict[str, Any]:
-    """Those that stand at one place, as a scenario lists them."""
-    return {
+def uncertainties_of(found: list[Unknown], learned: Sequence[Learned] = ()) -> dict[str, Any]:
+    """What stands at one place, as a scenario lists it: the unknown, and what was learned, with its interval.
+
+    Parameters
+    ----------
+    learned : from spend
+    """
+    paths = {each.name: _place_of(each.name) for each in learned if each.known}
+    known = {
+        f"{path.rpartition('.')[2]}_of_{name.rpartition('.')[0]}": {
+            "path": path, "low": tidy(each.low), "high": tidy(min(each.high, 1.0) if "ceiling" in name else each.high),
+            "source": "spend: a 95 % interval",
+        }
+        for each in learned
+        for name, path in paths.items()
+        if path and each.name == name
+    }  # fmt: skip
+    return known | {
         each.name: {"path": each.path, "low": each.low, "high": each.high, "source": each.source}
         for each in found
         if each.path
     }
+
+
+def _place_of(name: str) -> str:
+    """Where a number that was learned stands in a scenario; none for those that are not varied by themselves."""
+    whose, _, what = name.partition(".")
+    if name == "care.strength":
+        return "businesses.ours.levers.care.strength"
+    return f"businesses.ours.channels.{whose}.ceiling" if what == "ceiling" else ""
 
 
 def _at(path: str, name: str, why: str, value: float, ends: tuple[float, ...], source: str) -> Unknown:

@@ -12,14 +12,26 @@ import pytest
 from sim.experiment.calibration.base import Said
 from sim.experiment.calibration.calibrate import calibrate
 from sim.experiment.calibration.demo import FIRST_DAY, PEOPLE, TRUTH, WEEKS, demo, spent
-from sim.experiment.calibration.expected import BY_ITSELF, History, Shape, expected_new, history_of, started
+from sim.experiment.calibration.expected import BY_ITSELF, History, Learned, Shape, expected_new, history_of, started
 from sim.experiment.calibration.log import Log, Ways, read_log
 from sim.experiment.calibration.spend import read_spend
+from sim.experiment.calibration.unknown import uncertainties_of
 from sim.model.programmes import Programmes
 from sim.rules.acquisition import Channel
 from sim.strategies.books import Decision, possible
 
 SHAPE = Shape((0.0015, 0.0011), (1.8, 1.0), (0.15, 0.65), 0.0003)
+
+
+def test_what_was_learned_is_uncertain_within_its_interval_and_nothing_is_listed_if_nothing_is() -> None:
+    learned = [Learned("care.strength", 0.2, 0.1, 0.4, True), Learned("tv.ceiling", 0.5, 0.2, 3.0, True),
+               Learned("tv.keep", 0.5, 0.2, 0.8, True), Learned("web.ceiling", 0.5, 0.5, 0.5, False)]  # fmt: skip
+    listed = uncertainties_of([], learned)
+    assert {name: (each["low"], each["high"]) for name, each in listed.items()} == {
+        "strength_of_care": (0.1, 0.4),
+        "ceiling_of_tv": (0.2, 1.0),
+    }
+    assert uncertainties_of([]) == {}
 
 
 def same(weeks: np.ndarray) -> np.ndarray:
