@@ -20,6 +20,8 @@ Starts = Sequence[Sequence[float]]
 """Where an estimator begins; from places of its own if nobody says."""
 NODES = 96
 """Chances of leaving that stand for all of a distribution."""
+LEAST_CHANCE = 1e-12
+"""Of leaving: whoever leaves less often never does, as far as numbers go."""
 LARGEST_SIZE, SHAPELY = 500.0, 50.0
 """Of a + b, beyond which a beta is as good as its limit; and of a, for which that limit is a single number."""
 
@@ -209,12 +211,12 @@ def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_pu
 def _chances(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
     """Chances of leaving that stand for a beta distribution, and their weights (Gauss-Jacobi)."""
     if a + b > LARGEST_SIZE and (a > SHAPELY or b < a):
-        return np.array([a / (a + b)]), np.ones(1)  # all alike
+        return np.array([max(a / (a + b), LEAST_CHANCE)]), np.ones(1)  # all alike
     if a + b > LARGEST_SIZE:  # Beta(a, b) is then Gamma(a) over b
         nodes, weights = roots_genlaguerre(NODES // 2, a - 1.0)
-        return nodes / (b + nodes), weights / weights.sum()
+        return np.maximum(nodes / (b + nodes), LEAST_CHANCE), weights / weights.sum()
     nodes, weights = roots_jacobi(NODES, b - 1.0, a - 1.0)
-    return (nodes + 1.0) / 2.0, weights / weights.sum()
+    return np.maximum((nodes + 1.0) / 2.0, LEAST_CHANCE), weights / weights.sum()
 
 
 def _repeats(

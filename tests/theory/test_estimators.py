@@ -155,3 +155,13 @@ def test_a_likelihood_that_is_nowhere_a_number_is_refused_and_a_flat_one_has_no_
     with pytest.raises(ValueError, match="no start"):
         maximise(lambda given: math.nan, [[1.0]])
     assert np.isnan(maximise(lambda given: 0.0, [[1.0]]).low).all()
+
+
+@pytest.mark.parametrize(("a", "b"), [(1e-9, 0.5), (1e-5, 1e4), (2e5, 6e5), (0.8, 5e3), (1e5, 0.8)])
+def test_repeats_are_numbers_where_nobody_leaves_and_where_all_are_alike(a: float, b: float) -> None:
+    """Against people who all leave with the mean chance, or never; a small a over a large b lies between."""
+    times = np.array([0.0, 10.0, 100.0])
+    found = buying.expected_repeats(BuyTillYouDie(0.5, 5.0, a, b), times)
+    chance = a / (a + b)
+    alike = (1.0 - (1.0 + chance * times / 5.0) ** -0.5) / chance
+    assert found == pytest.approx(alike, rel=0.01)
