@@ -17,7 +17,6 @@ from sim.interface.firm_files import PLANS, plan_file, shown_line
 from sim.interface.yaml_text import amount, comment, schema_line, story, written_out, yaml
 
 STUDY = "unknown"
-LINE = 116
 
 
 def paths_of(path: Path) -> list[Path]:

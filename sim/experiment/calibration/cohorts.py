@@ -35,7 +35,7 @@ class Seasons(NamedTuple):
 
     @property
     def matter(self) -> bool:
-        """Do they differ by more than chance does? A chi-square of 51 degrees passes 1.5 each once in 80 tries."""
+        """Do they differ by more than chance? Ten parts of a year do so in about one of 200 firms without seasons."""
         apart = ((self.level - 1.0) / self.error)[WIDTH // 2 :: WIDTH]
         return bool(np.mean(apart**2) > 2.5)
 
