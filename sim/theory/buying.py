@@ -251,7 +251,7 @@ def repeats_by(model: BuyTillYouDie, counts: np.ndarray, time: float) -> np.ndar
                      + r * np.log(alpha / (alpha + time)) + xlogy(upto, time / (alpha + time)))  # fmt: skip
     there = np.exp(betaln(a, b + x) - betaln(a, b)) * poisson[x.astype(int)]
     beyond = 1.0 - np.append(0.0, np.cumsum(poisson))[x.astype(int)]
-    gone = np.exp(betaln(a + 1.0, b + np.maximum(x - 1.0, 0.0)) - betaln(a, b)) * beyond
+    gone = np.exp(betaln(a + 1.0, b + np.abs(x - 1.0)) - betaln(a, b)) * beyond
     return there + np.where(x > 0, gone, 0.0)
 
 
