@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.experiment.advised import FULL, Advice, Advised, Effort, Point
 from sim.experiment.executor import Executor, Here, Progress
-from sim.experiment.ignorance import ASKED, moved
+from sim.experiment.ignorance import asked, moved
 from sim.experiment.obstacles import obstacles
 from sim.experiment.plans import STATUS_QUO, Outcome, Plan
 from sim.experiment.runs import seeds_from
@@ -64,7 +64,7 @@ def advise(
         If a world cannot be lived.
     """
     check(scenario, goals, question)
-    crew, count = crew or Here(), Count(progress, _expected(len(goals), effort))
+    crew, count = crew or Here(), Count(progress, _expected(scenario, len(goals), effort))
     zero = Search(scenario, question, seeds_from(effort.first_seed, effort.settle + effort.fresh), crew, count)
     zero.try_all([STATUS_QUO])
     found = _answers(goals, zero, _apart(zero, effort), effort)
@@ -270,7 +270,7 @@ def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list
     return advices
 
 
-def _expected(goals: int, effort: Effort) -> int:
+def _expected(scenario: Scenario, goals: int, effort: Effort) -> int:
     """About how many runs there will be in all."""
     table = 1 + len(SPLITS) * len(SPENDS)
     closer = len(BESIDE) * goals * effort.closer
@@ -280,5 +280,5 @@ def _expected(goals: int, effort: Effort) -> int:
         + effort.fresh
         + effort.search * (table + closer)
         + fresh
-        + effort.aside * ASKED
+        + effort.aside * asked(scenario)
     )

@@ -113,8 +113,12 @@ def tidy(number: float, digits: int = 4) -> float:
     return float(f"{number:.{digits}g}")
 
 
-def need_of(mean: float) -> dict[str, float]:
-    """The spread of needs: that of the base market, evener where a person could need the category too often.
+def need_of(mean: float, shape: float = NEED_SHAPE) -> dict[str, float]:
+    """The spread of needs, evener where a person could need the category too often.
+
+    Parameters
+    ----------
+    shape : how even it should be; that of the base market if nobody says
 
     Check
     -----
@@ -123,7 +127,8 @@ def need_of(mean: float) -> dict[str, float]:
     """
     reach = HIGHEST_NEED / mean - 1.0  # sqrt(2 x) + x for x = ALMOST_NEVER / shape, as the checks have it
     root = (math.sqrt(2.0 + 4.0 * reach) - math.sqrt(2.0)) / 2.0
-    return {"shape": max(NEED_SHAPE, math.ceil(10.0 * ALMOST_NEVER / root**2) / 10.0), "mean": mean}
+    least = ALMOST_NEVER / root**2
+    return {"shape": shape if shape > least else math.ceil(10.0 * least) / 10.0, "mean": mean}
 
 
 def leaving_of(orders: float) -> dict[str, float]:
@@ -141,7 +146,7 @@ def leaving_of(orders: float) -> dict[str, float]:
 
 def _world(firm: Firm, found: Found, decimals: int) -> dict[str, Any]:
     price = round(firm.order_value, decimals)
-    offering = {"price": price, "unit_cost": tidy(price * (1.0 - firm.margin), 8)} | _money(firm)
+    offering = {"price": price, "unit_cost": tidy(price * (1.0 - firm.margin), 8)} | money_of(firm.revenue)
     responses = _responses(firm)
     budget = {"fixed_budget": {"spend_per_year": firm.marketing, "acquisition_share": firm.acquisition_share}}
     ours = offering | {"affinity": found.affinity, "known": found.known} | responses
@@ -166,9 +171,9 @@ def _world(firm: Firm, found: Found, decimals: int) -> dict[str, Any]:
     }
 
 
-def _money(firm: Firm) -> dict[str, float]:
+def money_of(revenue: float) -> dict[str, float]:
     """Cash and credit, at the base market's share of a year's revenue."""
-    scale = firm.revenue / BASE_REVENUE
+    scale = revenue / BASE_REVENUE
     return {"cash": tidy(scale * Offering().cash, 2), "credit_line": tidy(scale * Offering().credit_line, 2)}
 
 

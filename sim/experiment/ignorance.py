@@ -6,7 +6,7 @@ is made again, more coarsely. What moves the answer more than chance does is wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -27,31 +27,45 @@ AROUND = (0.4, 1.0, 2.5)
 
 
 class Unknown(NamedTuple):
-    """A number that nobody knows, and where it stands in a business."""
+    """A number that nobody knows, every place where it stands, and the ends of what is plausible."""
 
     name: str
-    group: str
-    record: type
-    field: str
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """What is plausible, as its declaration says."""
-        return next(p.sweep for name, p, _ in parameters_of(self.record) if name == self.field)  # type: ignore[return-value]
-
-    def matters(self, scenario: Scenario) -> bool:
-        """Does money of the first business pass by this number?"""
-        first = scenario.businesses[0]
-        return bool(first.channels) if self.record is Channel else first.levers.care.budget_share > 0.0
+    paths: tuple[str, ...]
+    ends: tuple[float, float]
 
 
-UNKNOWN = (
-    Unknown("strength of care", "levers", Care, "strength"),
-    Unknown("strength of channels", "channels", Channel, "strength"),
-)
-"""The least known first."""
-ASKED = 2 * len(UNKNOWN) * len(AROUND) * len(SPLITS)
-"""Plans that are tried for all of them, in each world."""
+def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
+    """What a scenario names as uncertain; if it names nothing, how strong care and channels of the first business are.
+
+    These two only where money of the business passes by them: what is never paid for cannot move an answer.
+
+    Check
+    -----
+    >>> from sim.scenario.load import load_scenario
+    >>> [(each.name, each.ends) for each in unknown_in(load_scenario("base"))]
+    [('strength of care', (0.03, 0.3)), ('strength of channels', (0.03, 0.2))]
+    """
+    if scenario.uncertainties:
+        return tuple(
+            Unknown(name.replace("_", " "), (each.path,), (each.low, each.high))
+            for name, each in scenario.uncertainties.items()
+        )
+    first = scenario.businesses[0]
+    here = f"businesses.{first.name}"
+    channels = tuple(f"{here}.channels.{name}.strength" for name in first.channels)
+    care = Unknown("strength of care", (f"{here}.levers.care.strength",), _plausible(Care, "strength"))
+    winning = Unknown("strength of channels", channels, _plausible(Channel, "strength"))
+    return ((care,) if first.levers.care.budget_share > 0.0 else ()) + ((winning,) if channels else ())
+
+
+def _plausible(record: type, field: str) -> tuple[float, float]:
+    """The ends of what is plausible for a parameter, as its declaration says."""
+    return next(p.sweep for name, p, _ in parameters_of(record) if name == field)  # type: ignore[return-value]
+
+
+def asked(scenario: Scenario) -> int:
+    """How many plans are tried for all that nobody knows, in each world."""
+    return 2 * len(unknown_in(scenario)) * len(AROUND) * len(SPLITS)
 
 
 class Moved(NamedTuple):
@@ -68,9 +82,9 @@ def moved(search: Search, goal: float, plan: Plan, worlds: int) -> tuple[Moved, 
     found = []
     spends = {tidy(min(max(plan.spend_share * factor, LEAST), MOST)) for factor in AROUND}
     plans = [Plan(spend, split) for spend in sorted(spends) for split in SPLITS]
-    for unknown in UNKNOWN:
-        for value in unknown.ends if unknown.matters(search.scenario) else ():
-            world = _with(search.scenario, unknown, value)
+    for unknown in unknown_in(search.scenario):
+        for value in unknown.ends:
+            world = with_number(search.scenario, unknown.paths, value)
             outcomes = try_plans(world, plans, search.seeds[:worlds], search.crew, search.progress)
             growths = np.array(
                 [[outcome.growth(search.question.metric) for outcome in outcomes[each]] for each in plans]
@@ -83,11 +97,13 @@ def moved(search: Search, goal: float, plan: Plan, worlds: int) -> tuple[Moved, 
     return tuple(found)
 
 
-def _with(scenario: Scenario, unknown: Unknown, value: float) -> Scenario:
-    """The scenario with another number in the first business."""
+def with_number(scenario: Scenario, paths: Sequence[str], value: float) -> Scenario:
+    """The scenario with another number at some places."""
     resolved: dict[str, Any] = deepcopy(dict(scenario.resolved))
-    group: Mapping[str, Any] = resolved["businesses"][scenario.businesses[0].name][unknown.group]
-    for name, each in group.items():
-        if unknown.record is Channel or name == "care":
-            each[unknown.field] = value
+    for path in paths:
+        *way, last = path.split(".")
+        inside = resolved
+        for key in way:
+            inside = inside[key]
+        inside[last] = value
     return scenario_from(resolved, scenario.name)

@@ -208,10 +208,19 @@ def _lines(firm: Firm, years: list[dict[str, float]], searched: int) -> Iterable
         "revenue_growth": None,
     }
     for name, answer in asked.items():
-        values = np.array([year[name] for year in years])
-        values = values[np.isfinite(values)]
-        if len(values) < 2:  # no such thing in these worlds
-            yield Line(name, answer, np.nan, np.nan, np.nan, np.nan)
-            continue
-        error = float(values.std(ddof=1)) * math.sqrt(1.0 / len(values) + 1.0 / searched)
-        yield Line(name, answer, float(values.mean()), float(values.min()), float(values.max()), error)
+        yield line_of(name, answer, years, searched)
+
+
+def line_of(name: str, asked: float | None, years: list[dict[str, float]], searched: float = math.inf) -> Line:
+    """A number of some simulated years beside what was said.
+
+    Parameters
+    ----------
+    searched : worlds from which the scenario was found, whose luck adds to the error; endless if from none
+    """
+    values = np.array([year[name] for year in years])
+    values = values[np.isfinite(values)]
+    if len(values) < 2:  # no such thing in these worlds
+        return Line(name, asked, np.nan, np.nan, np.nan, np.nan)
+    error = float(values.std(ddof=1)) * math.sqrt(1.0 / len(values) + 1.0 / searched)
+    return Line(name, asked, float(values.mean()), float(values.min()), float(values.max()), error)

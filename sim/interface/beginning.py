@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shlex
 import sys
 from collections.abc import Mapping
@@ -14,8 +12,9 @@ import typer
 
 from sim.interface.answers import Unfit, at_odds, firm_of, missing_from, read
 from sim.interface.firm_files import CALLED, files_of, paths_of, shown_line
+from sim.interface.new_files import check_scenario_name, check_that_new, refused, write_files
 from sim.interface.tables import right, table, title
-from sim.interface.terminal import NO_ROOM, Ending, Stop, Terminal
+from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.load import BUNDLED, SUFFIXES
 from sim.scenario.problems import InputError, Problem, escaped
 
@@ -60,7 +59,7 @@ def init(
         raise Stop(Ending.RUN_FAILED, f"A run failed: {error}\n{error.details}".strip()) from error
     files = files_of(begun, path)
     check_paths(path, force)  # somebody else may have been faster
-    _write(files)
+    write_files(files)
     terminal.document(document_of(begun, files))
     terminal.show(title("The year before week 0, as you describe it and as it is simulated"))
     terminal.show(_table(begun), "")
@@ -118,40 +117,11 @@ def check_paths(path: Path, force: bool) -> None:
     Stop
         If not.
     """
-    if path.suffix not in SUFFIXES or not path.stem.strip() or not path.name.isprintable() or len(path.stem) > 60:
-        example = path.with_suffix(".yaml").name if path.stem.isidentifier() else "my_firm.yaml"
-        raise _refused(path, f"the name of a scenario file ends with .yaml. Say, for example, {example}")
+    check_scenario_name(path)
     own_base = [path.parent / f"base{suffix}" for suffix in SUFFIXES]
     if path in own_base or any(base.exists() and not base.samefile(BUNDLED / base.name) for base in own_base):
-        raise _refused(path, "a base.yaml beside it would stand in for the base market. Choose another name or folder")
-    there = [each for each in paths_of(path) if each.exists() or each.is_symlink()]
-    if there and not force:
-        names = ", ".join(str(each) for each in there)
-        raise _refused(path, f"would replace {names}. Choose another name, or say --force")
-
-
-def _write(files: Mapping[Path, str]) -> None:
-    """Write all files, or none: each is whole before the first gets its name."""
-    waiting: dict[Path, Path] = {}
-    try:
-        for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-            waiting[new] = path
-            new.write_text(text, encoding="utf-8")
-        for new, path in waiting.items():
-            os.replace(new, path)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise
-        raise _refused(next(iter(files)), f"{error.strerror}. Choose another place") from error
-    finally:
-        for new in waiting:
-            new.unlink(missing_ok=True)
-
-
-def _refused(path: Path, sentence: str) -> Stop:
-    return Stop(Ending.BAD_INPUT, escaped(f"{path}: {sentence}."))
+        raise refused(path, "a base.yaml beside it would stand in for the base market. Choose another name or folder")
+    check_that_new(path, paths_of(path), force)
 
 
 # ------------------------------------------------------------------------------------------------------------ telling

@@ -13,6 +13,8 @@ import sys
 OLDEST = (3, 11)
 BAD_INPUT = 2
 INTERRUPTED = 130
+ONE_AT_A_TIME = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Linear algebra here is of a few parameters: threads for it only wait for each other."""
 ADVICE = "In the folder of keepwin say `make environment`, then `source .venv/bin/activate`."
 
 
@@ -31,6 +33,8 @@ def _entered() -> int:
         found = ".".join(map(str, sys.version_info[:2]))
         return _said(BAD_INPUT, f"keepwin needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {found}. {ADVICE}")
     stand_in_for_closed_streams()
+    for name, threads in ONE_AT_A_TIME.items():
+        os.environ.setdefault(name, threads)
     try:
         from sim.interface import cli
     except ModuleNotFoundError as error:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import textwrap
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.experiment.firm import Firm, plan_of, world_of
-from sim.interface.terminal import TIED
-from sim.scenario.load import BUNDLED
+from sim.interface.yaml_text import amount, comment, schema_line, story, written_out, yaml
 
 if TYPE_CHECKING:
     from sim.experiment.start import Line, Start
 
-SCHEMA = BUNDLED / "scenario.schema.json"
 PLANS = ("steady", "aggressive")
-WIDTH, LONGEST_FLOW, NOTES_BEGIN = 120, 80, 52
 CALLED = {
     "listed_customers": "customers: people who ordered in the year",
     "orders_of_a_customer": "orders of a customer in the year",
+    "new_customers": "customers won in the year",
+    "orders": "orders of the year",
+    "revenue": "revenue of the year",
     "average_order_value": "value of an order",
     "marketing": "marketing money of the year",
     "retention_rate": "of last year's customers, those who stayed",
@@ -35,35 +29,13 @@ def files_of(start: Start, path: Path) -> dict[Path, str]:
     """The text of every file, by its path; the same answers give the same texts."""
     texts = {path: _firm_file(start, path)}
     for name in PLANS:
-        texts[path.with_name(f"{path.stem}_{name}{path.suffix}")] = _plan_file(start, path, name)
+        texts[path.with_name(f"{path.stem}_{name}{path.suffix}")] = plan_file(start.firm, path, name)
     return texts
 
 
 def paths_of(path: Path) -> list[Path]:
     """The files that a firm is written to."""
     return [path, *(path.with_name(f"{path.stem}_{name}{path.suffix}") for name in PLANS)]
-
-
-def amount(value: float) -> str:
-    """A number as a comment writes it: whole from a thousand on, in three digits below.
-
-    Check
-    -----
-    >>> amount(50000.0), amount(0.4), amount(4.0449), amount(161.57), amount(999.7), amount(0.000012)
-    ('50,000', '0.4', '4.04', '162', '1,000', '0.000012')
-    """
-    return f"{value:,.0f}" if abs(value) >= 1000 else written_out(value, 3)
-
-
-def written_out(value: float, digits: int = 10) -> str:
-    """A number to so many digits, never in powers of ten.
-
-    Check
-    -----
-    >>> written_out(1e12), written_out(59.9), written_out(40.0), written_out(0.00001)
-    ('1,000,000,000,000', '59.9', '40', '0.00001')
-    """
-    return f"{Decimal(f'{value:.{digits}g}'):,f}"
 
 
 def shown_line(line: Line) -> tuple[str, str, str]:
@@ -83,11 +55,11 @@ def _firm_file(start: Start, path: Path) -> str:
     firm, world = start.firm, world_of(start.firm, start.found)
     heading = {key: world.pop(key) for key in ("schema", "extends")}
     parts = [
-        _schema_line(path),
+        schema_line(path),
         _header(start),
-        _yaml(heading, {"extends": "whatever is not written here is as in scenarios/base.yaml"}),
-        _story(_stories(firm)),
-        *(_yaml({key: value}, _notes(start)) for key, value in world.items()),
+        yaml(heading, {"extends": "whatever is not written here is as in scenarios/base.yaml"}),
+        story(_stories(firm)),
+        *(yaml({key: value}, _notes(start)) for key, value in world.items()),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -114,7 +86,7 @@ def _header(start: Start) -> str:
         f"{start.searched} worlds with seeds of their own. This is how {start.checked} other worlds, of seeds 1 to "
         f"{start.checked}, look then:"
     )
-    return "\n".join([_comment(text), "#", _comment(noise + how), "#", *table, ""])
+    return "\n".join([comment(text), "#", comment(noise + how), "#", *table, ""])
 
 
 def _stories(firm: Firm) -> dict[str, str]:
@@ -175,15 +147,16 @@ def _notes(start: Start) -> dict[str, str]:
 # --------------------------------------------------------------------------------------------------------------- plans
 
 
-def _plan_file(start: Start, path: Path, name: str) -> str:
-    plan = plan_of(start.firm, name)
+def plan_file(firm: Firm, path: Path, name: str) -> str:
+    """The text of a plan for the firm whose own file is at the path."""
+    plan = plan_of(firm, name)
     head = {"schema": 1, "extends": path.name}
     numbers = plan[name]
     goal = f"{100 * numbers['low']:g} to {100 * numbers['high']:g} %"
     split = f"{100 * numbers['acquisition_share']:g} %"
     most = f"{amount(100 * numbers['most_spend'])} %"
     opening = f"{amount(100 * numbers['opening_spend'])} %"
-    story = {
+    told = {
         "what_is_it": (
             f"The firm of {path.name} wants its revenue to grow by {goal} a year, and spends {split} of its marketing "
             "money on winning customers, the rest on keeping them."
@@ -195,7 +168,7 @@ def _plan_file(start: Start, path: Path, name: str) -> str:
         "things_to_notice": "What the growth costs, who brings it, and in how many of the worlds the goal is reached.",
         "things_to_try": "Change acquisition_share and keep the goal: is the same growth cheaper or dearer?",
     }
-    now = _share_of_revenue(start.firm)
+    now = _share_of_revenue(firm)
     notes = {
         f"businesses.ours.strategy.{name}.{key}": note
         for key, note in {
@@ -209,69 +182,10 @@ def _plan_file(start: Start, path: Path, name: str) -> str:
         "steady": "Keep: grow by a tenth to a fifth a year, and look after old customers first.",
         "aggressive": "Win: grow by half or more a year, mostly with new customers.",
     }
-    body = _yaml({"businesses": {"ours": {"strategy": plan}}}, notes)
-    parts = [_schema_line(path), _comment(title[name]), _yaml(head, {}), _story(story), body]
+    body = yaml({"businesses": {"ours": {"strategy": plan}}}, notes)
+    parts = [schema_line(path), comment(title[name]), yaml(head, {}), story(told), body]
     return "\n".join(part for part in parts if part)
 
 
 def _share_of_revenue(firm: Firm) -> str:
     return f"; now {amount(100 * firm.marketing / firm.revenue)} %" if firm.marketing else ""
-
-
-# ---------------------------------------------------------------------------------------------------------------- YAML
-
-
-def _schema_line(path: Path) -> str:
-    """Where editors find the schema, if it lies in the same project as the file."""
-    folder, project = path.resolve().parent, BUNDLED.parent
-    if not SCHEMA.is_file() or not folder.is_relative_to(project):
-        return ""
-    return f"# yaml-language-server: $schema={Path(os.path.relpath(SCHEMA, folder)).as_posix()}"
-
-
-def _filled(text: str, indent: str) -> str:
-    """Lines of a paragraph; a per cent sign stays with its number."""
-    lines = textwrap.fill(text.replace(" %", f"{TIED}%"), WIDTH - len(indent), break_on_hyphens=False)
-    return textwrap.indent(lines.replace(TIED, " "), indent)
-
-
-def _comment(text: str) -> str:
-    return _filled(text, "# ")
-
-
-def _story(story: Mapping[str, str]) -> str:
-    lines = ["story:"]
-    for key, text in story.items():
-        lines += [f"  {key}: >", _filled(text, "    ")]
-    return "\n".join([*lines, ""])
-
-
-def _yaml(data: Mapping[str, Any], notes: Mapping[str, str]) -> str:
-    """Data as YAML, each note behind its number; what is short stays on one line, if nothing inside has a note."""
-    return "\n".join([*_lines(data, notes, ""), ""])
-
-
-def _lines(data: Mapping[str, Any], notes: Mapping[str, str], above: str, indent: str = "") -> Iterator[str]:
-    for key, value in data.items():
-        path = f"{above}{key}"
-        line = f"{indent}{key}: {_flow(value)}"
-        inside = not indent or len(line) > LONGEST_FLOW or any(note.startswith(f"{path}.") for note in notes)
-        if isinstance(value, Mapping) and inside:
-            yield f"{indent}{key}:"
-            yield from _lines(value, notes, f"{path}.", f"{indent}  ")
-        else:
-            yield f"{line:<{NOTES_BEGIN}}  # {notes[path]}" if path in notes else line
-
-
-def _flow(value: Any) -> str:
-    """A value on one line."""
-    match value:
-        case Mapping():
-            return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in value.items())}}}"
-        case str() if re.fullmatch(r"[a-z_]{4,}(\.ya?ml)?", value):
-            return value
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case float() if value.is_integer() and value >= 1000.0:
-            return str(int(value))
-    return repr(value)

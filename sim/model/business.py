@@ -148,6 +148,10 @@ class Business(mesa.Agent):
             self.decision = possible(answer)
         except ValueError as error:
             raise ValueError(f"{who} {error}") from None
+        if self.decision.channels and len(self.decision.channels) != len(self.channels.names):
+            raise ValueError(
+                f"{who} shared money out among {len(self.decision.channels)} channels, and there are others"
+            )
         for place in self.decision.enter:
             if not self.presence.can_enter(place):
                 raise ValueError(f"{who} decided to enter market {place}, which is none of those it may enter")
@@ -223,7 +227,7 @@ class Business(mesa.Agent):
     def _win_prospects(self, budget: int, heads: Heads) -> None:
         """Pay the channels and let them reach whom they can, as far as they are allowed."""
         channels, banned = self.channels, self.conditions.banned
-        parts = channels.parts(budget if heads.prospects else 0)
+        parts = channels.parts(budget if heads.prospects else 0, self.decision.channels)
         if banned:
             parts = [0 if kind.kind in banned else part for kind, part in zip(channels.kinds, parts, strict=True)]
         spent, works = channels.run(parts, self.model.tick)

@@ -95,9 +95,15 @@ class Programmes:
         self.least = [whole(getattr(kind, "minimum", 0.0) * minor_units) for kind in self.kinds]
         self.cost_nothing = not any(self.fixed + self.least)
 
-    def parts(self, budget: int) -> list[int]:
-        """A budget shared out; of what gets no part of any, nothing."""
-        return split(budget, self.shares) if any(self.shares) else [0] * len(self.shares)
+    def parts(self, budget: int, planned: tuple[float, ...] = ()) -> list[int]:
+        """A budget shared out; of what gets no part of any, nothing.
+
+        Parameters
+        ----------
+        planned : parts that a plan gives to each, in proportion, in place of the scenario's
+        """
+        shares = list(planned) or self.shares
+        return split(budget, shares) if any(shares) else [0] * len(shares)
 
     def run(self, parts: list[int], tick: int) -> tuple[list[int], list[int]]:
         """Run those programmes that can be paid for.

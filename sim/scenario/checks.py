@@ -24,6 +24,7 @@ from sim.scenario.meeting_places import channels_of, markets, places_of
 from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.problems import shown
 from sim.scenario.schema import YEAR, Business, Scenario
+from sim.scenario.unknown import uncertainties
 from sim.scenario.values import Fault, brief, explained, out_of_bounds, written_part
 from sim.strategies.books import goal_of, misfit_of
 from sim.units import Parameter
@@ -130,6 +131,7 @@ def _misfits(scenario: Scenario) -> Iterator[Fault]:
         yield from channels_of(business, scenario)
         yield from mechanisms_of(business, scenario)
     yield from _turnover(scenario)
+    yield from uncertainties(scenario)
 
 
 def _names(scenario: Scenario) -> Iterator[Fault]:

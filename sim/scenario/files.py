@@ -14,15 +14,19 @@ LARGEST_FILE = 2**20
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def text_of(path: Path, file: str) -> str:
-    """The text of a file of at most 1 MiB, which messages call ``file``.
+def text_of(path: Path, file: str, most: int = LARGEST_FILE) -> str:
+    """The text of a file, which messages call ``file``.
+
+    Parameters
+    ----------
+    most : bytes that it may have
 
     Raises
     ------
     InputError
         Whatever else stands at the path, and if nothing does.
     """
-    data = _contents(path, file)
+    data = _contents(path, file, most)
     if data.startswith(UTF_16):
         raise _whole(file, "the file is UTF-16, not UTF-8", "Save the file as UTF-8")
     try:
@@ -45,15 +49,15 @@ def end_of(text: str, file: str) -> Mark:
     return Mark(file, len(lines), len(lines[-1]) + 1)
 
 
-def _contents(path: Path, file: str) -> bytes:
+def _contents(path: Path, file: str, most: int) -> bytes:
     """The bytes of a regular file that is not too large; nothing else is opened, for a pipe would make us wait."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             found = "a folder" if stat.S_ISDIR(mode) else "a pipe, socket or device"
-            raise _whole(file, f"expected a regular file, found {found}", "Name a file of at most 1 MiB")
+            raise _whole(file, f"expected a regular file, found {found}", f"Name a file of at most {most >> 20} MiB")
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            data = stream.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
             raise _whole(file, f"the link leads to no file ({shown(str(path.readlink()))})", "Mend the link") from None
@@ -62,8 +66,8 @@ def _contents(path: Path, file: str) -> bytes:
         raise _whole(file, f"cannot be read ({error.strerror})", "Check the name and the permissions") from None
     except ValueError:
         raise _whole(file, "no file can have such a name", "Check the name") from None
-    if len(data) > LARGEST_FILE:
-        raise _whole(file, "larger than 1 MiB", "Name a file of at most 1 MiB")
+    if len(data) > most:
+        raise _whole(file, f"larger than {most >> 20} MiB", f"Name a file of at most {most >> 20} MiB")
     return data
 
 

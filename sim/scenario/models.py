@@ -31,6 +31,7 @@ from sim.scenario.schema import (
     Story,
     Territory,
     Time,
+    Uncertainty,
 )
 from sim.strategies.plugins import RESERVED
 from sim.strategies.registry import code_of, registered
@@ -40,7 +41,7 @@ STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=Fals
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
 REPRESENTS = count("people of the real market for each simulated one", "the question", low=1, high=1_000_000)
 MOST_NAMED = 16
-"""Segments, promotions of a business, events and steps of a schedule."""
+"""Segments, promotions of a business, events, uncertainties and steps of a schedule."""
 SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
 NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
@@ -206,6 +207,7 @@ def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[Base
         rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
         businesses=(by_name(_business_model(dict(strategies))), Field(min_length=1, max_length=MOST_BUSINESSES)),
         events=(by_name(EVENT), Field(default_factory=dict, max_length=MOST_NAMED)),
+        uncertainties=(by_name(model_of(Uncertainty)), Field(default_factory=dict, max_length=MOST_NAMED)),
     )
 
 
@@ -322,6 +324,7 @@ def scenario_of(model: BaseModel, name: str) -> Scenario:
         rules=record_of(Rules, resolved["rules"]),
         businesses=tuple(_business(key, value) for key, value in resolved["businesses"].items()),
         events=tuple(chosen(EVENTS, event) for event in resolved["events"].values()),
+        uncertainties={key: record_of(Uncertainty, value) for key, value in resolved["uncertainties"].items()},
         resolved=resolved,
     )
 

@@ -30,7 +30,7 @@ from sim.rules.trust import TrustRules
 from sim.rules.value import ValueRules
 from sim.rules.word_of_mouth import TalkRules
 from sim.strategies.books import Strategy
-from sim.units import Parameter, count, factor, log_odds, money, probability, satisfaction_points, share, weeks
+from sim.units import LARGEST, Parameter, count, factor, log_odds, money, probability, satisfaction_points, share, weeks
 
 MOST_BUSINESSES = 8
 MOST_MARKETS = 8
@@ -38,6 +38,8 @@ MOST_CHANNELS = 8
 NEVER_PLANNED = 30_000
 """A week that no plan names."""
 YEAR = 52
+WORDS = ("story", "name", "uncertainties")
+"""Keys of a scenario that change nothing that happens."""
 
 
 class Rules(NamedTuple):
@@ -136,6 +138,16 @@ class Presence(NamedTuple):
     cost: Annotated[float, money("of entering, paid once", "the question")] = 0.0
 
 
+class Uncertainty(NamedTuple):
+    """A number of the scenario that nobody knows well: where it stands, and between which ends the truth may lie."""
+
+    path: str = ""
+    low: Annotated[float, Parameter("unit of the parameter", "least", "the question", -LARGEST, LARGEST)] = 0.0
+    high: Annotated[float, Parameter("unit of the parameter", "most", "the question", -LARGEST, LARGEST)] = 0.0
+    source: str = ""
+    """Why these ends."""
+
+
 class Segment(NamedTuple):
     """A kind of people, its part of the population, and the place of its market among all."""
 
@@ -196,17 +208,19 @@ class Scenario:
     businesses: tuple[Business, ...]
     events: tuple[Any, ...]
     """Records of ``sim.rules.events``, in the order of the file."""
+    uncertainties: dict[str, Uncertainty]
+    """What its writer does not know; it changes nothing that happens."""
     resolved: dict[str, Any]
 
     @property
     def hash(self) -> str:
-        """Identity of the world: everything but its name and story."""
-        return _digest(_without(self.resolved, "story", "name"))
+        """Identity of the world: everything but its name, its story and what is uncertain in it."""
+        return _digest(_without(self.resolved, *WORDS))
 
     @property
     def history_hash(self) -> str:
         """Identity of the years before week 0: two scenarios that differ only in what happens later share it."""
-        kept = _without(self.resolved, "story", "name")
+        kept = _without(self.resolved, *WORDS)
         kept["time"] = _without(kept["time"], "weeks")
         kept["businesses"] = {key: _before_week_0(value) for key, value in kept["businesses"].items()}
         kept["events"] = [event for event in kept["events"].values() if next(iter(event.values()))["week"] < 0]

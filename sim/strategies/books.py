@@ -136,6 +136,8 @@ class Decision(NamedTuple):
     learned: tuple[float, ...] = ()
     enter: tuple[int, ...] = ()
     """Places in the books of markets to enter as soon as their cost can be paid."""
+    channels: tuple[float, ...] = ()
+    """Parts of the money for winning, one for each channel in its order; as the scenario says if there are none."""
 
 
 class Strategy(Protocol):
@@ -197,7 +199,7 @@ def possible(answer: Any) -> Decision:
     Check
     -----
     >>> possible(Decision(100, 1))
-    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=())
+    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=(), channels=())
     """
     if not isinstance(answer, Decision):
         raise ValueError(f"answered {answer!r}, which is no Decision")
@@ -209,8 +211,11 @@ def possible(answer: Any) -> Decision:
         raise ValueError(f"decided on {answer}: learned must be a tuple of finite numbers")
     if not isinstance(answer.enter, tuple) or not all(type(place) is int for place in answer.enter):
         raise ValueError(f"decided on {answer}: enter must be a tuple of places of markets")
-    learned = tuple(map(float, answer.learned))
-    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), learned, answer.enter)
+    parts = answer.channels
+    if not isinstance(parts, tuple) or not all(_is_number(part) and part >= 0.0 for part in parts):
+        raise ValueError(f"decided on {answer}: channels must be a tuple of finite numbers, 0 or more")
+    learned, channels = tuple(map(float, answer.learned)), tuple(map(float, parts))
+    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), learned, answer.enter, channels)
 
 
 def _is_number(value: Any) -> bool:

@@ -7,16 +7,23 @@ how long we have looked is all that these models need to know.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import betaln, gammaln, logsumexp, roots_jacobi
+from scipy.special import betaln, gammaln, logsumexp, roots_genlaguerre, roots_jacobi, xlogy
 
 from sim.theory.fitting import Fit, maximise
 
+Starts = Sequence[Sequence[float]]
+"""Where an estimator begins; from places of its own if nobody says."""
 NODES = 96
 """Chances of leaving that stand for all of a distribution."""
+LEAST_CHANCE = 1e-12
+"""Of leaving: whoever leaves less often never does, as far as numbers go."""
+LARGEST_SIZE, SHAPELY = 500.0, 50.0
+"""Of a + b, beyond which a beta is as good as its limit; and of a, for which that limit is a single number."""
 
 
 class Buyers(NamedTuple):
@@ -106,11 +113,16 @@ def nbd_log_likelihood(rate: GammaRate, buyers: Buyers) -> float:
     return float(np.sum(each * buyers.people))
 
 
-def fit_nbd(buyers: Buyers) -> Fit:
-    """The most likely (r, alpha)."""
+def fit_nbd(buyers: Buyers, starts: Starts = (), **how: Any) -> Fit:
+    """The most likely (r, alpha).
+
+    Parameters
+    ----------
+    how : of ``maximise``
+    """
     middle = float(np.median(buyers.age))
-    starts = [(0.3, middle / 3.0), (1.0, middle), (3.0, 3.0 * middle)]
-    return maximise(lambda given: nbd_log_likelihood(GammaRate(*given), buyers), starts)
+    starts = starts or [(0.3, middle / 3.0), (1.0, middle), (3.0, 3.0 * middle)]
+    return maximise(lambda given: nbd_log_likelihood(GammaRate(*given), buyers), starts, **how)
 
 
 # ------------------------------------------------------------------------- BG/NBD and MBG/NBD: a coin after purchases
@@ -157,17 +169,18 @@ def _total(model: BuyTillYouDie, buyers: Buyers, logs: tuple[np.ndarray, np.ndar
     return float(np.sum((common + logsumexp(np.array(logs), axis=0)) * buyers.people))
 
 
-def fit_bg_nbd(buyers: Buyers, at_first_purchase: bool = False) -> Fit:
+def fit_bg_nbd(buyers: Buyers, at_first_purchase: bool = False, starts: Starts = (), **how: Any) -> Fit:
     """The most likely (r, alpha, a, b).
 
     Parameters
     ----------
     at_first_purchase : is the coin tossed after the first purchase too (MBG/NBD)?
+    how : of ``maximise``
     """
     likelihood = mbg_nbd_log_likelihood if at_first_purchase else bg_nbd_log_likelihood
     middle = float(np.median(buyers.age))
-    starts = [(0.3, middle / 8.0, 0.8, 2.5), (1.0, middle / 2.0, 1.0, 8.0), (1.0, middle, 0.2, 0.5)]
-    return maximise(lambda given: likelihood(BuyTillYouDie(*given), buyers), starts)
+    starts = starts or [(0.3, middle / 8.0, 0.8, 2.5), (1.0, middle / 2.0, 1.0, 8.0), (1.0, middle, 0.2, 0.5)]
+    return maximise(lambda given: likelihood(BuyTillYouDie(*given), buyers), starts, **how)
 
 
 def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_purchase: bool = False) -> np.ndarray:
@@ -197,8 +210,13 @@ def expected_repeats(model: BuyTillYouDie, time: np.ndarray | float, at_first_pu
 @lru_cache(maxsize=512)
 def _chances(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
     """Chances of leaving that stand for a beta distribution, and their weights (Gauss-Jacobi)."""
+    if a + b > LARGEST_SIZE and (a > SHAPELY or b < a):
+        return np.array([max(a / (a + b), LEAST_CHANCE)]), np.ones(1)  # all alike
+    if a + b > LARGEST_SIZE:  # Beta(a, b) is then Gamma(a) over b
+        nodes, weights = roots_genlaguerre(NODES // 2, a - 1.0)
+        return np.maximum(nodes / (b + nodes), LEAST_CHANCE), weights / weights.sum()
     nodes, weights = roots_jacobi(NODES, b - 1.0, a - 1.0)
-    return (nodes + 1.0) / 2.0, weights / weights.sum()
+    return np.maximum((nodes + 1.0) / 2.0, LEAST_CHANCE), weights / weights.sum()
 
 
 def _repeats(
@@ -211,6 +229,30 @@ def _repeats(
     leaving, weights = chances
     missed = np.log1p(np.multiply.outer(time / np.asarray(rate, float), leaving))
     return (-np.expm1(-np.asarray(shape, float)[..., None] * missed) / leaving) @ weights
+
+
+def repeats_by(model: BuyTillYouDie, counts: np.ndarray, time: float) -> np.ndarray:
+    """Share of new customers with each number of repeat purchases within a time (BG/NBD).
+
+    Source
+    ------
+    Fader, Hardie & Lee (2005), equation 8.
+
+    Check
+    -----
+    >>> shares = repeats_by(BuyTillYouDie(0.243, 4.414, 0.793, 2.426), np.arange(400), 39.0)
+    >>> round(float(shares.sum()), 6), round(float(shares @ np.arange(400)), 4)
+    (1.0, 1.1967)
+    """
+    r, alpha, a, b = model
+    x = np.asarray(counts, float)
+    upto = np.arange(int(x.max(initial=0)) + 1.0)
+    poisson = np.exp(gammaln(r + upto) - gammaln(r) - gammaln(upto + 1.0)
+                     + r * np.log(alpha / (alpha + time)) + xlogy(upto, time / (alpha + time)))  # fmt: skip
+    there = np.exp(betaln(a, b + x) - betaln(a, b)) * poisson[x.astype(int)]
+    beyond = 1.0 - np.append(0.0, np.cumsum(poisson))[x.astype(int)]
+    gone = np.exp(betaln(a + 1.0, b + np.abs(x - 1.0)) - betaln(a, b)) * beyond
+    return there + np.where(x > 0, gone, 0.0)
 
 
 def alive(model: BuyTillYouDie, buyers: Buyers) -> np.ndarray:
@@ -258,7 +300,7 @@ def expected_later(model: BuyTillYouDie, buyers: Buyers, time: float) -> np.ndar
 # ------------------------------------------------------------------------------------------------------- Gamma-Gamma
 
 
-def gamma_gamma_log_likelihood(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> float:
+def gamma_gamma_log_density(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Of each person's mean over a number of orders.
 
     Source
@@ -270,14 +312,26 @@ def gamma_gamma_log_likelihood(model: GammaGamma, orders: np.ndarray, means: np.
     x = np.asarray(orders, float)
     each = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
     each += (p * x - 1.0) * np.log(means) + p * x * np.log(x) - (p * x + q) * np.log(gamma + x * means)
-    return float(each.sum())
+    return each
 
 
-def fit_gamma_gamma(orders: np.ndarray, means: np.ndarray) -> Fit:
-    """The most likely (p, q, gamma), from people who ordered and their mean orders."""
+def fit_gamma_gamma(
+    orders: np.ndarray, means: np.ndarray, people: np.ndarray | float = 1.0, starts: Starts = (), **how: Any
+) -> Fit:
+    """The most likely (p, q, gamma), from people who ordered and their mean orders.
+
+    Parameters
+    ----------
+    people : how many are like each
+    how : of ``maximise``
+    """
     middle = float(np.mean(means))
-    starts = [(6.0, 4.0, middle / 2.0), (2.0, 2.0, middle / 2.0), (1.0, 6.0, 5.0 * middle)]
-    return maximise(lambda given: gamma_gamma_log_likelihood(GammaGamma(*given), orders, means), starts)
+    starts = starts or [(6.0, 4.0, middle / 2.0), (2.0, 2.0, middle / 2.0), (1.0, 6.0, 5.0 * middle)]
+
+    def log_likelihood(given: np.ndarray) -> float:
+        return float(np.sum(gamma_gamma_log_density(GammaGamma(*given), orders, means) * people))
+
+    return maximise(log_likelihood, starts, **how)
 
 
 def expected_order(model: GammaGamma, orders: np.ndarray, means: np.ndarray) -> np.ndarray:

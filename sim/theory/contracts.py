@@ -10,6 +10,9 @@ Fader & Hardie (2007), How to project customer retention; (2010), Customer-base 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 from scipy.special import betaln
 
@@ -42,19 +45,46 @@ def retention(renewal: np.ndarray | float, a: float, b: float) -> np.ndarray:
     return (b + n - 1.0) / (a + b + n - 1.0)
 
 
-def log_likelihood(survivors: np.ndarray, a: float, b: float) -> float:
-    """Of a cohort's size at the beginning and after each renewal."""
-    survivors = np.asarray(survivors, float)
-    times = np.arange(len(survivors))
-    before, after = survival(times[:-1], a, b), survival(times[1:], a, b)
-    left = survivors[:-1] - survivors[1:]
-    return float(np.sum(left * np.log(before - after)) + survivors[-1] * np.log(after[-1]))
+class Subscribers(NamedTuple):
+    """How many have left at their first, second, ... renewal, and how many are still there after 0, 1, ... of them."""
+
+    left: np.ndarray
+    staying: np.ndarray
+
+    @classmethod
+    def of_cohort(cls, survivors: np.ndarray) -> Subscribers:
+        """Of a cohort's size at the beginning and after each renewal.
+
+        Check
+        -----
+        >>> left, staying = Subscribers.of_cohort(np.array([10.0, 6.0, 5.0]))
+        >>> left.tolist(), staying.tolist()
+        ([4.0, 1.0], [0.0, 0.0, 5.0])
+        """
+        survivors = np.asarray(survivors, float)
+        staying = np.zeros(len(survivors))
+        staying[-1] = survivors[-1]
+        return cls(survivors[:-1] - survivors[1:], staying)
 
 
-def fit(survivors: np.ndarray) -> Fit:
-    """The most likely (a, b)."""
-    starts = [(0.5, 1.0), (1.0, 4.0), (5.0, 20.0)]
-    return maximise(lambda given: log_likelihood(survivors, *given), starts)
+def log_likelihood(subscribers: Subscribers, a: float, b: float) -> float:
+    """Of who has left when, and of those who have not yet."""
+    left, staying = subscribers
+    there = survival(np.arange(max(len(left) + 1, len(staying))), a, b)
+    gone = left > 0
+    leaving = (there[: len(left)] - there[1 : len(left) + 1])[gone]
+    return float(np.sum(left[gone] * np.log(leaving)) + np.sum(staying * np.log(there[: len(staying)])))
+
+
+def fit(subscribers: Subscribers, starts: Sequence[Sequence[float]] = (), **how: Any) -> Fit:
+    """The most likely (a, b).
+
+    Parameters
+    ----------
+    how : of ``maximise``
+    """
+    starts = starts or [(0.5, 1.0), (1.0, 4.0), (5.0, 20.0)]
+    return maximise(lambda given: log_likelihood(subscribers, *given), starts, **how)
 
 
 def discounted_renewals(a: float, b: float, made: int, discount: float) -> float:

@@ -12,7 +12,7 @@ import typer
 
 from sim.experiment.firm import Firm, Found, world_of
 from sim.experiment.start import Line, Start
-from sim.interface import beginning, cli, firm_files
+from sim.interface import beginning, cli, yaml_text
 from sim.interface.answers import QUESTIONS, Unfit, number, read, share, whole
 from sim.interface.firm_files import files_of, shown_line
 from sim.scenario.load import load_scenario, scenario_from
@@ -188,8 +188,8 @@ def test_the_same_answers_give_the_same_bytes_wherever_they_are_written(tmp_path
 def test_the_schema_is_named_where_it_can_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "project"
     (project / "scenarios").mkdir(parents=True)
-    monkeypatch.setattr(firm_files, "BUNDLED", project / "scenarios")
-    monkeypatch.setattr(firm_files, "SCHEMA", project / "scenarios" / "scenario.schema.json")
+    monkeypatch.setattr(yaml_text, "BUNDLED", project / "scenarios")
+    monkeypatch.setattr(yaml_text, "SCHEMA", project / "scenarios" / "scenario.schema.json")
 
     def first_line(path: Path) -> str:
         return next(iter(files_of(begun(), path).values())).splitlines()[0]

@@ -37,6 +37,7 @@ markets: {home: {}}
 people: {segments: {young: {share: 1, market: home}}}
 businesses: {ours: {markets: {home: {}}, promotions: {welcome: {}}, channels: {advertising: {reaches: {young: 1}}}}}
 events: {war: {price_war: {}}}
+uncertainties: {care: {path: time.weeks, low: -1, high: 1}}
 """
 NAMES = {
     f"businesses.{ANY_NAME}": "businesses.ours",
@@ -47,6 +48,7 @@ NAMES = {
     f"markets.{ANY_NAME}": "markets.home",
     f"reaches.{ANY_NAME}": "reaches.young",
     f"events.{ANY_NAME}": "events.war",
+    f"uncertainties.{ANY_NAME}": "uncertainties.care",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }
 ENTRIES = {entry.path: entry for entry in catalogue()}

@@ -470,7 +470,7 @@ def test_an_override_leaves_the_marks_of_the_file_around_it() -> None:
 
 ONE_WRONG_VALUE = r"""
 retnetion: 1
-    3:1: unknown key 'retnetion'. Known here: schema, name, story, time, currency, markets, people, network and 3
+    3:1: unknown key 'retnetion'. Known here: schema, name, story, time, currency, markets, people, network and 4
         more.
 poeple: {}
     3:1: unknown key 'poeple'. Did you mean 'people'?

@@ -111,7 +111,7 @@ def test_order_values_come_back() -> None:
 
 def test_contracts_come_back_and_are_worth_the_sum_of_their_payments() -> None:
     a, b = 1.3, 4.2
-    fit = contracts.fit(1e6 * contracts.survival(np.arange(9.0), a, b))
+    fit = contracts.fit(contracts.Subscribers.of_cohort(1e6 * contracts.survival(np.arange(9.0), a, b)))
     assert fit.estimates == pytest.approx((a, b), rel=1e-3)
     times = np.arange(3.0, 4000.0)
     payments = contracts.survival(times, a, b) / contracts.survival(2.0, a, b) / 1.1 ** (times - 3.0)
@@ -155,3 +155,13 @@ def test_a_likelihood_that_is_nowhere_a_number_is_refused_and_a_flat_one_has_no_
     with pytest.raises(ValueError, match="no start"):
         maximise(lambda given: math.nan, [[1.0]])
     assert np.isnan(maximise(lambda given: 0.0, [[1.0]]).low).all()
+
+
+@pytest.mark.parametrize(("a", "b"), [(1e-9, 0.5), (1e-5, 1e4), (2e5, 6e5), (0.8, 5e3), (1e5, 0.8)])
+def test_repeats_are_numbers_where_nobody_leaves_and_where_all_are_alike(a: float, b: float) -> None:
+    """Against people who all leave with the mean chance, or never; a small a over a large b lies between."""
+    times = np.array([0.0, 10.0, 100.0])
+    found = buying.expected_repeats(BuyTillYouDie(0.5, 5.0, a, b), times)
+    chance = a / (a + b)
+    alike = (1.0 - (1.0 + chance * times / 5.0) ** -0.5) / chance
+    assert found == pytest.approx(alike, rel=0.01)

@@ -42,7 +42,7 @@ def chances(seen: Seen) -> Beta:
 
 def _regular(seen: Seen) -> list[Quantity]:
     """The fit to seven renewals, its forecast of the twelfth, and the simulated twelfth against both."""
-    fit = contracts.fit(published.REGULAR[:8])
+    fit = contracts.fit(contracts.Subscribers.of_cohort(published.REGULAR[:8]))
     a, b = fit.estimates
     return [
         exactly("alpha", 0.704, a, 0.002),

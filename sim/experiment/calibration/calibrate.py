@@ -1,0 +1,238 @@
+"""Calibrate: from a firm's records to a scenario, and to what has to be known before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sim.experiment.calibration import subscriptions
+from sim.experiment.calibration.base import NOTHING_SAID, Base, Said, base_of, market_of
+from sim.experiment.calibration.cohorts import Seasons, seasons
+from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, estimated
+from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
+from sim.experiment.calibration.log import Log, date_of
+from sim.experiment.calibration.money import assumed_money
+from sim.experiment.calibration.response import Responses, learn
+from sim.experiment.calibration.spend import Spend
+from sim.experiment.calibration.subscriptions import Subscriptions
+from sim.experiment.calibration.unknown import SPEND, Unknown, uncertainties_of, unknown_in
+from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
+from sim.experiment.runs import seeds_from
+from sim.experiment.start import Line, line_of, year_before
+from sim.experiment.statistics import written
+from sim.scenario.load import scenario_from
+from sim.scenario.problems import InputError, Problem
+from sim.scenario.schema import Scenario
+
+CHECKS = 8
+"""Worlds in which the year before week 0 is looked at."""
+Tell = Callable[[str], None]
+Records = Log | Subscriptions
+
+
+class Understood(NamedTuple):
+    """What records say of how customers buy and leave."""
+
+    log: Log
+    """Purchases, or payments."""
+    models: tuple[Fitted, ...]
+    """The first is the one that the scenario rests on."""
+    behaviour: Behaviour
+    law: Law
+    base: Base
+    estimates: Estimates | None
+    """None for subscriptions."""
+
+
+class Calibration(NamedTuple):
+    """What was found of a firm, and the scenario made of it."""
+
+    understood: Understood
+    """What the scenario rests on."""
+    plan: Plan
+    holdout: Holdout | None
+    seasons: Seasons | None
+    unknown: list[Unknown]
+    world: dict[str, Any]
+    """The scenario as a file holds it."""
+    scenario: Scenario
+    lines: tuple[Line, ...]
+    """The last year of the records and the year before week 0."""
+    responses: Responses | None
+    """What money did; None where no spend was given."""
+
+    @property
+    def log(self) -> Log:
+        """What the scenario rests on, purchase by purchase."""
+        return self.understood.log
+
+
+def calibrate(
+    records: Records,
+    said: Said = NOTHING_SAID,
+    split: int | None = None,
+    *,
+    spend: Spend | None = None,
+    tell: Tell = lambda text: None,
+) -> Calibration:
+    """Find the scenario of a firm.
+
+    Parameters
+    ----------
+    said : what the firm knows of itself beside its records
+    split : the last day on which the scenario rests; what came later only tests it. If nobody names one, the scenario
+        rests on all, and the test on what was known before the last third
+    spend : what was spent, if that is known
+    tell : is told what is being done
+
+    Raises
+    ------
+    InputError
+        If records tell nothing of when customers return, or cannot be split so.
+    """
+    _check(records, said, split)
+    tell("Fitting how customers buy ...")
+    found = understood(records if split is None else records.until(split))
+    plan = _planned(found, said)
+    day = usual_split(records) if split is None else split
+    holdout = None
+    if day is not None:
+        tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
+        holdout = _tested(records, day, found if split is not None else None, said)
+    responses = None if spend is None else learn(plan, spend, found.log, tell)
+    if responses:
+        market = market_of(plan.base, plan.market.people, responses.contact)
+        plan = plan._replace(money=responses.money, market=market)
+    unknown = unknown_in(plan, _shown_by(responses))
+    uncertain = uncertainties_of(unknown, responses.learned if responses else ())
+    world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
+    scenario = scenario_from(world)
+    tell("Living the years before week 0 ...")
+    lines = tuple(_lines(scenario, plan.base))
+    indices = seasons(found.log, found.law.expected) if found.estimates else None
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses)
+
+
+def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
+    """Fit what fits such records.
+
+    Raises
+    ------
+    InputError
+        If they tell nothing of when customers return.
+    """
+    if isinstance(records, Subscriptions):
+        model, log = subscriptions.estimated(records, resamples), records.payments()
+        base = base_of(log)._replace(listed=records.active)
+        law = law_of_renewals(model, records)
+        return Understood(log, (model,), subscriptions.behaviour_of(model, records), law, base, None)
+    found = estimated(records, resamples)
+    law = law_of_buying(found, records)
+    return Understood(records, found.all, behaviour_of(found), law, base_of(records), found)
+
+
+def _planned(found: Understood, said: Said) -> Plan:
+    """The world that records describe, with what is assumed of money."""
+    market = market_of(found.base, said.people)
+    return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
+
+
+def _tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
+    """The hold-out; None where nothing could be foretold from what was known."""
+    try:
+        found = found or understood(records.until(day), resamples=0)
+    except InputError:
+        return None
+    return held_out(_log_of(records), found.log, _planned(found, said), found.law)
+
+
+def _shown_by(responses: Responses | None) -> frozenset[str]:
+    """What spend has shown, by name."""
+    learned = responses.learned if responses else ()
+    return frozenset([*(each.name for each in learned if each.known), *([SPEND] if responses else [])])
+
+
+def _log_of(records: Records) -> Log:
+    return records.payments() if isinstance(records, Subscriptions) else records
+
+
+def _lines(scenario: Scenario, base: Base) -> list[Line]:
+    """The last year of the records beside the simulated year before week 0."""
+    years = [year_before(scenario, seed) for seed in seeds_from(1, CHECKS)]
+    asked = {
+        "listed_customers": float(base.listed),
+        "new_customers": base.won,
+        "orders": base.orders,
+        "revenue": base.revenue,
+    }
+    return [line_of(name, value, years) for name, value in asked.items()]
+
+
+def _check(records: Records, said: Said, split: int | None) -> None:
+    first, last = date_of(records.first_day), date_of(records.last_day)
+    if split is not None and not records.first_day <= split < records.last_day:
+        what = f"--split {date_of(split)} is not inside the records, which run from {first} to {last}"
+        raise InputError([Problem(None, what, "Name a day before the last one")])
+    customers = _log_of(records).customers
+    if said.people is not None and said.people <= customers:
+        what = f"--people {said.people:,} must be more than the {customers:,} customers of the records"
+        raise InputError([Problem(None, what, "Count everybody who may buy such things of this firm")])
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON
+
+
+def document_of(found: Calibration) -> dict[str, Any]:
+    """The calibration as plain data: nothing of it tells who a customer is."""
+    log = found.log
+    return {
+        "log": {
+            "rows": log.rows,
+            "left_out": [each._asdict() for each in log.left],
+            "understood": dict(log.ways),
+            "customers": log.customers,
+            "purchases": len(log.day),
+            "from": str(date_of(log.first_day)),
+            "to": str(date_of(log.last_day)),
+        },
+        "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
+        "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
+        "responses": None if found.responses is None else {
+            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.low < each.high else None,
+                        "identified": each.known}
+            for each in found.responses.learned
+        },
+        "holdout": holdout_document(found.holdout),
+        "seasons": None if found.seasons is None else [float(each) for each in found.seasons.level],
+        "year_before": {
+            line.name: {"log": line.asked, "mean": written(line.mean), "low": written(line.low),
+                        "high": written(line.high), "met": line.met}
+            for line in found.lines
+        },
+        "unidentified": [each._asdict() for each in found.unknown],
+    }  # fmt: skip
+
+
+def parameters_of_fit(fit: Fitted) -> dict[str, Any]:
+    """Estimates and intervals by name."""
+    return {each.name: {"estimate": each.value, "ci95": [each.low, each.high]} for each in fit.parameters}
+
+
+def holdout_document(found: Holdout | None) -> dict[str, Any] | None:
+    """The test against what came later."""
+    if found is None:
+        return None
+    mean, low, high = found.by_simulation
+    misses = {name: written(miss) for name, miss in found.misses().items()}
+    return {
+        "split": str(date_of(found.split)),
+        "customers": found.customers,
+        "actual": found.later,
+        "simulated": {"estimate": mean, "band95": [low, high]},
+        "formula": found.by_formula,
+        "formula_given_history": found.given_history,
+        "last_year": found.as_last_year,
+        "misses": misses,
+        "miss_of_all_repeats": found.miss_of_total,
+        "parameters": {each.name: each.value for each in found.fitted.parameters},
+    }

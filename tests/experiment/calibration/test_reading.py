@@ -1,0 +1,147 @@
+"""Reading a firm's files: what is understood, what is refused, and where messages point."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.calibration.log import Ways, date_of, read_log
+from sim.experiment.calibration.reading import Undecided, amounts, dates
+from sim.experiment.calibration.spend import read_spend
+from sim.experiment.calibration.subscriptions import Contract, read_subscriptions
+from sim.scenario.problems import InputError
+
+TODAY = datetime.date(2025, 1, 1)
+HEADER = "customer_id,date,amount\n"
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "log.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        (HEADER, "a header and no rows"),
+        ("id;amt\n1;2\n", "no column is called date"),
+        ("date,date,amount,customer\n1,1,5,2\n", "log.csv:1:2: the header has column 'date' twice"),
+        ("customer,client,date,amount\n1,1,2024-01-01,2\n", "several columns could be the customer_id"),
+        (HEADER + "1,2024-01-01\n", "log.csv:2:3: this row has 2 fields, the header has 3"),
+        (HEADER + "1,2024-01-01,2,3\n", "this row has 4 fields"),
+        (HEADER + '1,2024-01-01,2\n"2,2024-01-01,3\n4,2024-01-02,3\n', "log.csv:3:1: the quote that is opened here"),
+        ("customer\0,date,amount\n", "NUL"),
+        (HEADER.encode() + b"\xff\xfe,2024-01-01,1\n", "is not UTF-8 text"),
+        (HEADER + "1,03/04/2024,2\n2,05/06/2024,3\n", "log.csv:2:2: dates are ambiguous (day or month first?)"),
+        (HEADER + "1,13/04/2024,2\n2,04/13/2024,3\n", "in '13/04/2024' the day comes first"),
+        (HEADER + "1,2024-02-30,2\n", "log.csv:2:2: '2024-02-30' is no date"),
+        (HEADER + "1,2031-02-03,2\n", "lies in the future"),
+        (HEADER + "1,2024-01-01T10:00:00Z,2\n2,2024-01-01T10:00:00+02:00,2\n", "several time zones"),
+        (HEADER + "1,2024-01-01,inf\n", "log.csv:2:3: amount 'inf' is not finite"),
+        (HEADER + "1,2024-01-01,$5\n", "amount '$5' is no number"),
+        (HEADER + "1,2024-01-01,(3)\n", "amount '(3)' is no number"),
+        (HEADER + "1,2024-01-01,\N{FULLWIDTH DIGIT THREE}\n", "is no number"),
+        (HEADER + "1,2024-01-01,\n", "amount is blank"),
+        (HEADER + '1,2024-01-01,"1,234"\n', "is ambiguous (thousands or three decimals?)"),
+        (HEADER + '1,2024-01-01,"1,5"\n2,2024-01-01,1.5\n', "amounts are written in two ways"),
+        (HEADER + "1,2024-01-01,5\n1,2024-01-02,-5\n", "log.csv:3:3: 1 amounts are negative, here the first: refunds?"),
+        (HEADER + ",2024-01-01,5\n", "no purchase is left after cleaning"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_log_is_told_with_row_and_column(text: str | bytes, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_log(written(tmp_path, text), today=TODAY)
+    assert said in str(caught.value)
+
+
+def test_many_wrong_rows_are_told_at_once_and_not_without_end(tmp_path: Path) -> None:
+    rows = "".join(f"c{at},2024-01-0{1 + at % 9},x{at}\n" for at in range(3000))
+    with pytest.raises(InputError) as caught:
+        read_log(written(tmp_path, HEADER + rows), today=TODAY)
+    lines = str(caught.value).splitlines()
+    assert len(lines) <= 22
+    assert "log.csv:2:3" in lines[0]
+
+
+def test_ids_are_texts_and_a_file_may_be_written_as_elsewhere(tmp_path: Path) -> None:
+    text = "\ufeffDatum;Kunde;Betrag\n31.01.2024 10:15;007;1.234,50\n"
+    text += "01.02.2024;7;3,00\n01.02.2024;1e5;4\n01.02.2024;NA;4\n"
+    log = read_log(written(tmp_path, text), today=TODAY)
+    assert log.customers == 4
+    assert sorted(log.amount.tolist()) == [3.0, 4.0, 4.0, 1234.5]
+    assert str(date_of(log.first_day)) == "2024-01-31"
+    assert log.ways["dates"] == "%d/%m/%Y"
+    assert log.ways["decimals"] == "comma"
+
+
+def test_a_log_is_cleaned_with_a_reason_for_every_row_left_out(tmp_path: Path) -> None:
+    rows = [
+        "a,2024-01-01,10", "a,2024-01-01,5",  # one day is one purchase
+        "a,2024-02-01,20", "a,2024-02-03,-8", "b,2024-01-05,7", "b,2024-01-06,-7", "c,2024-01-05,3", "c,2024-01-05,3",
+        ",2024-01-07,9", "d,2024-01-07,0",
+    ]  # fmt: skip
+    path = written(tmp_path, HEADER + "\n".join(rows) + "\n")
+    net = read_log(path, Ways(refunds="net", duplicates="drop"), TODAY)
+    assert net.amount.tolist() == [15.0, 12.0, 3.0]
+    assert {(each.why, each.rows, each.first) for each in net.left} == {
+        ("customer_id is blank", 1, 10),
+        ("the same as an earlier row", 1, 9),
+        ("amount is zero", 1, 11),
+        ("refund, taken off earlier purchases", 2, 5),
+        ("purchases given back entirely", 1, 5),
+    }
+    drop = read_log(path, Ways(refunds="drop"), TODAY)
+    assert drop.amount.tolist() == [15.0, 20.0, 7.0, 6.0]
+
+
+def test_a_refund_takes_from_the_last_purchase_before_it_and_never_from_a_later_one(tmp_path: Path) -> None:
+    rows = "a,2024-01-01,10\na,2024-02-01,10\na,2024-03-01,10\na,2024-02-15,-15\n"
+    log = read_log(written(tmp_path, HEADER + rows), Ways(refunds="net"), TODAY)
+    assert log.amount.tolist() == [5.0, 10.0]
+
+
+def test_whoever_says_how_it_is_written_is_believed() -> None:
+    found = dates(["03/04/2024"], "%m/%d/%Y", TODAY)
+    assert str(date_of(int(found.values[0]))) == "2024-03-04"
+    assert amounts(["1,234"], "point").values.tolist() == [1234.0]
+    assert amounts(["1,234"], "comma").values.tolist() == [1.234]
+    with pytest.raises(Undecided, match="no four digits"):
+        dates(["03/04/24"], None, TODAY)
+
+
+def test_subscriptions_end_after_they_begin_and_need_a_fee(tmp_path: Path) -> None:
+    path = written(tmp_path, "customer_id,start,end\na,2024-01-01,2023-12-01\n")
+    with pytest.raises(InputError, match="Say --fee"):
+        read_subscriptions(path, Contract(4), today=TODAY)
+    with pytest.raises(InputError, match=r"log.csv:2:3: the end 2023-12-01 lies before the start"):
+        read_subscriptions(path, Contract(4, 10.0), today=TODAY)
+    path = written(tmp_path, "customer_id,start,end\na,2024-01-01,2024-02-26\nb,2024-01-01,\nc,2024-01-03,\n")
+    found = read_subscriptions(path, Contract(4, 10.0), today=TODAY)
+    assert found.periods.tolist() == [2, 2, 1]
+    assert len(found.payments().day) == 2 + 3 + 2
+    left, staying = found.subscribers()
+    assert left.tolist() == [0.0, 1.0]
+    assert staying.tolist() == [0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["2024-W01,5,1"] * 13, "is there twice"),
+        ([f"2024-W{week:02d},5,1" for week in range(1, 6)], "5 periods are too few"),
+        ([f"2024-W{week:02d},-5,1" for week in range(1, 14)], "acquisition is negative (-5)"),
+        ([f"2024-W{week:02d},5,1" for week in (*range(1, 8), *range(12, 20))], "some are missing"),
+        ([f"2014-W{week:02d},5,1" for week in range(1, 20)], "hardly overlap the log"),
+    ],
+)
+def test_what_is_wrong_with_spend_is_told(rows: list[str], said: str, tmp_path: Path) -> None:
+    log = read_log(written(tmp_path, HEADER + "a,2024-01-01,5\na,2024-06-01,5\n"), today=TODAY)
+    path = tmp_path / "spend.csv"
+    path.write_text("period,acquisition,retention\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_spend(path, log)
+    assert said in str(caught.value)
