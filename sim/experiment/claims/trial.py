@@ -1,0 +1,153 @@
+"""Trials: what follows for a claim from what its worlds came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from sim.experiment.claims.file import Claim, Question
+from sim.experiment.claims.formula import Found, Values, found
+from sim.experiment.claims.lives import Grids, Seen
+from sim.experiment.claims.verdict import Judgement, Share, confidence_of_each, judged, together
+from sim.experiment.statistics import CONFIDENCE
+from sim.experiment.study.design import Row
+from sim.experiment.study.factors import Factor
+
+FEWEST_POINTS = 4
+"""Without so many nothing is said about what leads."""
+
+
+class Evidence(NamedTuple):
+    """What a question comes to."""
+
+    question: Question
+    found: Found
+    interval: tuple[float, float]
+    """95 %, of this question alone."""
+    corrected: tuple[float, float]
+    """So wide that all on which verdicts rest hold together with 95 %."""
+
+    @property
+    def side(self) -> int:
+        """1 if what the claim needs surely holds, -1 if surely not, else 0."""
+        return self.question.holds.side(*self.corrected) if self.question.holds else 0
+
+
+class Level(NamedTuple):
+    """A value of the condition: evidence of every deciding question there."""
+
+    value: float
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def side(self) -> int:
+        """1 if the claim surely holds there, -1 if it surely fails, else 0."""
+        return together([each.side for each in self.evidence])
+
+
+class Sample(NamedTuple):
+    """The claim where unknown numbers have other values."""
+
+    factors: tuple[Factor, ...]
+    rows: tuple[Row, ...]
+    effects: np.ndarray
+    """float64 (deciding questions, points); NaN where undefined."""
+    holds: np.ndarray
+    """bool (points defined,)."""
+
+    @property
+    def share(self) -> Share:
+        """Of points at which the claim holds."""
+        return Share(int(self.holds.sum()), len(self.holds))
+
+    @property
+    def leading(self) -> tuple[str, float] | None:
+        """The number with which the first question moves most: its path and the rank correlation."""
+        effect, numbers = self.effects[0], np.array(self.rows, float)
+        defined = np.isfinite(effect)
+        if defined.sum() < FEWEST_POINTS or np.ptp(effect[defined]) == 0.0:
+            return None
+        moved = [float(spearmanr(column[defined], effect[defined]).statistic) for column in numbers.T]
+        at = int(np.argmax(np.abs(moved)))
+        return self.factors[at].path, moved[at]
+
+
+class Trial(NamedTuple):
+    """A claim, what was found, and the verdict."""
+
+    claim: Claim
+    evidence: tuple[Evidence, ...]
+    levels: tuple[Level, ...]
+    sample: Sample
+    judgement: Judgement
+    runs: int
+
+    @property
+    def boundary(self) -> float | None:
+        """Where along its condition the first question crosses its threshold; none if not exactly once."""
+        holds = self.claim.deciding[0].holds
+        if not self.levels or holds is None:
+            return None
+        edge = holds.low if np.isfinite(holds.low) else holds.high
+        return crossing(
+            np.array([level.value for level in self.levels]),
+            np.array([level.evidence[0].found.mean for level in self.levels]) - edge,
+        )
+
+
+def tried(claim: Claim, seen: Seen) -> Trial:
+    """The verdict on a claim, from what its worlds came to."""
+    evidence = tuple(evidence_of(claim, question, _at(seen.as_they_are, 0)) for question in claim.questions)
+    levels = tuple(
+        Level(float(row[0]), tuple(evidence_of(claim, each, _at(seen.along, at)) for each in claim.deciding))
+        for at, row in enumerate(seen.values)
+    )
+    sample = _sample(claim, seen)
+    tested = together([each.side for each in evidence if each.question.holds])
+    ends = [levels[0].side, levels[-1].side] if levels else []
+    return Trial(claim, evidence, levels, sample, judged(tested, ends, sample.share), seen.runs)
+
+
+def evidence_of(claim: Claim, question: Question, values: Values) -> Evidence:
+    """What a question of a claim comes to in some worlds."""
+    result = found(question.value, values)
+    each = confidence_of_each(claim.intervals)
+    return Evidence(question, result, result.interval(CONFIDENCE), result.interval(each))
+
+
+def crossing(at: np.ndarray, over: np.ndarray) -> float | None:
+    """Where a line through points crosses zero; none if not exactly once.
+
+    Check
+    -----
+    >>> crossing(np.array([1.0, 2.0, 4.0]), np.array([-1.0, -1.0, 3.0]))
+    2.5
+    >>> crossing(np.array([1.0, 2.0, 4.0]), np.array([1.0, -1.0, 3.0])) is None
+    True
+    """
+    turns = np.flatnonzero(np.sign(over[1:]) != np.sign(over[:-1]))
+    if len(turns) != 1 or not np.isfinite(over).all():
+        return None
+    left = int(turns[0])
+    part = over[left] / (over[left] - over[left + 1])
+    return float(at[left] + part * (at[left + 1] - at[left]))
+
+
+def _sample(claim: Claim, seen: Seen) -> Sample:
+    means = {term: grid.mean(axis=1) for term, grid in seen.sampled.items()}
+    effects = np.stack([question.value.at(means) for question in claim.deciding])
+    defined = np.isfinite(effects).all(axis=0)
+    holds = [_holds(claim.deciding, column) for column in effects.T[defined]]
+    return Sample(claim.uncertain, seen.rows, effects, np.array(holds, bool))
+
+
+def _holds(questions: Sequence[Question], values: np.ndarray) -> bool:
+    pairs = zip(questions, values.tolist(), strict=True)
+    return all(question.holds.holds(value) for question, value in pairs if question.holds)
+
+
+def _at(grids: Grids, point: int) -> Values:
+    return {term: grid[point] for term, grid in grids.items()}
