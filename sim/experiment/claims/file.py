@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,15 +22,15 @@ from sim.experiment.study.spreads import spread_at
 from sim.experiment.study.written import Sheet
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import did_you_mean, listed
-from sim.scenario.document import ASIDE, Place, salvage_document
-from sim.scenario.layers import Setting, Written
+from sim.scenario.document import ASIDE, Document, Place, salvage_document
+from sim.scenario.layers import Draft, Setting, Written
 from sim.scenario.load import Template, read_template, varied
 from sim.scenario.problems import InputError, shown
 
 FOLDER = BUNDLED / "claims"
 CHAPTERS = ("growth", "costs", "people", "keeping", "rivals", "word", "numbers")
 KEYS = (
-    "claim", "id", "title", "chapter", "statement", "mechanism", "caution", "worlds", "questions", "condition",
+    "claim", "id", "title", "chapter", "statement", "mechanism", "caution", "worlds", "questions", "condition", "along",
     "uncertain", "says", "literature",
 )  # fmt: skip
 TEXTS = ("title", "statement", "mechanism")
@@ -78,6 +78,8 @@ class Claim(NamedTuple):
     worlds: tuple[World, ...]
     questions: tuple[Question, ...]
     condition: Factor | None
+    along: str
+    """What the condition means, in words."""
     uncertain: tuple[Factor, ...]
     says: Mapping[str, str]
     """One sentence for a manager, by the verdict."""
@@ -129,7 +131,9 @@ class _Reader:
         texts = {name: self._text((name,), needed=True) for name in TEXTS}
         worlds = self._worlds()
         questions = self._questions({world.name: world.template for world in worlds})
-        condition, uncertain = self._condition(worlds), self._factors(("uncertain",), "uncertainties", worlds)
+        needed = {term.world for each in questions if each.holds for term in each.value.terms}
+        varying = [world for world in worlds if world.name in needed]
+        condition, uncertain = self._condition(varying), self._factors(("uncertain",), "uncertainties", varying)
         if not uncertain and sheet.missing(("uncertain",)):
             sheet.fault(("uncertain",), "uncertain is missing", "Name the numbers that nobody knows, with their ranges")
         says = self._says()
@@ -141,6 +145,7 @@ class _Reader:
             worlds=worlds,
             questions=questions,
             condition=condition,
+            along=self._text(("along",), needed=condition is not None),
             uncertain=uncertain,
             says=says,
             literature=literature,
@@ -175,11 +180,11 @@ class _Reader:
             try:
                 template = read_template(scenario, self.path.parent, self.sheet.mark((*place, "scenario")))
                 settings = [self._setting((*place, "set"), path) for path in self.sheet.keys((*place, "set"), ())]
-                resolved = varied(template, settings).resolved
+                varied(template, settings)
             except InputError as error:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 continue
-            found.append(World(name, scenario, Template(name, dict(resolved))))
+            found.append(World(name, scenario, Template(name, _laid(template, settings))))
         return tuple(found)
 
     def _setting(self, place: Place, path: str) -> Setting:
@@ -271,8 +276,8 @@ class _Reader:
             if spread is None:
                 continue
             factor = Factor(path, role, spread, Written(self.sheet.key_mark(at), self.sheet.mark(at)))
-            if self._is_set(path):
-                what = f"{path} is what some world of the claim sets itself"
+            if self._is_set_apart(path, worlds):
+                what = f"{path} is something in which the worlds of the claim differ"
                 self.sheet.fault(at, what, "Vary another parameter, or name a part of this one", at_key=True)
             for world in worlds:
                 self._check_ends(world, factor)
@@ -288,12 +293,12 @@ class _Reader:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 return
 
-    def _is_set(self, path: str) -> bool:
-        """Does a world say this itself, so that varying it would make all worlds the same?"""
-        said = [
-            each for name in self.sheet.keys(("worlds",), ()) for each in self.sheet.keys(("worlds", name, "set"), ())
-        ]
-        return any(path == each or path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in said)
+    def _is_set_apart(self, path: str, worlds: Sequence[World]) -> bool:
+        """Do worlds differ in what they set here, so that varying it would make them alike?"""
+        sets = [self.sheet.keys(("worlds", world.name, "set"), ()) for world in worlds]
+        said = {each for settings in sets for each in settings}
+        around = [each for each in said if f"{path}.".startswith(f"{each}.") or each.startswith(f"{path}.")]
+        return any(settings.get(each) != sets[0].get(each) for settings in sets for each in around)
 
     def _says(self) -> dict[str, str]:
         self.sheet.keys(("says",), SAYINGS)
@@ -309,3 +314,12 @@ class _Reader:
         if not found and written is not ASIDE:
             self.sheet.fault(("literature",), "literature is missing", "List reference and found, once at least")
         return tuple(found)
+
+
+def _laid(template: Template, settings: Sequence[Setting]) -> dict[str, Any]:
+    """What a template says once settings are laid over it, with no default written out."""
+    draft = Draft()
+    draft.lay(Document("", template.data, {}, {}))
+    for setting in settings:
+        draft.replace(setting)
+    return draft.data

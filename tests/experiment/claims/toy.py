@@ -33,6 +33,7 @@ questions:
     value: win.top_fifth_of_everybody
     unit: "%"
 condition: {rules.acquisition.offer_makes_occasion: [0.0, 0.1, 0.3]}
+along: Contacts make more and more occasions.
 uncertain:
   businesses.ours.levers.care.strength: plausible
   people.price_sensitivity: plausible
