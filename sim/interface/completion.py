@@ -56,3 +56,11 @@ def checks(incomplete: str) -> list[str]:
     from sim.experiment.validation.validate import CHECKS
 
     return [id for id in CHECKS if id.casefold().startswith(incomplete.casefold())]
+
+
+def claims(incomplete: str) -> list[str]:
+    """Claims by id."""
+    from sim.experiment.claims.file import bundled_claims
+
+    ids = [path.stem.partition("-")[0] for path in bundled_claims()]
+    return [id for id in ids if id.casefold().startswith(incomplete.casefold())]

@@ -50,6 +50,12 @@ class Question(NamedTuple):
     holds: Range | None
     """Where the claim needs it; none if it is only told."""
 
+    @property
+    def edge(self) -> float:
+        """The threshold; of a range with two ends the lower one."""
+        ends = self.holds or Range()
+        return ends.low if np.isfinite(ends.low) else ends.high
+
 
 class World(NamedTuple):
     """A world of a claim: a scenario with what is changed in it."""

@@ -63,10 +63,9 @@ class Sample(NamedTuple):
         """Of points at which the claim holds."""
         return Share(int(self.holds.sum()), len(self.holds))
 
-    @property
-    def leading(self) -> tuple[str, float] | None:
-        """The number with which the first question moves most: its path and the rank correlation."""
-        effect, numbers = self.effects[0], np.array(self.rows, float)
+    def leading(self, question: int) -> tuple[str, float] | None:
+        """The number with which a question moves most: its path and the rank correlation."""
+        effect, numbers = self.effects[question], np.array(self.rows, float)
         defined = np.isfinite(effect)
         if defined.sum() < FEWEST_POINTS or np.ptp(effect[defined]) == 0.0:
             return None
@@ -86,16 +85,24 @@ class Trial(NamedTuple):
     runs: int
 
     @property
-    def boundary(self) -> float | None:
-        """Where along its condition the first question crosses its threshold; none if not exactly once."""
-        holds = self.claim.deciding[0].holds
-        if not self.levels or holds is None:
-            return None
-        edge = holds.low if np.isfinite(holds.low) else holds.high
-        return crossing(
-            np.array([level.value for level in self.levels]),
-            np.array([level.evidence[0].found.mean for level in self.levels]) - edge,
-        )
+    def boundary(self) -> tuple[int, float] | None:
+        """Which deciding question crosses its threshold once along the condition, and where."""
+        at = np.array([level.value for level in self.levels])
+        for number, question in enumerate(self.claim.deciding if self.levels else ()):
+            means = np.array([level.evidence[number].found.mean for level in self.levels])
+            found = crossing(at, means - question.edge)
+            if found is not None:
+                return number, found
+        return None
+
+    @property
+    def pivot(self) -> int:
+        """The deciding question on which the verdict hangs: one that fails, or is open, or turns, or else the first."""
+        sides = [each.side for each in self.evidence if each.question.holds]
+        for side in (-1, 0):
+            if side in sides:
+                return sides.index(side)
+        return self.boundary[0] if self.boundary else 0
 
 
 def tried(claim: Claim, seen: Seen) -> Trial:

@@ -1,0 +1,165 @@
+"""The claims: which are on trial, all of them tried, and what came out as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.experiment.claims.file import Claim, bundled_claims, load_claim
+from sim.experiment.claims.lives import FULL, QUICK, Court
+from sim.experiment.claims.trial import Evidence, Level, Trial, tried
+from sim.experiment.claims.verdict import CLAIMS, Range
+from sim.experiment.executor import crew
+from sim.experiment.runs import AS_USUAL, compile_for
+from sim.experiment.statistics import written
+from sim.scenario.load import load_scenario
+from sim.scenario.problems import InputError, Problem
+
+Told = Callable[[Trial], None]
+"""Hears of each trial as it ends."""
+SIDES = {1: "holds", 0: "open", -1: "fails"}
+
+
+def read_all() -> dict[str, Claim]:
+    """Every claim that comes with the package, by its id.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with any of them, or if two have one id.
+    """
+    claims: dict[str, Claim] = {}
+    problems: list[Problem] = []
+    for path in bundled_claims():
+        try:
+            claim = load_claim(path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if claim.id in claims:
+            problems.append(Problem(None, f"{path.name} and {claims[claim.id].path.name} are both called {claim.id}"))
+        claims[claim.id] = claim
+    if problems:
+        raise InputError(problems)
+    return claims
+
+
+def try_claims(
+    claims: Sequence[Claim], seed: int, root: Path, *, quick: bool, workers: int, command: str, told: Told | None = None
+) -> tuple[Trial, ...]:
+    """Put claims on trial, one after the other; worlds that were lived before are not lived again.
+
+    Raises
+    ------
+    RunFailed
+        If a world cannot be lived.
+    StoreDamaged
+        If finished runs are not as they were written.
+    """
+    prepare = partial(compile_for, [load_scenario("base")], AS_USUAL.loop)
+    with crew(workers, prepare) as hands:
+        court = Court(seed, root, command, hands)
+
+        def trials() -> Iterator[Trial]:
+            for claim in claims:
+                trial = tried(claim, court.see(claim, QUICK if quick else FULL))
+                if told:
+                    told(trial)
+                yield trial
+
+        return tuple(trials())
+
+
+def document_of(trials: Sequence[Trial], seed: int, quick: bool) -> dict[str, Any]:
+    """Trials as plain data; what is undefined is null, ``ci95`` is always [low, high].
+
+    ``pivot`` is the place, among the questions that decide, of the one on which the verdict hangs; ``effects`` are its
+    estimates in sampled worlds.
+    """
+    return {
+        "seed": seed,
+        "quick": quick,
+        "corrected_for": CLAIMS,
+        "runs": sum(trial.runs for trial in trials),
+        "claims": [_claim(trial) for trial in trials],
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------- details
+
+
+def _claim(trial: Trial) -> dict[str, Any]:
+    claim, share, leading = trial.claim, trial.sample.share, trial.sample.leading(trial.pivot)
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "chapter": claim.chapter,
+        "statement": claim.statement,
+        "verdict": str(trial.judgement.verdict),
+        "why": trial.judgement.why,
+        "manager": claim.says[str(trial.judgement.verdict)],
+        "pivot": trial.pivot,
+        "conditions": _conditions(trial),
+        "evidence": [_evidence(each) | {"question": each.question.ask} for each in trial.evidence],
+        "sampled": {
+            "holds": share.holding,
+            "of": share.of,
+            "share": written(share.value),
+            "ci95": [written(end) for end in share.interval],
+            "varied": [factor.path for factor in trial.sample.factors],
+            "leading": leading and leading[0],
+            "rank_correlation": leading and leading[1],
+            "effects": [written(effect) for effect in trial.sample.effects[trial.pivot]],
+        },
+        "caution": claim.caution,
+        "mechanism": claim.mechanism,
+        "literature": [source._asdict() for source in claim.literature],
+        "file": f"experiments/claims/{claim.path.name}",
+        "runs": trial.runs,
+    }
+
+
+def _conditions(trial: Trial) -> list[dict[str, Any]]:
+    """The condition and where the claim surely holds or fails along it; empty if it names none."""
+    factor = trial.claim.condition
+    if factor is None:
+        return []
+    return [
+        {
+            "path": factor.path,
+            "meaning": trial.claim.along,
+            "holds_at": [level.value for level in trial.levels if level.side == 1],
+            "fails_at": [level.value for level in trial.levels if level.side == -1],
+            "boundary": None if trial.boundary is None else trial.boundary[1],
+            "values": [_level(level) for level in trial.levels],
+        }
+    ]
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {"value": level.value, "side": SIDES[level.side], "evidence": [_evidence(each) for each in level.evidence]}
+
+
+def _evidence(each: Evidence) -> dict[str, Any]:
+    holds = each.question.holds
+    return {
+        "formula": each.question.value.text,
+        "unit": each.question.unit,
+        "estimate": written(each.found.mean),
+        "ci95": [written(end) for end in each.interval],
+        "ci95_of_all_claims": [written(end) for end in each.corrected],
+        "n": each.found.worlds,
+        "worlds": [written(value) for value in each.found.pseudo],
+        "decides": holds is not None,
+        "needs": None if holds is None else _range(holds),
+        "side": None if holds is None else SIDES[each.side],
+    }
+
+
+def _range(holds: Range) -> dict[str, float | None]:
+    ends = {"above": holds.low, "below": holds.high}
+    return {name: float(end) for name, end in ends.items() if np.isfinite(end)}

@@ -1,0 +1,116 @@
+"""The page of the claims: written from what the trials found, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.experiment.claims.file import CHAPTERS
+from sim.experiment.claims.verdict import Verdict
+from sim.interface.claims_words import Data, amount, for_scientists, interval, needs, turning
+
+FIGURES = "claims"
+"""Folder of the figures, beside the page."""
+HEAD = """# Keep or win? Twenty-seven claims on trial
+
+Everybody who sells has been told that keeping a customer costs a sixth of winning one, that four fifths of sales come
+from one customer in five, that whoever lives on old customers will be eaten by the first cheap rival. Such sentences
+are handed on because they sound right. This page puts twenty-seven of them before a court that cannot be impressed: a
+market of simulated people who need, choose, forget, talk and leave, lived again and again with the same luck and one
+thing changed."""
+HOW = """## How a verdict is reached
+
+Each claim has a file that names its worlds, what is measured in them, and from which value on it counts as true. All
+files were committed before any of their worlds was lived; the history of `experiments/claims` shows it. A claim is
+
+- **supported** if it surely holds where it is tested and in most worlds in which uncertain numbers have other values;
+- **refuted** if it surely fails there and in most such worlds;
+- **conditional** if it surely holds in one part of the range of its condition, or of what is plausible, and surely
+  fails in another;
+- **inconclusive** if nobody can tell.
+
+*Surely* means that an interval lies on one side of the threshold, and that all intervals on which the verdicts of all
+twenty-seven claims rest are right together with 95 % (Bonferroni). A model is a model: a verdict says what follows from
+its [rules](odd.md) and [assumptions](assumptions.md), not what your customers will do.
+
+```sh
+python run.py claims --only C05
+```"""
+TITLES = {
+    "growth": ("What growth is made of", "How fast do you want to grow? Nearly everything else hangs on the answer."),
+    "costs": ("What a customer costs", "Ratios travel well. What they leave out is where the next coin does most."),
+    "people": ("What customers become", "They stay, come more often, tell others. Or those who would have, stay."),
+    "keeping": ("What holds them", "A fast desk, a second product, the first hundred days."),
+    "rivals": ("What rivals do", "Others have plans, too, and markets turn."),
+    "word": ("What people say", "Talk is marketing that nobody pays for, and nobody commands."),
+    "numbers": ("What the numbers say", "Folklore with a per cent sign, measured."),
+}
+
+
+def page_of(document: Any) -> str:
+    """The whole page.
+
+    Parameters
+    ----------
+    document : of all claims
+    """
+    claims = document["claims"]
+    parts = [HEAD, _board(claims, document), HOW]
+    for chapter in CHAPTERS:
+        inside = [claim for claim in claims if claim["chapter"] == chapter]
+        if inside:
+            title, opening = TITLES[chapter]
+            parts += [f"## {title}\n\n{opening}", *map(story_of, inside)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _board(claims: Sequence[Data], document: Any) -> str:
+    """Who won: the verdicts, most interesting first."""
+    lines = []
+    for verdict in Verdict:
+        mine = [claim for claim in claims if claim["verdict"] == str(verdict)]
+        if mine:
+            named = "; ".join(f"[{claim['title']}](#{anchor(claim)})" for claim in mine)
+            lines.append(f"- **{len(mine)} {verdict}**: {named}.")
+    lived = f"{document['runs']:,} runs, seed {document['seed']}{', --quick' if document['quick'] else ''}."
+    return "\n".join(lines) + f"\n\nWritten by `python run.py claims --page docs`: {lived}"
+
+
+def anchor(claim: Data) -> str:
+    """What a link to its heading is called.
+
+    Check
+    -----
+    >>> anchor({"id": "C07", "title": "Keeping costs a sixth, or so"})
+    'c07-keeping-costs-a-sixth-or-so'
+    """
+    kept = "".join(each for each in f"{claim['id']} {claim['title']}".lower() if each.isalnum() or each in " -")
+    return kept.replace(" ", "-")
+
+
+def story_of(claim: Data) -> str:
+    """One claim: what is said, what came out, the figure, the evidence, what others found."""
+    found = [f"### {claim['id']} {claim['title']}", f"> {claim['statement']}"]
+    found.append(f"**{str(claim['verdict']).capitalize()}.** {claim['manager']} {turning(claim)}".strip())
+    found.append(f"![{claim['title']}]({FIGURES}/{claim['id']}.png)")
+    found.append(f"{claim['mechanism']} {claim['caution']}".strip())
+    found.append(_table(claim["evidence"]))
+    found.append(f"*For scientists.* {for_scientists(claim)} {claim['why'].capitalize()}. "
+                 f"[The experiment](../{claim['file']}).")  # fmt: skip
+    literature = " ".join(f"{each['reference']}: {each['found']}" for each in claim["literature"])
+    found.append(f"*Others have found.* {literature}")
+    return "\n\n".join(found)
+
+
+def _table(evidence: Sequence[Data]) -> str:
+    """Every question with what came out."""
+    lines = ["| measured | | 95 % | needed |", "|---|---|---|---|"]
+    for each in evidence:
+        cells = (
+            each["question"],
+            amount(each["estimate"], each["unit"]),
+            interval(each["ci95"], each["unit"]),
+            needs(each) if each["decides"] else "",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
