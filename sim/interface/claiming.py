@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment.claims.claims import document_of, read_all, try_claims
+from sim.experiment.claims.claims import Wanted, document_of, read_all, try_claims
 from sim.experiment.claims.file import Claim
 from sim.experiment.claims.trial import Trial
 from sim.experiment.claims.verdict import Verdict
@@ -32,12 +32,8 @@ class Question:
     """Which claims are tried, and how."""
 
     only: Sequence[str]
-    quick: bool
-    seed: int
-    workers: int
-    out: Path
+    wanted: Wanted
     page: Path | None
-    command: str
 
 
 def run(question: Question, terminal: Terminal) -> int:
@@ -45,24 +41,16 @@ def run(question: Question, terminal: Terminal) -> int:
     claims = chosen(question.only)
     if question.page is not None and len(claims) < len(read_all()):
         raise Stop(Ending.BAD_INPUT, "--page tells of all claims together. Leave out --only.")
-    check_place(question.out)
+    check_place(question.wanted.root)
 
     def told(trial: Trial) -> None:
         terminal.say(f"{trial.claim.id} {trial.judgement.verdict}: {trial.claim.title}")
 
     with ExitStack() as stack:
         stack.enter_context(explained())
-        stack.enter_context(writable(question.out))
-        trials = try_claims(
-            claims,
-            question.seed,
-            question.out,
-            quick=question.quick,
-            workers=question.workers,
-            command=question.command,
-            told=told,
-        )
-    document = document_of(trials, question.seed, question.quick)
+        stack.enter_context(writable(question.wanted.root))
+        session = try_claims(claims, question.wanted, told)
+    document = document_of(session, question.wanted.seed, question.wanted.quick)
     if question.page is not None:
         _write(document, question.page, terminal)
     terminal.document(document)
@@ -127,13 +115,16 @@ def summary(document: Any) -> str:
 def _write(document: Any, folder: Path, terminal: Terminal) -> None:
     from sim.interface.claims_figures import figure_of
     from sim.interface.claims_page import FIGURES, page_of
+    from sim.interface.phase_figure import phase_figure
     from sim.interface.plots import files_of
 
     with writable(folder):
         (folder / FIGURES).mkdir(parents=True, exist_ok=True)
-        for claim in document["claims"]:
-            for name, data in files_of(claim["id"], figure_of(claim)):
-                if name.endswith(".png"):
-                    (folder / FIGURES / name).write_bytes(data)
+        drawn = {claim["id"]: figure_of(claim) for claim in document["claims"]}
+        if document["phases"]:
+            drawn["phases"] = phase_figure(document["phases"])
+        for id, figure in drawn.items():
+            files = dict(files_of(id, figure))
+            (folder / FIGURES / f"{id}.png").write_bytes(files[f"{id}.png"])
         (folder / "claims.md").write_text(page_of(document), encoding="utf-8")
     terminal.say(f"Written: {folder / 'claims.md'}")

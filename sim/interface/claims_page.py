@@ -18,6 +18,12 @@ from one customer in five, that whoever lives on old customers will be eaten by 
 are handed on because they sound right. This page puts twenty-seven of them before a court that cannot be impressed: a
 market of simulated people who need, choose, forget, talk and leave, lived again and again with the same luck and one
 thing changed."""
+PHASES = f"""![The best split over growth goal, repeat rate and size of the base]({FIGURES}/phases.png)
+
+*Which matters more, old customers or new ones?* Each cell of the figure is a market of its own: goals of growth from
+bottom to top, firms from small to large from left to right, customers who hardly leave in the first panel and customers
+who leave easily in the last. In each of them plans of every spend and split were tried, and the colour is the split
+that reaches the goal with the least money. Where there is a cross no plan does."""
 HOW = """## How a verdict is reached
 
 Each claim has a file that names its worlds, what is measured in them, and from which value on it counts as true. All
@@ -55,7 +61,7 @@ def page_of(document: Any) -> str:
     document : of all claims
     """
     claims = document["claims"]
-    parts = [HEAD, _board(claims, document), HOW]
+    parts = [HEAD, *([PHASES] if document["phases"] else []), _board(claims, document), HOW]
     for chapter in CHAPTERS:
         inside = [claim for claim in claims if claim["chapter"] == chapter]
         if inside:

@@ -131,12 +131,13 @@ def claims(
     quiet: Quiet = False,
 ) -> int:
     """Put twenty-seven claims on trial: is it better to keep or to win? What was lived before is not lived again."""
+    from sim.experiment.claims.claims import Wanted
     from sim.interface import claiming
 
+    diagram = page is not None or (not quick and not only)
     processes = cores() if workers is None else workers
-    question = claiming.Question(
-        only=only or [], quick=quick, seed=seed, workers=processes, out=out, page=page, command=typed()
-    )
+    wanted = Wanted(quick, seed, out, processes, typed(), diagram)
+    question = claiming.Question(only=only or [], wanted=wanted, page=page)
     return claiming.run(question, Terminal(quiet, as_json))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.experiment.claims.file import Claim, bundled_claims, load_claim
 from sim.experiment.claims.lives import FULL, QUICK, Court
+from sim.experiment.claims.phases import Market, phases
+from sim.experiment.claims.phases import document_of as phases_as_data
 from sim.experiment.claims.trial import Evidence, Level, Trial, tried
 from sim.experiment.claims.verdict import CLAIMS, Range
 from sim.experiment.executor import crew
@@ -48,9 +50,27 @@ def read_all() -> dict[str, Claim]:
     return claims
 
 
-def try_claims(
-    claims: Sequence[Claim], seed: int, root: Path, *, quick: bool, workers: int, command: str, told: Told | None = None
-) -> tuple[Trial, ...]:
+class Wanted(NamedTuple):
+    """How claims are tried, and where their worlds are kept."""
+
+    quick: bool
+    seed: int
+    root: Path
+    workers: int
+    command: str
+    diagram: bool = False
+    """Also the phases of the best split, which take about as long as a dozen claims."""
+
+
+class Session(NamedTuple):
+    """What came out of a day in court."""
+
+    trials: tuple[Trial, ...]
+    markets: tuple[Market, ...]
+    """Of the phase diagram; none if it was not wanted."""
+
+
+def try_claims(claims: Sequence[Claim], wanted: Wanted, told: Told | None = None) -> Session:
     """Put claims on trial, one after the other; worlds that were lived before are not lived again.
 
     Raises
@@ -61,21 +81,19 @@ def try_claims(
         If finished runs are not as they were written.
     """
     prepare = partial(compile_for, [load_scenario("base")], AS_USUAL.loop)
-    with crew(workers, prepare) as hands:
-        court = Court(seed, root, command, hands)
-
-        def trials() -> Iterator[Trial]:
-            for claim in claims:
-                trial = tried(claim, court.see(claim, QUICK if quick else FULL))
-                if told:
-                    told(trial)
-                yield trial
-
-        return tuple(trials())
+    trials = []
+    with crew(wanted.workers, prepare) as hands:
+        court = Court(wanted.seed, wanted.root, wanted.command, hands)
+        for claim in claims:
+            trials.append(tried(claim, court.see(claim, QUICK if wanted.quick else FULL)))
+            if told:
+                told(trials[-1])
+        markets = phases(hands, wanted.seed, quick=wanted.quick) if wanted.diagram else ()
+    return Session(tuple(trials), markets)
 
 
-def document_of(trials: Sequence[Trial], seed: int, quick: bool) -> dict[str, Any]:
-    """Trials as plain data; what is undefined is null, ``ci95`` is always [low, high].
+def document_of(session: Session, seed: int, quick: bool) -> dict[str, Any]:
+    """A session as plain data; what is undefined is null, ``ci95`` is always [low, high].
 
     ``pivot`` is the place, among the questions that decide, of the one on which the verdict hangs; ``effects`` are its
     estimates in sampled worlds.
@@ -84,8 +102,9 @@ def document_of(trials: Sequence[Trial], seed: int, quick: bool) -> dict[str, An
         "seed": seed,
         "quick": quick,
         "corrected_for": CLAIMS,
-        "runs": sum(trial.runs for trial in trials),
-        "claims": [_claim(trial) for trial in trials],
+        "runs": sum(trial.runs for trial in session.trials),
+        "claims": [_claim(trial) for trial in session.trials],
+        "phases": phases_as_data(session.markets),
     }
 
 

@@ -137,7 +137,7 @@ def _top_fifth(values: pd.Series) -> float:
     0.6
     """
     ordered = np.sort(values.to_numpy(float))[::-1]
-    return _ratio(float(ordered[: round(len(ordered) / 5)].sum()), float(ordered.sum()))
+    return _ratio(float(ordered[: max(round(len(ordered) / 5), 1)].sum()), float(ordered.sum()))
 
 
 def _last_year(orders: pd.DataFrame, weeks: int) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from sim.experiment.statistics import written
 from sim.experiment.study.plan import resolved
 from sim.experiment.surface import band_of, best_of
 from sim.scenario.load import read_template
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import YEAR, Scenario
 
 LEAVING = {26.0: 0.03, 7.0: 0.10, 2.4: 0.25}
 """Weight towards 0 of the chance to leave at an order, and its mean: the range of A28 and its default."""
@@ -30,7 +30,7 @@ KNOWN = (0.01, 0.06, 0.20, 0.60)
 GOALS = (0.05, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.00)
 """Growth of revenue a year."""
 QUICK_WORLDS, WORLDS = 3, 8
-YEARS = 3
+YEARS, PEOPLE = 3, 10_000
 
 
 class Cell(NamedTuple):
@@ -84,7 +84,8 @@ def scenario_of(weight: float, known: float) -> Scenario:
     return resolved(
         read_template("base"),
         [
-            ("time.weeks", 52 * YEARS),
+            ("time.weeks", YEAR * YEARS),
+            ("people.count", PEOPLE),
             ("people.leaving.beta.b", weight),
             ("businesses.ours.known", known),
             ("businesses.ours.status_quo", plan),

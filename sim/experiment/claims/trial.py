@@ -135,7 +135,7 @@ def crossing(at: np.ndarray, over: np.ndarray) -> float | None:
     >>> crossing(np.array([1.0, 2.0, 4.0]), np.array([1.0, -1.0, 3.0])) is None
     True
     """
-    turns = np.flatnonzero(np.sign(over[1:]) != np.sign(over[:-1]))
+    turns = np.flatnonzero(over[1:] * over[:-1] < 0.0)
     if len(turns) != 1 or not np.isfinite(over).all():
         return None
     left = int(turns[0])
