@@ -16,7 +16,7 @@ from sim.interface.claims_page import anchor, page_of
 from tests.experiment.claims.toy import TOY
 
 Capture = pytest.CaptureFixture[str]
-SMALL = Effort(3, 2, 4, 1)
+SMALL = Effort(3, 3, 2, 4, 1)
 
 
 @pytest.fixture

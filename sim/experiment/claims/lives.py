@@ -39,15 +39,17 @@ class Effort(NamedTuple):
 
     worlds: int
     """Seeds in which its worlds are lived as they are."""
+    values: int
+    """Of its condition, at most so many, from one end to the other."""
     along: int
-    """Seeds at each value of its condition."""
+    """Seeds at each of these."""
     points: int
     """Sampled values of what nobody knows; a power of two."""
     each: int
     """Seeds at each of these."""
 
 
-QUICK, FULL = Effort(8, 6, 16, 1), Effort(32, 24, 64, 2)
+QUICK, FULL = Effort(8, 3, 6, 16, 1), Effort(32, 12, 24, 64, 2)
 
 
 class Seen(NamedTuple):
@@ -83,7 +85,7 @@ class Court(NamedTuple):
         RunFailed
             If a world cannot be lived.
         """
-        values = tuple(rows_of(Grid(), [claim.condition])) if claim.condition else ()
+        values = _spaced(rows_of(Grid(), [claim.condition]), effort.values) if claim.condition else ()
         rows = tuple(rows_of(Sobol(effort.points, SCRAMBLE), claim.uncertain))
         wanted: list[Study] = [(claim.questions, (), ((),), effort.worlds)]
         if claim.condition:
@@ -129,6 +131,18 @@ class Court(NamedTuple):
             rows = np.array(in_order(self.crew, tasks, measured, self.progress))
             found |= {term: rows[:, at].reshape(len(points[world]), -1) for at, term in enumerate(mine)}
         return found
+
+
+def _spaced(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
+    """At most so many rows: the first, the last, and others evenly between.
+
+    Check
+    -----
+    >>> _spaced([(1,), (2,), (3,), (4,), (5,)], 3), _spaced([(1,), (2,)], 3)
+    (((1,), (3,), (5,)), ((1,), (2,)))
+    """
+    places = np.linspace(0, len(rows) - 1, min(most, len(rows)))
+    return tuple(rows[round(place)] for place in places)
 
 
 def _terms(questions: Sequence[Question]) -> list[Term]:

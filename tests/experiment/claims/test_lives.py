@@ -14,7 +14,7 @@ from sim.experiment.executor import Here
 from sim.experiment.study.place import parts_in
 from tests.experiment.claims.toy import toy
 
-SHORT, LONGER = Effort(3, 2, 4, 1), Effort(4, 2, 8, 1)
+SHORT, LONGER = Effort(3, 3, 2, 4, 1), Effort(4, 3, 2, 8, 1)
 
 
 def test_a_longer_trial_begins_with_the_worlds_of_a_shorter_one(tmp_path: Path) -> None:
