@@ -11,8 +11,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment.claims.claims import Wanted, document_of, read_all, try_claims
-from sim.experiment.claims.file import Claim
+from sim.experiment.claims.claims import Wanted, document_of, read_claims, try_claims
+from sim.experiment.claims.file import Claim, bundled_claims
 from sim.experiment.claims.trial import Trial
 from sim.experiment.claims.verdict import Verdict
 from sim.interface import tables
@@ -38,9 +38,9 @@ class Question:
 
 def run(question: Question, terminal: Terminal) -> int:
     """Try the claims and show the verdicts."""
-    claims = chosen(question.only)
-    if question.page is not None and len(claims) < len(read_all()):
+    if question.page is not None and question.only:
         raise Stop(Ending.BAD_INPUT, "--page tells of all claims together. Leave out --only.")
+    claims = chosen(question.only)
     check_place(question.wanted.root)
 
     def told(trial: Trial) -> None:
@@ -69,14 +69,16 @@ def chosen(only: Sequence[str]) -> list[Claim]:
     ------
     Stop
         If there is no such claim.
+    InputError
+        With everything that is wrong with one of them.
     """
-    claims = read_all()
+    known = bundled_claims()
     for name in only:
-        if name.upper() not in claims:
-            advice = did_you_mean(name.upper(), list(claims), f"Known: {', '.join(claims)}")
+        if name.upper() not in known:
+            advice = did_you_mean(name.upper(), list(known), f"Known: {', '.join(known)}")
             raise Stop(Ending.BAD_INPUT, escaped(f"--only: there is no claim {shown(name)}. {advice}."))
-    wanted = {name.upper() for name in only} or set(claims)
-    return [claim for id, claim in claims.items() if id in wanted]
+    wanted = {name.upper() for name in only} or set(known)
+    return read_claims(path for id, path in known.items() if id in wanted)
 
 
 def table_of(claims: Sequence[Data]) -> Table:

@@ -62,5 +62,4 @@ def claims(incomplete: str) -> list[str]:
     """Claims by id."""
     from sim.experiment.claims.file import bundled_claims
 
-    ids = [path.stem.partition("-")[0] for path in bundled_claims()]
-    return [id for id in ids if id.casefold().startswith(incomplete.casefold())]
+    return [id for id in bundled_claims() if id.casefold().startswith(incomplete.casefold())]

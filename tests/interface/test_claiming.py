@@ -92,7 +92,9 @@ def test_what_cannot_be_is_refused(words: list[str], sentence: str, court: Path,
 
 
 def test_a_claim_that_cannot_be_read_stops_all_with_its_place(court: Path, capsys: Capture) -> None:
-    (file.FOLDER / "C03-bad.yaml").write_text(TOY.replace("{above: 0}", "{abvoe: 0}"), encoding="utf-8")
+    (file.FOLDER / "C03-bad.yaml").write_text(
+        TOY.replace("id: C00", "id: C03").replace("{above: 0}", "{abvoe: 0}"), encoding="utf-8"
+    )
     assert tried(court) == 2
     assert "C03-bad.yaml:" in capsys.readouterr().err
 

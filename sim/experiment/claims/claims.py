@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.claims.file import Claim, bundled_claims, load_claim
+from sim.experiment.claims.file import Claim, load_claim
 from sim.experiment.claims.lives import FULL, QUICK, Court
 from sim.experiment.claims.phases import Market, phases
 from sim.experiment.claims.phases import document_of as phases_as_data
@@ -26,25 +26,21 @@ Told = Callable[[Trial], None]
 SIDES = {1: "holds", 0: "open", -1: "fails"}
 
 
-def read_all() -> dict[str, Claim]:
-    """Every claim that comes with the package, by its id.
+def read_claims(paths: Iterable[Path]) -> list[Claim]:
+    """Claims, in this order.
 
     Raises
     ------
     InputError
-        With everything that is wrong with any of them, or if two have one id.
+        With everything that is wrong with any of them.
     """
-    claims: dict[str, Claim] = {}
+    claims: list[Claim] = []
     problems: list[Problem] = []
-    for path in bundled_claims():
+    for path in paths:
         try:
-            claim = load_claim(path)
+            claims.append(load_claim(path))
         except InputError as error:
             problems += error.problems
-            continue
-        if claim.id in claims:
-            problems.append(Problem(None, f"{path.name} and {claims[claim.id].path.name} are both called {claim.id}"))
-        claims[claim.id] = claim
     if problems:
         raise InputError(problems)
     return claims

@@ -103,9 +103,9 @@ class Claim(NamedTuple):
         return len(self.deciding) * (3 if self.condition else 1)
 
 
-def bundled_claims() -> list[Path]:
-    """The claims that come with the package, in order."""
-    return sorted(FOLDER.glob("*.yaml"))
+def bundled_claims() -> dict[str, Path]:
+    """The claims that come with the package, by their ids, in order."""
+    return {path.stem.partition("-")[0]: path for path in sorted(FOLDER.glob("*.yaml"))}
 
 
 def load_claim(path: Path) -> Claim:
@@ -145,7 +145,7 @@ class _Reader:
         says = self._says()
         literature = self._literature()
         claim = Claim(
-            id=self._text(("id",), needed=True),
+            id=self._id(),
             chapter=sheet.one_of(("chapter",), {name: () for name in CHAPTERS}, CHAPTERS[0])[0],
             caution=self._text(("caution",)),
             worlds=worlds,
@@ -167,6 +167,14 @@ class _Reader:
         found = " ".join(self.sheet.text(place, LONGEST).split())
         if needed and not found and self.sheet.get(place) is not ASIDE:
             self.sheet.fault(place, f"{'.'.join(map(str, place))} is missing", "Write it in words")
+        return found
+
+    def _id(self) -> str:
+        """Its id, with which the name of its file begins."""
+        found, named = self._text(("id",), needed=True), self.path.stem.partition("-")[0]
+        if found and found != named:
+            what = f"the file is called {shown(named)} and the claim {shown(found)}"
+            self.sheet.fault(("id",), what, "Let the name of the file begin with the id")
         return found
 
     def _worlds(self) -> tuple[World, ...]:
