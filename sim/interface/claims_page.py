@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from statistics import fmean
 from typing import Any
 
 from sim.experiment.claims.file import CHAPTERS
 from sim.experiment.claims.verdict import Verdict
 from sim.interface.claims_words import Data, amount, for_scientists, interval, needs, turning
 
+HALF = 0.5
 FIGURES = "claims"
 """Folder of the figures, beside the page."""
 HEAD = """# Keep or win? Twenty-seven claims on trial
@@ -61,13 +63,53 @@ def page_of(document: Any) -> str:
     document : of all claims
     """
     claims = document["claims"]
-    parts = [HEAD, *([PHASES] if document["phases"] else []), _board(claims, document), HOW]
+    parts = [
+        HEAD,
+        *([PHASES, what_phases_say(document["phases"])] if document["phases"] else []),
+        _board(claims, document),
+        HOW,
+    ]
     for chapter in CHAPTERS:
         inside = [claim for claim in claims if claim["chapter"] == chapter]
         if inside:
             title, opening = TITLES[chapter]
             parts += [f"## {title}\n\n{opening}", *map(story_of, inside)]
     return "\n\n".join(parts) + "\n"
+
+
+def what_phases_say(markets: Sequence[Data]) -> str:
+    """The diagram in words: how often keeping is best, and how the split moves with each of the three.
+
+    Check
+    -----
+    >>> cell, none = {"goal": 0.1, "split": 0.4, "spend": 0.1}, {"goal": 1.0, "split": None, "spend": None}
+    >>> told = what_phases_say([{"leaving": 0.1, "known": 0.2, "goals": [cell, none]}])
+    >>> told[:44]
+    'In 1 of 2 cells some plan reaches the goal. '
+    """
+    seen = [(market, cell) for market in markets for cell in market["goals"]]
+    reached = [(market, cell) for market, cell in seen if cell["split"] is not None]
+    if not reached:
+        return "No plan that was tried reaches any of the goals in any of these markets."
+    keeping = sum(cell["split"] < HALF for _, cell in reached)
+    goals, sizes, leaving = (
+        sorted({of(market, cell) for market, cell in reached})
+        for of in (lambda m, c: c["goal"], lambda m, c: m["known"], lambda m, c: m["leaving"])
+    )
+
+    def mean(chosen: Callable[[Data, Data], bool]) -> str:
+        return f"{100 * fmean(cell['split'] for market, cell in reached if chosen(market, cell)):.0f} %"
+
+    return (
+        f"In {len(reached)} of {len(seen)} cells some plan reaches the goal. Keeping gets more of the money than "
+        f"winning in {keeping} of them. Over the cells that are reached the mean share for winning is "
+        f"{mean(lambda m, c: c['goal'] == goals[0])} for growth of {100 * goals[0]:.0f} % a year and "
+        f"{mean(lambda m, c: c['goal'] == goals[-1])} for {100 * goals[-1]:.0f} %; "
+        f"{mean(lambda m, c: m['known'] == sizes[0])} for the smallest firms and "
+        f"{mean(lambda m, c: m['known'] == sizes[-1])} for the largest; "
+        f"{mean(lambda m, c: m['leaving'] == leaving[0])} where {100 * leaving[0]:.0f} % leave at an order and "
+        f"{mean(lambda m, c: m['leaving'] == leaving[-1])} where {100 * leaving[-1]:.0f} % do."
+    )
 
 
 def _board(claims: Sequence[Data], document: Any) -> str:

@@ -3,6 +3,9 @@
 Every interval that a verdict rests on is so wide that all of them, of all twenty-seven claims together, hold the truth
 with 95 % (Bonferroni). So the verdict on one claim does not depend on which others were looked at, and a claim that
 does not hold where it is tested is called supported in fewer than one of a thousand trials.
+
+In how many plausible worlds it holds is a second question, with an ordinary interval: its answer can make a verdict
+more careful, and never turn it round.
 """
 
 from __future__ import annotations
