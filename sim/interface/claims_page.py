@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import Any
 
 from sim.experiment.claims.file import CHAPTERS
+from sim.experiment.claims.people import PEOPLE
 from sim.experiment.claims.verdict import Verdict
 from sim.interface.claims_words import Data, amount, for_scientists, interval, needs, turning
 
@@ -74,7 +75,7 @@ def page_of(document: Any) -> str:
         if inside:
             title, opening = TITLES[chapter]
             parts += [f"## {title}\n\n{opening}", *map(story_of, inside)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, definitions()]) + "\n"
 
 
 def what_phases_say(markets: Sequence[Data]) -> str:
@@ -139,15 +140,36 @@ def anchor(claim: Data) -> str:
 def story_of(claim: Data) -> str:
     """One claim: what is said, what came out, the figure, the evidence, what others found."""
     found = [f"### {claim['id']} {claim['title']}", f"> {claim['statement']}"]
-    found.append(f"**{str(claim['verdict']).capitalize()}.** {claim['manager']} {turning(claim)}".strip())
+    found.append(f"**{capital(claim['verdict'])}.** {claim['manager']} {turning(claim)}".strip())
     found.append(f"![{claim['title']}]({FIGURES}/{claim['id']}.png)")
     found.append(f"{claim['mechanism']} {claim['caution']}".strip())
     found.append(_table(claim["evidence"]))
-    found.append(f"*For scientists.* {for_scientists(claim)} {claim['why'].capitalize()}. "
-                 f"[The experiment](../{claim['file']}).")  # fmt: skip
+    measured = ", ".join(f"`{each['formula']}`" for each in claim["evidence"] if each["decides"])
+    found.append(
+        f"*For scientists.* {for_scientists(claim)} {capital(claim['why'])}. Measured: {measured}; "
+        f"[the experiment](../{claim['file']})."
+    )
     literature = " ".join(f"{each['reference']}: {each['found']}" for each in claim["literature"])
     found.append(f"*Others have found.* {literature}")
     return "\n\n".join(found)
+
+
+def capital(sentence: str) -> str:
+    """A sentence with a capital at its beginning.
+
+    Check
+    -----
+    >>> capital("it holds where A25 does")
+    'It holds where A25 does'
+    """
+    return sentence[:1].upper() + sentence[1:]
+
+
+def definitions() -> str:
+    """What measures of single people mean; those of everybody are printed by `python run.py metrics`."""
+    lines = [f"- `{name}`: {' '.join((measure.__doc__ or '').split())}" for name, measure in PEOPLE.items()]
+    told = "What the formulas name is defined by `python run.py metrics`, and, where single people are looked at, here:"
+    return "\n".join(["## What was measured", "", told, "", *lines])
 
 
 def _table(evidence: Sequence[Data]) -> str:
