@@ -146,7 +146,7 @@ def _scale(each: Data) -> float:
 def _measure(axis: Any, each: Data) -> None:
     """The unit, and few numbers."""
     axis.set_major_locator(MaxNLocator(5))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"))
     axis.set_label_text(each["unit"], color=GREY, fontsize=9)
 
 

@@ -29,8 +29,9 @@ who leave easily in the last. In each of them plans of every spend and split wer
 that reaches the goal with the least money. Where there is a cross no plan does."""
 HOW = """## How a verdict is reached
 
-Each claim has a file that names its worlds, what is measured in them, and from which value on it counts as true. All
-files were committed before any of their worlds was lived; the history of `experiments/claims` shows it. A claim is
+Each claim has a file that names its worlds, what is measured in them, from which value on it counts as true, and what
+would be said for each verdict. All files were committed before any of their worlds was lived, and whatever was corrected
+since has a commit of its own that names the mistake; the history of `experiments/claims` shows it. A claim is
 
 - **supported** if it surely holds where it is tested and in most worlds in which uncertain numbers have other values;
 - **refuted** if it surely fails there and in most such worlds;
@@ -86,12 +87,13 @@ def what_phases_say(markets: Sequence[Data]) -> str:
     >>> cell, none = {"goal": 0.1, "split": 0.4, "spend": 0.1}, {"goal": 1.0, "split": None, "spend": None}
     >>> told = what_phases_say([{"leaving": 0.1, "known": 0.2, "goals": [cell, none]}])
     >>> told[:44]
-    'In 1 of 2 cells some plan reaches the goal. '
+    'In 1 of 2 cells some plan reaches the goal, '
     """
     seen = [(market, cell) for market in markets for cell in market["goals"]]
+    within = sum(cell["spend"] is not None for _, cell in seen)
     reached = [(market, cell) for market, cell in seen if cell["split"] is not None]
     if not reached:
-        return "No plan that was tried reaches any of the goals in any of these markets."
+        return f"In {within} of {len(seen)} cells some plan reaches the goal, and in none of them its split matters."
     keeping = sum(cell["split"] < HALF for _, cell in reached)
     goals, sizes, leaving = (
         sorted({of(market, cell) for market, cell in reached})
@@ -102,8 +104,9 @@ def what_phases_say(markets: Sequence[Data]) -> str:
         return f"{100 * fmean(cell['split'] for market, cell in reached if chosen(market, cell)):.0f} %"
 
     return (
-        f"In {len(reached)} of {len(seen)} cells some plan reaches the goal. Keeping gets more of the money than "
-        f"winning in {keeping} of them. Over the cells that are reached the mean share for winning is "
+        f"In {within} of {len(seen)} cells some plan reaches the goal, and in {len(reached)} it takes more than the "
+        f"least money that was tried. Of these, keeping gets more of it than winning in {keeping}. The mean share for "
+        f"winning is "
         f"{mean(lambda m, c: c['goal'] == goals[0])} for growth of {100 * goals[0]:.0f} % a year and "
         f"{mean(lambda m, c: c['goal'] == goals[-1])} for {100 * goals[-1]:.0f} %; "
         f"{mean(lambda m, c: m['known'] == sizes[0])} for the smallest firms and "
@@ -140,14 +143,13 @@ def anchor(claim: Data) -> str:
 def story_of(claim: Data) -> str:
     """One claim: what is said, what came out, the figure, the evidence, what others found."""
     found = [f"### {claim['id']} {claim['title']}", f"> {claim['statement']}"]
-    found.append(f"**{capital(claim['verdict'])}.** {claim['manager']} {turning(claim)}".strip())
+    found.append(f"**{capital(claim['verdict'])}**: {claim['why']}. *{claim['manager']}* {turning(claim)}".strip())
     found.append(f"![{claim['title']}]({FIGURES}/{claim['id']}.png)")
     found.append(f"{claim['mechanism']} {claim['caution']}".strip())
     found.append(_table(claim["evidence"]))
     measured = ", ".join(f"`{each['formula']}`" for each in claim["evidence"] if each["decides"])
     found.append(
-        f"*For scientists.* {for_scientists(claim)} {capital(claim['why'])}. Measured: {measured}; "
-        f"[the experiment](../{claim['file']})."
+        f"*For scientists.* {for_scientists(claim)} Measured: {measured}; [the experiment](../{claim['file']})."
     )
     literature = " ".join(f"{each['reference']}: {each['found']}" for each in claim["literature"])
     found.append(f"*Others have found.* {literature}")

@@ -15,7 +15,7 @@ from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figur
 
 KEEP_TO_WIN = LinearSegmentedColormap.from_list("keep to win", [OKABE_ITO[0], "#F4F1EA", OKABE_ITO[1]])
 SIZE = (11.0, 6.6)
-CROSS = "\N{MULTIPLICATION SIGN}"
+CROSS, FAINT = "\N{MULTIPLICATION SIGN}", "#777777"
 DARK = 0.28
 """A split nearer than this to either end has white letters."""
 
@@ -34,6 +34,7 @@ def phase_figure(markets: Sequence[Data]) -> Figure:
         for panel, chance in zip(np.atleast_1d(panels), leaving, strict=True):
             mine = [market for market in markets if market["leaving"] == chance]
             image = _panel(panel, mine)
+        np.atleast_1d(panels)[len(leaving) // 2].set_xlabel("part of all people who buy here at week 0", color=GREY)
         np.atleast_1d(panels)[0].set_ylabel("growth of revenue that is wanted, a year", color=GREY)
         bar = figure.colorbar(image, ax=panels, ticks=[0.0, 0.5, 1.0], aspect=40)
         bar.ax.set_yticklabels(["all to keep", "half and half", "all to win"])
@@ -41,7 +42,7 @@ def phase_figure(markets: Sequence[Data]) -> Figure:
         note = (
             "Each cell: of the marketing money that reaches the goal with least spend, what wins customers, in "
             "per cent; in brackets that spend, in per cent of revenue. Crosses: no plan that was tried reaches it in "
-            "half of the worlds. Below each column: which part of all people buys from the firm at week 0."
+            "half of the worlds. Any: the least that was tried is enough, so the split hardly matters."
         )
         entitle(figure, "Keep or win? The best split over goal, repeat rate and size", note)
     return figure
@@ -56,9 +57,8 @@ def _panel(panel: Axes, markets: Sequence[Data]) -> AxesImage:
     for column, market in enumerate(markets):
         for row, cell in enumerate(market["goals"]):
             if cell["split"] is None:
-                panel.text(
-                    column, row, "\N{MULTIPLICATION SIGN}", ha="center", va="center", color="#AAAAAA", fontsize=9
-                )
+                sign = CROSS if cell["spend"] is None else f"any\n({100 * cell['spend']:.0f})"
+                panel.text(column, row, sign, ha="center", va="center", color=FAINT, fontsize=8)
                 continue
             light = DARK < cell["split"] < 1.0 - DARK
             text = f"{100 * cell['split']:.0f}\n({100 * cell['spend']:.0f})"

@@ -102,7 +102,11 @@ def test_a_claim_that_cannot_be_read_stops_all_with_its_place(court: Path, capsy
 def test_the_page_has_a_figure_for_each_claim_and_the_phases(
     court: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cells = phases.Cell(0.1, 0.4, 0.08, (0.2, 0.6)), phases.Cell(1.0, None, None, None)
+    cells = (
+        phases.Cell(0.05, None, 0.02, None),
+        phases.Cell(0.1, 0.4, 0.08, (0.2, 0.6)),
+        phases.Cell(1.0, None, None, None),
+    )
     markets = tuple(
         phases.Market(leaving, known, 0.7, known / 2.0, cells) for leaving in (0.03, 0.25) for known in (0.06, 0.6)
     )
@@ -128,12 +132,13 @@ def test_every_link_of_the_board_leads_to_a_heading(court: Path, capsys: Capture
 def test_a_market_of_the_diagram_is_tried_as_advice_tries_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phases, "KNOWN", (0.3,))
     monkeypatch.setattr(phases, "LEAVING", {7.0: 0.10})
-    monkeypatch.setattr(phases, "GOALS", (-0.5, 9.0))
+    monkeypatch.setattr(phases, "GOALS", (-0.9, 0.3, 9.0))
     monkeypatch.setattr(phases, "YEARS", 1)
     monkeypatch.setattr(phases, "QUICK_WORLDS", 2)
     monkeypatch.setattr(phases, "PEOPLE", 300)
     (market,) = phases.phases(Here(), 1, quick=True)
-    low, high = market.cells
-    assert low.split is not None and low.spend is not None and low.band is not None
-    assert high.split is None
+    least, some, most = market.cells
+    assert (least.split, least.band) == (None, None) and least.spend == pytest.approx(0.02)
+    assert some.split is not None and some.spend is not None and some.band is not None
+    assert most == phases.Cell(9.0, None, None, None)
     assert 0.0 < market.penetration < 1.0 and 0.0 < market.retention < 1.0

@@ -15,7 +15,7 @@ import numpy as np
 from sim.experiment.advise import REVENUE
 from sim.experiment.executor import Executor, in_order
 from sim.experiment.runs import seeds_from
-from sim.experiment.search import Search
+from sim.experiment.search import SPENDS, Search
 from sim.experiment.start import year_before
 from sim.experiment.statistics import written
 from sim.experiment.study.plan import resolved
@@ -29,6 +29,8 @@ KNOWN = (0.01, 0.06, 0.20, 0.60)
 """Share of people who know the business when its world begins, three years before week 0."""
 GOALS = (0.05, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.00)
 """Growth of revenue a year."""
+CLEARLY = 1.01
+"""A spend is above the least that was tried by more than rounding."""
 QUICK_WORLDS, WORLDS = 3, 8
 YEARS, PEOPLE = 3, 10_000
 
@@ -38,9 +40,9 @@ class Cell(NamedTuple):
 
     goal: float
     split: float | None
-    """Share of the spend that wins customers; none if no plan reaches the goal."""
+    """Share of the spend that wins customers; none if no plan reaches the goal, or the least that was tried does."""
     spend: float | None
-    """Of revenue."""
+    """Of revenue; none if no plan reaches the goal."""
     band: tuple[float, float] | None
     """Splits that need at most a tenth more."""
 
@@ -121,4 +123,6 @@ def _cell(search: Search, goal: float) -> Cell:
     best = best_of(needs)
     if not np.isfinite(best.spend_share):
         return Cell(goal, None, None, None)
+    if best.spend_share <= SPENDS[0] * CLEARLY:  # so little that its split hardly matters
+        return Cell(goal, None, best.spend_share, None)
     return Cell(goal, best.split, best.spend_share, band_of(needs))
