@@ -30,8 +30,8 @@ that reaches the goal with the least money. Where there is a cross no plan does.
 HOW = """## How a verdict is reached
 
 Each claim has a file that names its worlds, what is measured in them, from which value on it counts as true, and what
-would be said for each verdict. All files were committed before any of their worlds was lived, and whatever was corrected
-since has a commit of its own that names the mistake; the history of `experiments/claims` shows it. A claim is
+would be said for each verdict. All files were committed before any of their worlds was lived, and whatever was
+corrected since has a commit of its own that names the mistake; the history of `experiments/claims` shows it. A claim is
 
 - **supported** if it surely holds where it is tested and in most worlds in which uncertain numbers have other values;
 - **refuted** if it surely fails there and in most such worlds;

@@ -91,7 +91,7 @@ def for_scientists(claim: Data) -> str:
         else "None of the sampled worlds has an answer"
     )
     if share["leading"]:
-        name = ".".join(share["leading"].split(".")[-2:])
+        name = share["leading"].removeprefix("businesses.ours.").removeprefix("people.")
         robust += f", and moves most with {name} (rank correlation {share['rank_correlation']:.2f})"
     return f"{'; '.join(told)}. {robust}."
 
