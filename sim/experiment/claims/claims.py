@@ -116,7 +116,7 @@ def _claim(trial: Trial) -> dict[str, Any]:
         "statement": claim.statement,
         "verdict": str(trial.judgement.verdict),
         "why": trial.judgement.why,
-        "manager": claim.says[str(trial.judgement.verdict)],
+        "manager": trial.for_managers,
         "pivot": trial.pivot,
         "conditions": _conditions(trial),
         "evidence": [_evidence(each) | {"question": each.question.ask} for each in trial.evidence],

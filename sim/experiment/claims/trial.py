@@ -11,13 +11,14 @@ from scipy.stats import spearmanr
 from sim.experiment.claims.file import Claim, Question
 from sim.experiment.claims.formula import Found, Values, found
 from sim.experiment.claims.lives import Grids, Seen
-from sim.experiment.claims.verdict import Judgement, Share, confidence_of_each, judged, together
+from sim.experiment.claims.verdict import Judgement, Share, Verdict, confidence_of_each, judged, together
 from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.study.design import Row
 from sim.experiment.study.factors import Factor
 
 FEWEST_POINTS = 4
 """Without so many nothing is said about what leads."""
+HERE_ONLY = "That is so where it was tested; whether it is in most plausible worlds, nobody can tell."
 
 
 class Evidence(NamedTuple):
@@ -96,6 +97,15 @@ class Trial(NamedTuple):
         return None
 
     @property
+    def for_managers(self) -> str:
+        """What the file says of this verdict; of one that is open only beyond the test, what it says of the test."""
+        verdict, tested = self.judgement.verdict, _tested(self.evidence)
+        if verdict is not Verdict.INCONCLUSIVE or tested == 0:
+            return self.claim.says[str(verdict)]
+        here = Verdict.SUPPORTED if tested == 1 else Verdict.REFUTED
+        return f"{self.claim.says[str(here)]} {HERE_ONLY}"
+
+    @property
     def pivot(self) -> int:
         """The deciding question on which the verdict hangs: one that fails, or is open, or turns, or else the first."""
         sides = [each.side for each in self.evidence if each.question.holds]
@@ -113,9 +123,8 @@ def tried(claim: Claim, seen: Seen) -> Trial:
         for at, row in enumerate(seen.values)
     )
     sample = _sample(claim, seen)
-    tested = together([each.side for each in evidence if each.question.holds])
     ends = [levels[0].side, levels[-1].side] if levels else []
-    return Trial(claim, evidence, levels, sample, judged(tested, ends, sample.share), seen.runs)
+    return Trial(claim, evidence, levels, sample, judged(_tested(evidence), ends, sample.share), seen.runs)
 
 
 def evidence_of(claim: Claim, question: Question, values: Values) -> Evidence:
@@ -141,6 +150,11 @@ def crossing(at: np.ndarray, over: np.ndarray) -> float | None:
     left = int(turns[0])
     part = over[left] / (over[left] - over[left + 1])
     return float(at[left] + part * (at[left + 1] - at[left]))
+
+
+def _tested(evidence: Sequence[Evidence]) -> int:
+    """What the deciding questions say together where the claim is tested."""
+    return together([each.side for each in evidence if each.question.holds])
 
 
 def _sample(claim: Claim, seen: Seen) -> Sample:

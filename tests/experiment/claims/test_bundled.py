@@ -41,7 +41,7 @@ def lived(claim: Claim, folder: Path) -> Session:
 def test_a_bundled_claim_can_be_tried(id: str, tmp_path: Path) -> None:
     claim = load_claim(bundled_claims()[id])
     (told,) = document_of(lived(claim, tmp_path / "results"), 1, quick=True)["claims"]
-    assert told["manager"] == claim.says[told["verdict"]]
+    assert any(told["manager"].startswith(sentence) for sentence in claim.says.values())
     assert len(told["evidence"]) == len(claim.questions)
     assert len(told["sampled"]["effects"]) == LITTLE.points
     if claim.condition is not None:

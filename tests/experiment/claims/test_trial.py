@@ -10,7 +10,7 @@ import pytest
 
 from sim.experiment.claims.file import Claim
 from sim.experiment.claims.lives import FULL, QUICK, Effort
-from sim.experiment.claims.trial import Trial
+from sim.experiment.claims.trial import HERE_ONLY, Trial
 from sim.experiment.claims.verdict import CLAIMS, Share, Verdict, confidence_of_each, judged
 from tests.experiment.claims.toy import TOY, Effect, judged_by, toy
 
@@ -52,6 +52,13 @@ TRUTHS: dict[str, tuple[Effect, Verdict]] = {
 def test_a_claim_of_known_truth_gets_the_verdict_it_deserves(truth: str, effort: Effort, claim: Claim) -> None:
     effect, verdict = TRUTHS[truth]
     assert {judged_by(claim, effect, effort, seed).judgement.verdict for seed in range(5)} == {verdict}
+
+
+def test_a_manager_is_told_of_the_test_where_only_the_rest_is_open(claim: Claim) -> None:
+    here = judged_by(claim, lambda condition, unknown: 5.0 if unknown <= 0.53 else -5.0, FULL, 1)
+    assert here.for_managers == f"Win. {HERE_ONLY}"
+    nowhere = judged_by(claim, lambda condition, unknown: 0.0, FULL, 1)
+    assert nowhere.for_managers == "Nobody can tell."
 
 
 def test_the_boundary_of_a_condition_is_found_where_it_is(claim: Claim) -> None:
