@@ -56,3 +56,10 @@ def checks(incomplete: str) -> list[str]:
     from sim.experiment.validation.validate import CHECKS
 
     return [id for id in CHECKS if id.casefold().startswith(incomplete.casefold())]
+
+
+def claims(incomplete: str) -> list[str]:
+    """Claims by id."""
+    from sim.experiment.claims.file import bundled_claims
+
+    return [id for id in bundled_claims() if id.casefold().startswith(incomplete.casefold())]

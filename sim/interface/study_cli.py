@@ -12,7 +12,7 @@ import typer
 from sim.experiment.study.limits import MOST_RUNS
 from sim.interface import completion
 from sim.interface.grammar import program, typed
-from sim.interface.options import Json, Out, Quiet, Workers, cores, whole
+from sim.interface.options import Json, Out, Quiet, Seed, Workers, cores, whole
 from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.problems import shown
 
@@ -55,6 +55,14 @@ Dry = Annotated[bool, typer.Option("--dry-run", help="Say what it would take, an
 MostRuns = Annotated[
     int,
     typer.Option("--most-runs", metavar="N", parser=whole("--most-runs", 1), help="Refuse a study that has more runs."),
+]
+OnlyClaims = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="ID", help="Only this claim. May be repeated.", autocompletion=completion.claims),
+]
+QuickTrial = Annotated[bool, typer.Option("--quick", help="Fewer worlds: all verdicts in minutes.")]
+ClaimsPage = Annotated[
+    Path | None, typer.Option("--page", metavar="DIR", help="Also write claims.md there, with figures.")
 ]
 
 
@@ -121,6 +129,27 @@ def optimise(
     return optimising.optimise(wanted, Terminal(quiet, as_json))
 
 
+def claims(
+    only: OnlyClaims = None,
+    quick: QuickTrial = False,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = Path("results"),
+    page: ClaimsPage = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Put twenty-seven claims on trial: is it better to keep or to win? What was lived before is not lived again."""
+    from sim.experiment.claims.claims import Wanted
+    from sim.interface import claiming
+
+    diagram = page is not None or (not quick and not only)
+    processes = cores() if workers is None else workers
+    wanted = Wanted(quick, seed, out, processes, typed(), diagram)
+    question = claiming.Question(only=only or [], wanted=wanted, page=page)
+    return claiming.run(question, Terminal(quiet, as_json))
+
+
 def merge(folders: Shards, out: Out = Path("results"), as_json: Json = False) -> None:
     """Join the parts of a study that were lived in different places. No run is counted twice."""
     from sim.interface import studying
@@ -154,6 +183,7 @@ COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
     ),
     (sensitivity, ("sensitivity best_split", "sensitivity my_study.yaml --json")),
     (optimise, ("optimise profit_or_growth", "optimise my_study.yaml --json")),
+    (claims, ("claims --quick", "claims --only C07", "claims --json")),
     (merge, ("merge here/results/my-study/0123456789abcdef there/results/my-study/0123456789abcdef",)),
     (verify, ("verify results", "verify results/steady/0123456789abcdef --json")),
     (reproduce, ("reproduce results/steady/0123456789abcdef",)),
