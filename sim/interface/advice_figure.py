@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.experiment.advise import Advised
 from sim.experiment.surface import band_of, best_of
-from sim.interface.plots import GREY, OKABE_ITO, house_style
+from sim.interface.drawing import GREY, OKABE_ITO, house_style
 
 OUT_OF_REACH = "#EFEFEF"
 SIZE = 7.2, 5.4

@@ -219,6 +219,6 @@ def quarters_table(advice: Advice) -> Table:
 
 def _figures(found: Advised) -> list[tuple[str, bytes]]:
     from sim.interface.advice_figure import best_split
-    from sim.interface.plots import files_of
+    from sim.interface.drawing import files_of
 
     return files_of("best-split", best_split(found))

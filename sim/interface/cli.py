@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.interface import completion, study_cli
+from sim.interface import completion, seeing_cli, study_cli
 from sim.interface.grammar import NAME, WIDEST, Command, Group, program, typed
 from sim.interface.options import (
     Budget,
@@ -225,7 +225,7 @@ def advise(
     advising.give_advice(scenario, goals or GOALS, wanted, Terminal(quiet, as_json), question, quick=quick)
 
 
-for each, examples in study_cli.COMMANDS:
+for each, examples in (*study_cli.COMMANDS, *seeing_cli.COMMANDS):
     command(*examples)(each)
 
 
