@@ -143,18 +143,23 @@ def read_results(folder: str | Path) -> Seen:
     ValueError
         If it holds other results.
     """
-    folder = Path(folder)
-    if problems := verify(folder):
-        raise StoreDamaged("\n".join(problems))
-    manifest = read_manifest(folder)
+    manifest, document = read_document(folder)
     if manifest.get("what") not in ("run", "comparison"):
         raise ValueError(f"{folder} holds neither a run nor a comparison")
-    return Seen(folder, manifest, document_in(folder))
+    return Seen(Path(folder), manifest, document)
 
 
-def document_in(folder: Path) -> dict[str, Any]:
-    """The document of a folder of results."""
-    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+def read_document(folder: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The manifest and the document of a folder of results.
+
+    Raises
+    ------
+    StoreDamaged
+        If anything in the folder is not as it was written.
+    """
+    if problems := verify(folder):
+        raise StoreDamaged("\n".join(problems))
+    return read_manifest(folder), json.loads((Path(folder) / "summary.json").read_text(encoding="utf-8"))
 
 
 def over_time(seen: Seen, metric: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.experiment.seen import Seen, document_in, read_results
+from sim.experiment.seen import Seen, read_document, read_results
 from sim.experiment.store import read_manifest
 from sim.interface.assumed import assumed_by_all
 from sim.interface.findings import first_sentence
@@ -17,8 +17,6 @@ from sim.interface.languages import PAGES, Say
 from sim.interface.report_answer import advice_answer, answer, turning_points
 from sim.interface.report_figures import Chart, advice_charts, charts
 
-REPORTED = ("run", "comparison", "advice")
-"""Results that can be reported."""
 MOST_SEEDS_SHOWN = 3
 
 
@@ -59,7 +57,7 @@ def _of_runs(seen: Seen, say: Say) -> dict[str, Any]:
 
 
 def _of_advice(folder: Path, say: Say) -> dict[str, Any]:
-    manifest, document = read_manifest(folder), document_in(folder)
+    manifest, document = read_document(folder)
     resolved = manifest["scenarios"][0]["resolved"]
     asked = {"runs": document["runs"], "years": f"{document['years']:g}"}
     made: list[Chart] = advice_charts(document, say)
