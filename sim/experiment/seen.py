@@ -75,6 +75,11 @@ class Seen:
         return next(iter(self.resolved["businesses"]))
 
     @property
+    def status_quo(self) -> str | None:
+        """The scenario of a comparison that goes on as before week 0, if one does."""
+        return next((each["scenario"] for each in self.summary.get("goals", []) if each["status_quo"]), None)
+
+    @property
     def currency(self) -> str:
         return self.resolved["currency"]["name"]
 

@@ -41,7 +41,7 @@ def animate(folder: Path, ending: str, say: Say, advance: Advance) -> bytes:
         If they are no run and no comparison.
     """
     seen = read_results(folder)
-    lines, phases, looks = seeing.over_time(seen, METRIC), seeing.journey(seen), looks_of(seen.names)
+    lines, phases, looks = seeing.over_time(seen, METRIC), seeing.journey(seen), looks_of(seen.names, seen.status_quo)
     censuses = sorted(set(phases["week"]))
     shown = censuses[:: math.ceil(len(censuses) / MOST_PICTURES)]
     shown = shown if shown[-1] == censuses[-1] else [*shown, censuses[-1]]

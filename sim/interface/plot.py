@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 OLD, NEW = "revenue_from_old_customers", "revenue_from_new_customers"
-DARK = 0.55
+DARK = 0.6
 """Colours of a heat map up to here want white letters."""
 Arguments = ParamSpec("Arguments")
 
@@ -229,7 +229,7 @@ def cohorts(frame: DataFrame, ax: Axes | None = None, *, say: Say = ENGLISH) -> 
     span, names = int(frame["span"].iloc[0]), [int(each) for each in dict.fromkeys(frame["joined"])]
     cells = frame.pivot(index="joined", columns="age", values="mean").reindex(names).to_numpy(float)
     ax.grid(visible=False)
-    ax.pcolormesh(np.ma.masked_invalid(cells), cmap="cividis", vmin=0.0, vmax=1.0)
+    ax.pcolormesh(np.ma.masked_invalid(cells), cmap="viridis", vmin=0.0, vmax=1.0)
     for row, column in np.argwhere(np.isfinite(cells)):
         value = cells[row, column]
         colour = "white" if value < DARK else "black"

@@ -54,7 +54,7 @@ def charts(seen: Seen, say: Say) -> list[Chart]:
 
 
 def _charts(seen: Seen, say: Say) -> Iterator[Chart]:
-    looks, currency = looks_of(seen.names), seen.currency
+    looks, currency = looks_of(seen.names, seen.status_quo), seen.currency
     goals = seen.goals
     if goals["mean"].notna().any():
         table = _growth_table(goals, say)

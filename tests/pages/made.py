@@ -27,7 +27,7 @@ scenarios: tiny.yaml
 vary:
   levers:
     businesses.ours.strategy.fixed_budget.acquisition_share: [0.1, 0.5, 0.9]
-    businesses.ours.strategy.fixed_budget.spend_per_year: [100, 1000]
+    businesses.ours.strategy.fixed_budget.spend_per_year: [100, 10000]
   uncertainties:
     people.leaving: [0.05, 0.2]
 design: grid
