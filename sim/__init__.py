@@ -1,7 +1,7 @@
 """keepwin: a market laboratory that asks how much to spend on keeping customers and how much on winning new ones.
 
-The Python face has the verbs of the command line: ``sim.load_scenario``, ``sim.run``, ``sim.compare``, ``sim.Market``.
-Nothing is imported before it is used.
+The Python face has the verbs of the command line: ``sim.load_scenario``, ``sim.run``, ``sim.compare``, ``sim.Market``;
+``sim.plot`` draws what they answer. Nothing is imported before it is used.
 """
 
 from importlib import import_module
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiment.compare import compare
     from sim.experiment.runs import run_scenario as run
+    from sim.interface import plot
     from sim.model.market import Market
     from sim.scenario.load import load_scenario
 
@@ -20,12 +21,15 @@ _PLACES = {
     "Market": ("sim.model.market", "Market"),
     "run": ("sim.experiment.runs", "run_scenario"),
     "compare": ("sim.experiment.compare", "compare"),
+    "plot": ("sim.interface.plot", ""),
 }
-__all__ = ["Market", "compare", "load_scenario", "run"]
+"""Module and name of everything; a module itself has no name in it."""
+__all__ = ["Market", "compare", "load_scenario", "plot", "run"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     module, attribute = _PLACES[name]
-    return getattr(import_module(module), attribute)
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found

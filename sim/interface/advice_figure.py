@@ -12,8 +12,8 @@ from sim.experiment.advised import Advised
 from sim.experiment.phases import Cell, Phases
 from sim.experiment.search import IDLE
 from sim.experiment.surface import band_of, best_of
+from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure
 from sim.interface.findings import duration
-from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure
 
 FEASIBLE = {
     "reached without marketing": "#D9EFE6",

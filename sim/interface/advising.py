@@ -177,7 +177,7 @@ def _cell(cell: Cell) -> str:
 
 def _figures(found: Advised, varied: Phases | None) -> list[tuple[str, bytes]]:
     from sim.interface.advice_figure import best_split, phase_diagram
-    from sim.interface.plots import files_of
+    from sim.interface.drawing import files_of
 
     figures = files_of("best-split", best_split(found))
     return figures if varied is None else [*figures, *files_of("phases", phase_diagram(varied))]

@@ -124,7 +124,7 @@ def spoken(value: float, low: float, high: float, unit: str, currency: str) -> s
     if not math.isfinite(value):
         return "an undefined amount"
     divisor, word = scale_of(value, low, high)
-    main, first, last = (_digits(each, unit, divisor) for each in (value, low, high))
+    main, first, last = (digits(each, unit, divisor) for each in (value, low, high))
     text = " ".join(part for part in (main, word, words) if part)
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
@@ -136,7 +136,7 @@ def _is_nothing(low: float, high: float) -> bool:
     return math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _digits(value: float, unit: str, divisor: float, further: int = 0) -> str:
+def digits(value: float, unit: str, divisor: float, further: int = 0) -> str:
     """The digits alone; so many further decimals where their number is fixed."""
     if not math.isfinite(value):
         return UNDEFINED
@@ -165,25 +165,25 @@ def difference_spoken(difference: float, low: float, high: float, unit: str, cur
     divisor, word = scale_of(difference, low, high)
     ends = [abs(each) for each in (low, high) if math.isfinite(each) and not math.isclose(each, 0.0, abs_tol=1e-12)]
 
-    def digits(value: float) -> str:
-        return _digits(abs(value), unit, divisor, further)
+    def size(value: float) -> str:
+        return digits(abs(value), unit, divisor, further)
 
     def words(value: float) -> str:
-        return f"{digits(value)} {more if value >= 0 else less}"
+        return f"{size(value)} {more if value >= 0 else less}"
 
     further = 0
-    while further < FURTHER and any(not digits(end).strip("0.") for end in ends):
+    while further < FURTHER and any(not size(end).strip("0.") for end in ends):
         further += 1
     if not math.isfinite(difference):
         return "an undefined amount"
-    text = " ".join(part for part in (digits(difference), word, unit_in_words(unit, currency)) if part)
+    text = " ".join(part for part in (size(difference), word, unit_in_words(unit, currency)) if part)
     text = f"{text} {more if difference >= 0 else less}"
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
     if _is_nothing(low, high):
         return f"{text} ({ALWAYS})"
     if low >= 0.0:
-        return f"{text} ({digits(low)} to {words(high)})"
+        return f"{text} ({size(low)} to {words(high)})"
     if high <= 0.0:
-        return f"{text} ({digits(high)} to {words(low)})"
+        return f"{text} ({size(high)} to {words(low)})"
     return f"{text} ({words(low)} to {words(high)})"

@@ -290,7 +290,7 @@ def shortly(value: Any) -> str:
 
 
 def _figures(made: Sensitivity, document: dict[str, Any]) -> list[tuple[str, bytes]]:
-    from sim.interface.plots import files_of
+    from sim.interface.drawing import files_of
     from sim.interface.study_plots import heat_map, tornado
 
     if not made.found.indices:

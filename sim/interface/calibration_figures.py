@@ -16,7 +16,7 @@ from sim.experiment.calibration.pictures import (
     histogram,
     order_values,
 )
-from sim.interface.plots import GREY, OKABE_ITO, files_of, house_style
+from sim.interface.drawing import GREY, OKABE_ITO, files_of, house_style
 
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = OKABE_ITO
 SIZE = (6.8, 4.0)

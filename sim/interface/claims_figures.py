@@ -17,7 +17,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.interface.claims_words import Data
-from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
+from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
 
 WIDTH, STRIP, LEAST = 11.0, 1.7, 5.4
 LEAST_WITHOUT = 4.0

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.interface import calibrate_cli, completion, study_cli
+from sim.interface import calibrate_cli, completion, seeing_cli, study_cli
 from sim.interface.grammar import NAME, WIDEST, Command, Group, program, typed
 from sim.interface.options import (
     Budget,
@@ -228,7 +228,7 @@ def advise(
     advising.give_advice(scenario, question, wanted, Terminal(quiet, as_json))
 
 
-for each, examples in (*calibrate_cli.COMMANDS, *study_cli.COMMANDS):
+for each, examples in (*calibrate_cli.COMMANDS, *study_cli.COMMANDS, *seeing_cli.COMMANDS):
     command(*examples)(each)
 
 

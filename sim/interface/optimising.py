@@ -145,7 +145,7 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
 
 
 def _figures(document: Mapping[str, Any]) -> list[tuple[str, bytes]]:
-    from sim.interface.plots import files_of
+    from sim.interface.drawing import files_of
     from sim.interface.study_plots import pareto
 
     return files_of("pareto", pareto(document)) if len(document["objectives"]) > 1 and document["front"] else []

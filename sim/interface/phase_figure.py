@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from sim.interface.claims_words import Data
-from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure
+from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure
 
 KEEP_TO_WIN = LinearSegmentedColormap.from_list("keep to win", [OKABE_ITO[0], "#F4F1EA", OKABE_ITO[1]])
 SIZE = (11.0, 6.6)

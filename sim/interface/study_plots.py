@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.interface.amounts import scale_of
-from sim.interface.plots import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
+from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
 from sim.model.metrics import METRICS
 
 LOW, HIGH = OKABE_ITO[0], OKABE_ITO[1]

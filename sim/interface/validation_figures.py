@@ -12,7 +12,7 @@ from sim.experiment.validation.laboratory import Seen
 from sim.experiment.validation.purchases import PRINTED, cohort_of, tracking
 from sim.experiment.validation.renewals import chances
 from sim.experiment.validation.validate import Validation
-from sim.interface.plots import GREY, OKABE_ITO, files_of, house_style
+from sim.interface.drawing import GREY, OKABE_ITO, files_of, house_style
 from sim.theory import contracts, diffusion
 from sim.theory.brands import measures
 from sim.theory.buying import expected_repeats

@@ -34,7 +34,7 @@ THIRD_PARTY = {
     "state": {"numpy"},
     "model": {"mesa", "numpy"},
     "experiment": {"SALib", "distributed", "numpy", "openpyxl", "optuna", "pandas", "pyarrow", "scipy"},
-    "interface": {"click", "matplotlib", "numpy", "pandas", "rich", "typer"},
+    "interface": {"click", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "rich", "typer"},
 }
 COMPILER = "sim/rules/compile.py"  # the one decorator
 ARITHMETIC = "sim/rules/arithmetic.py"  # our exp and log

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.interface import plots
+from sim.interface import drawing, panels, plots
 from sim.interface.findings import Findings
 from sim.model.metrics import METRICS
 
@@ -37,8 +37,8 @@ def series(found: Findings) -> dict[str, pd.DataFrame]:
 
 
 def test_colours_are_those_of_okabe_and_ito_and_every_line_has_a_style_of_its_own() -> None:
-    assert set(plots.OKABE_ITO) <= THE_EIGHT_OF_OKABE_AND_ITO
-    looks = [*zip(plots.OKABE_ITO, plots.LINES, strict=True), plots.ZERO]
+    assert set(drawing.OKABE_ITO) <= THE_EIGHT_OF_OKABE_AND_ITO
+    looks = [*zip(drawing.OKABE_ITO, drawing.LINES, strict=True), drawing.ZERO]
     for each in zip(*looks, strict=True):
         assert len({str(look) for look in each}) == 7
 
@@ -47,8 +47,9 @@ def test_a_plan_keeps_its_colour_whether_or_not_the_status_quo_is_drawn_too(
     make_findings: Callable[..., Findings],
 ) -> None:
     two, three = make_findings(("steady", "aggressive")), make_findings(("base", "steady", "aggressive"))
-    assert [plots.look(two, plan) for plan in two.plans] == [plots.look(three, plan) for plan in two.plans]
-    assert plots.look(three, "base") == plots.ZERO
+    alone, beside = (drawing.looks_of(each.scenarios, each.status_quo) for each in (two, three))
+    assert [alone[plan] for plan in two.plans] == [beside[plan] for plan in two.plans]
+    assert beside["base"] == drawing.ZERO
 
 
 def test_growth_of_the_status_quo_is_drawn_through_all_rows(make_findings: Callable[..., Findings]) -> None:
@@ -74,7 +75,7 @@ def test_the_overview_draws_each_mean_and_each_band(found: Findings, series: dic
 def test_every_line_carries_its_name_in_its_colour(found: Findings, series: dict[str, pd.DataFrame]) -> None:
     for panel in plots.overview(found, series).axes:
         names = {text.get_text(): text.get_color() for text in panel.texts}
-        assert names == {"steady": plots.OKABE_ITO[0], "aggressive": plots.OKABE_ITO[1]}
+        assert names == {"steady": drawing.OKABE_ITO[0], "aggressive": drawing.OKABE_ITO[1]}
 
 
 def test_names_at_lines_that_end_together_do_not_overlap(make_findings: Callable[..., Findings]) -> None:
@@ -83,7 +84,7 @@ def test_names_at_lines_that_end_together_do_not_overlap(make_findings: Callable
     for panel in plots.overview(found, dict.fromkeys(plots.OVERVIEW, flat)).axes:
         bottom, top = panel.get_ylim()
         heights = sorted(text.xy[1] for text in panel.texts)
-        assert min(np.diff(heights)) >= 0.999 * plots.LEAST_APART * (top - bottom)
+        assert min(np.diff(heights)) >= 0.999 * panels.LEAST_APART * (top - bottom)
         assert heights[-1] <= top
 
 
@@ -160,9 +161,8 @@ def test_every_text_lies_within_its_figure_and_titles_do_not_overprint(
         assert not any(one.overlaps(other) for at, one in enumerate(boxes) for other in boxes[:at])
 
 
-def test_more_plans_than_colours_still_look_different(make_findings: Callable[..., Findings]) -> None:
-    found = make_findings(tuple(f"plan_{at}" for at in range(36)))
-    assert len({str(plots.look(found, plan)) for plan in found.plans}) == 36
+def test_more_plans_than_colours_still_look_different() -> None:
+    assert len({str(look) for look in drawing.looks_of([f"plan_{at}" for at in range(36)]).values()}) == 36
 
 
 def test_the_same_frames_give_the_same_bytes(found: Findings, series: dict[str, pd.DataFrame]) -> None:
@@ -172,14 +172,14 @@ def test_the_same_frames_give_the_same_bytes(found: Findings, series: dict[str, 
             plots.old_and_new(found, series_of(found), series_of(found)),
             plots.growth_against_goal(found),
         ]
-        files = [file for at, figure in enumerate(figures) for file in plots.files_of(str(at), figure)]
+        files = [file for at, figure in enumerate(figures) for file in drawing.files_of(str(at), figure)]
         return [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in files]
 
     assert digests() == digests()
 
 
 def test_a_vector_picture_keeps_texts_as_texts_and_has_no_date(found: Findings) -> None:
-    _, (name, content) = plots.files_of("growth", plots.growth_against_goal(found))
+    _, (name, content) = drawing.files_of("growth", plots.growth_against_goal(found))
     assert name == "growth.svg"
     texts = {text for node in ElementTree.fromstring(content).iter() for text in [(node.text or "").strip()]}
     assert {"steady", "aggressive", "Growth of ours against its goal"} <= texts
@@ -192,9 +192,9 @@ def test_a_name_that_looks_like_a_formula_or_like_markup_is_drawn_as_it_is(
 ) -> None:
     found = make_findings(("steady", name), currency=r"$\alpha$")
     figure = plots.overview(found, {metric: series_of(found) for metric in plots.OVERVIEW})
-    for _, content in [*plots.files_of("o", figure), *plots.files_of("g", plots.growth_against_goal(found))]:
+    for _, content in [*drawing.files_of("o", figure), *drawing.files_of("g", plots.growth_against_goal(found))]:
         assert content
-    _, (_, svg) = plots.files_of("o", figure)
+    _, (_, svg) = drawing.files_of("o", figure)
     assert name in {(node.text or "").strip() for node in ElementTree.fromstring(svg).iter()}
 
 

@@ -1,0 +1,81 @@
+"""Curves of a study: how each metric that was kept develops at each point, as ranges over worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sim.experiment.statistics import band, mean_interval
+from sim.experiment.store import StoreDamaged
+from sim.experiment.study.needs import worlds_of
+from sim.experiment.study.parts import WEEKLY, Parts
+from sim.experiment.study.place import asked_in, is_sealed, problems_of
+from sim.experiment.study.plan import Plan
+
+
+def read_study(folder: Path) -> tuple[Plan, Parts]:
+    """A finished study and its runs.
+
+    Raises
+    ------
+    StoreDamaged
+        If the folder is not as it was written.
+    ValueError
+        If the study is not finished.
+    """
+    if problems := problems_of(folder):
+        raise StoreDamaged("\n".join(problems))
+    if not is_sealed(folder):
+        raise ValueError(f"the study in {folder} is not finished; `sweep` goes on with it")
+    plan = asked_in(folder)
+    parts = Parts(folder, plan.kept)
+    parts.look()
+    return plan, parts
+
+
+def curves(plan: Plan, parts: Parts, every: int) -> pd.DataFrame:
+    """Of the business that the study looks at: point, metric, week, mean, low, high.
+
+    A row says how a metric was on average over the weeks that end with ``week``; the band holds 90 % of worlds (5 to
+    95 %), and the mean is that of worlds.
+
+    Parameters
+    ----------
+    every : so many weeks; a rest that is shorter is left out
+    """
+    values = dict(_kept_weeks(plan, parts, every))
+    pieces = []
+    for point in range(len(plan.points)):
+        worlds = np.stack([values[key] for key in worlds_of(plan, parts, point)])
+        low, high = band(worlds)
+        mean = mean_interval(worlds).mean
+        metric, week = (axis.ravel() for axis in np.indices(mean.shape))
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "point": point,
+                    "metric": [plan.kept[at] for at in metric],
+                    "week": (week + 1) * every,
+                    "mean": mean.ravel(),
+                    "low": low.ravel(),
+                    "high": high.ravel(),
+                }
+            )
+        )
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _kept_weeks(plan: Plan, parts: Parts, every: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Of every run: float64 (metrics that are kept, spans of so many weeks)."""
+    for name in parts.names:
+        table = pq.read_table(parts.folder / name / WEEKLY).to_pandas()
+        table = table[table["business"] == plan.business]
+        table["span"] = table["week"] // every
+        full = table.groupby("span")["week"].transform("nunique") == every
+        means = table[full].pivot_table("value", ["run", "metric"], "span", "mean", dropna=False, observed=True)
+        for run, group in means.groupby("run", observed=True):
+            yield str(run), group.droplevel("run").reindex(list(plan.kept)).to_numpy(float)

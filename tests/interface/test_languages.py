@@ -1,0 +1,90 @@
+"""Three languages, one catalogue: nothing is missing in any, nothing is left over, and blanks are the same in all."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.seen import CAME, LEFT
+from sim.interface.findings import HEADLINES
+from sim.interface.languages import LANGUAGES, Say, catalogue
+from sim.interface.plot import NEW, OLD
+from sim.interface.seeing_cli import Language
+from sim.model.metrics import METRICS
+
+INTERFACE = Path(__file__).resolve().parents[2] / "sim" / "interface"
+SAID = re.compile(
+    r"""\b(?:say|self)\(\s*f?["']([^"'\s]+)["']"""  # say("key"), say(f"key.{rest}")
+    r"""|["']((?:[a-z_]+\.)+[a-z_]+)["']"""  # a key that is handed on
+)
+READ_BY_NAME = ("metric.", "unit.", "factor.", "break_even.")
+"""Rooms of the catalogue whose strings are found by the name of what they are about."""
+
+
+def keys_in(text: str) -> set[str]:
+    """Every key that a text names; what is put together at run time ends where its blank begins."""
+    return {next(filter(None, found)) for found in SAID.findall(text)}
+
+
+def sources() -> str:
+    files = [*INTERFACE.glob("*.py"), *(INTERFACE / "pages").glob("*.html")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_string_is_there_in_every_language_with_the_same_blanks() -> None:
+    for key, texts in catalogue().items():
+        english = METRICS[key.removeprefix("metric.")].label if key.startswith("metric.") else texts["en"]
+        assert set(texts) | {"en"} == set(LANGUAGES), key
+        for language in set(LANGUAGES) - {"en"}:
+            assert texts[language].strip(), key
+            assert blanks(texts[language]) == blanks(english), key
+            assert texts[language] != english or not re.search("[a-z]{3}", re.sub("{.*?}", "", english)), key
+
+
+def test_english_names_of_metrics_stand_where_metrics_are_defined() -> None:
+    known = {key.removeprefix("metric.") for key in catalogue() if key.startswith("metric.")}
+    assert {*HEADLINES, *CAME, *LEFT, OLD, NEW} <= known <= set(METRICS)
+    assert all("en" not in catalogue()[f"metric.{name}"] for name in known)
+    assert Say("en").metric("cash") == METRICS["cash"].label
+
+
+def test_every_string_is_said_somewhere_and_everything_said_is_there() -> None:
+    named = keys_in(sources())
+    whole = {key for key in named if "{" not in key}
+    begun = {*READ_BY_NAME, *(key.partition("{")[0] for key in named if "{" in key and key[0] != "{")}
+    assert {key for key in catalogue() if key not in whole and not key.startswith(tuple(begun))} == set()
+    rooms = {key.partition(".")[0] for key in catalogue()}
+    said = {key for key in whole if "." in key and key.partition(".")[0] in rooms}
+    assert {key for key in said if key not in catalogue() and not key.endswith((".html", ".css", ".js"))} == set()
+
+
+def test_a_key_that_nobody_says_would_be_noticed() -> None:
+    text = 'say("report.title", a=1)\nself("range")\nsay(f"phase.{x}")\nsay("a.b" if c else "d.e")'
+    assert keys_in(text) == {"report.title", "range", "phase.{x}", "a.b", "d.e"}
+
+
+def test_the_command_line_offers_exactly_these_languages() -> None:
+    assert [each.value for each in Language] == list(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_amount_stands_with_its_range_in_every_language(language: str) -> None:
+    told = Say(language).amount(1234567.0, 1.1e6, 1.36e6, "money", "euro")
+    for digits in ("1.23", "1.10", "1.36"):
+        assert digits.replace(".", "," if language == "vi" else ".") in told
+    assert "euro" in told
+
+
+def test_what_is_not_known_is_not_made_up() -> None:
+    say, nothing = Say(), float("nan")
+    assert say.amount(nothing, nothing, nothing, "money", "euro") == "undefined"
+    assert say.amount(5.0, nothing, nothing, "people", "euro") == "5 people"
+    assert say.amount(5.0, 5.0, 5.0, "people", "euro") == "5 people (always)"
+    assert say.share(0.5, None, 0.7) == "50 % (70 % or less)"

@@ -1,0 +1,169 @@
+"""The report: one file that shows everything as text, asks nobody, and gives every number with its range."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.experiment.seen import read_results
+from sim.interface import cli
+from sim.interface.assumed import assumed, assumed_by_all
+from sim.interface.languages import LANGUAGES, Say
+from sim.interface.report import report
+from sim.interface.report_answer import advice_answer, answer
+from sim.interface.seeing import MOST_BYTES
+from sim.interface.terminal import Ending
+from sim.scenario.load import load_scenario
+from tests.pages.made import ADVICE, HARMLESS, HOSTILE, Elements, saved_advice, saved_comparison, saved_run, saved_study
+
+MAKERS: dict[str, Callable[..., Path]] = {"run": saved_run, "comparison": saved_comparison, "advice": saved_advice}
+DRAWN = {"g", "text", "tspan", "path", "use", "clippath", "rect"}
+"""Elements of pictures, of which a longer name needs more."""
+NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """Results of every kind, with harmless and with hostile names."""
+    root = tmp_path_factory.mktemp("reported")
+    return {
+        (what, name): make(root / str(at), name=name)
+        for at, name in enumerate((HARMLESS, HOSTILE))
+        for what, make in MAKERS.items()
+    }
+
+
+@pytest.mark.parametrize("what", MAKERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hostile_name_is_shown_as_text_and_adds_no_element(
+    folders: dict[tuple[str, str], Path], what: str, language: str
+) -> None:
+    harmless, hostile = (Elements(report(folders[what, name], Say(language))) for name in (HARMLESS, HOSTILE))
+    counted, expected = (Counter(each for each in page.names if each not in DRAWN) for page in (hostile, harmless))
+    assert counted == expected
+    assert hostile.attributes == harmless.attributes
+    assert not {"script", "img", "iframe", "link", "object", "form"} & set(hostile.names)
+    assert not any(name.startswith("on") for name in hostile.attributes)
+    assert any(HOSTILE in text for text in hostile.texts)
+    assert "49&amp;" not in "".join(hostile.texts)  # nothing in braces is computed
+
+
+@pytest.mark.parametrize("what", MAKERS)
+def test_a_page_asks_nobody_and_is_small(folders: dict[tuple[str, str], Path], what: str) -> None:
+    page = report(folders[what, HARMLESS], Say())
+    assert set(re.findall(r"https?://[^\s\"'<)]+", page)) <= NAMESPACES
+    assert "default-src 'none'" in page and "url(" not in re.sub(r"url\(#f[0-9a-f]{8}-\d+\)", "", page)
+    assert 20_000 < len(page.encode()) < MOST_BYTES
+
+
+def test_what_a_picture_refers_to_is_in_it_and_nothing_has_the_name_of_another(
+    folders: dict[tuple[str, str], Path],
+) -> None:
+    page = report(folders["comparison", HARMLESS], Say())
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names))
+    meant = set(re.findall(r'(?:href="#|url\(#)([^")]+)', page))
+    assert meant and meant <= set(names)
+
+
+def test_a_comparison_says_who_wins_by_how_much_in_how_many_worlds(folders: dict[tuple[str, str], Path]) -> None:
+    seen = read_results(folders["comparison", HARMLESS])
+    told = answer(seen, Say())
+    profit = next(each for each in seen.differences if each["metric"] == "profit")
+    assert told[0].startswith("Profit: ")
+    low, high = (f"{abs(end):,.0f}"[:2] for end in profit["ci95"])
+    assert all(end in told[0] for end in (low, high))
+    assert "The goal is reached in" in told[-1] and "wants revenue to grow by 50 to 100 % a year" in told[-1]
+
+
+@pytest.mark.parametrize("what", ["run", "comparison"])
+def test_no_number_of_the_answer_stands_without_its_range(folders: dict[tuple[str, str], Path], what: str) -> None:
+    for sentence in answer(read_results(folders[what, HARMLESS]), Say()):
+        for unit in (f"{HARMLESS}", "people", "points", "% of worlds"):
+            for _ in re.findall(rf"\d {unit}", sentence):
+                assert re.search(r"\([^)]*( to |always)[^)]*\)", sentence), sentence
+
+
+def test_advice_names_the_plan_its_band_and_what_no_plan_reaches() -> None:
+    reached, out_of_reach, zero, free = advice_answer(ADVICE, "euro", Say())
+    assert reached == (
+        "15 % a year: spend 9 % (7 % or more) of revenue, 60 % of it on winning customers (40 to 80 % cost hardly "
+        "more). 50 % (19 to 81 %) of worlds reach the goal."
+    )
+    assert out_of_reach.startswith("100 % a year: no plan was found that reaches it.")
+    assert zero.startswith("Going on as before, revenue grows 16.0 % a year (14.0 to 19.0)")
+    assert "103,000 euro (89,900 to 116,000)" in free
+
+
+def test_a_report_says_how_it_was_made(folders: dict[tuple[str, str], Path]) -> None:
+    seen = read_results(folders["run", HARMLESS])
+    text = " ".join(Elements(report(seen.folder, Say())).texts)
+    for said in (seen.manifest["command"], seen.manifest["result_hash"], seen.manifest["scenarios"][0]["hash"]):
+        assert said in text
+
+
+def test_what_the_answer_rests_on_comes_with_range_and_source() -> None:
+    resolved = load_scenario("steady").resolved
+    rows = {each.path: each for each in assumed(resolved, "ours")}
+    leaving = rows["people.leaving"]
+    assert (leaving.leads, leaving.plausible) == (True, "0.03 to 0.25") and "A28" in leaving.source
+    assert rows["businesses.ours.levers.care.strength"].leads
+    assert not rows["businesses.ours.levers.surprise.delight"].leads  # no money goes there
+    assert not rows["people.further_lines"].leads  # zero by default: off
+    assert not any(path.startswith("businesses.incumbent_a") for path in rows)
+
+
+def test_where_scenarios_differ_each_value_carries_its_name() -> None:
+    scenarios = [copy.deepcopy(load_scenario("base").resolved) for _ in range(2)]
+    scenarios[1]["businesses"]["ours"]["price"] = 60.0
+    rows = assumed_by_all(scenarios, ["plain", "dear"], "ours")
+    (price,) = [each for each in rows if each.path == "businesses.ours.price"]
+    assert (price.value, price.leads) == ("plain: 50.0; dear: 60.0", True)
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_the_page_and_says_where(
+    folders: dict[tuple[str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "report.html"
+    assert cli.main(["report", str(folders["run", HARMLESS]), "-o", str(out), "--lang", "vi", "--json"]) == Ending.FINE
+    document = json.loads(capsys.readouterr().out)
+    assert document == {
+        "results": str(folders["run", HARMLESS]), "file": str(out), "bytes": out.stat().st_size, "language": "vi",
+    }  # fmt: skip
+    assert '<html lang="vi">' in out.read_text(encoding="utf-8")
+    assert [path.name for path in out.parent.iterdir()] == ["report.html"]
+
+
+def test_bad_input_is_refused_and_nothing_is_written(
+    folders: dict[tuple[str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, there = folders["run", HARMLESS], tmp_path / "there.html"
+    there.write_text("mine", encoding="utf-8")
+    for words, said in [
+        ([str(folder.parent)], f"Did you mean {folder}?"),
+        ([str(tmp_path / "nowhere")], "no results of this kind"),
+        ([str(folder), "-o", str(there)], "there already. Name another file, or say --force."),
+        ([str(folder), "-o", str(folder / "report.html")], "lies inside the results"),
+        ([str(folder), "-o", str(tmp_path)], "is a folder"),
+        ([str(folder), "--lang", "fr"], "'fr' is not one of 'en', 'vi', 'zh-Hant'"),
+        ([str(saved_study(tmp_path / "study"))], "no results of this kind"),
+    ]:
+        assert cli.main(["report", *words]) == Ending.BAD_INPUT
+        assert said in " ".join(capsys.readouterr().err.split())
+    assert there.read_text(encoding="utf-8") == "mine"
+
+
+def test_damaged_results_are_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, out = saved_advice(tmp_path), tmp_path / "report.html"
+    (folder / "summary.json").write_text("{}", encoding="utf-8")
+    assert cli.main(["report", str(folder), "-o", str(out)]) == Ending.DAMAGED
+    assert not out.exists() and "has changed" in capsys.readouterr().err

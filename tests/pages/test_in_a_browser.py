@@ -1,0 +1,234 @@
+"""The pages in a real browser: the system's Chromium, driven as a person would.
+
+Every request that is not the file itself is noticed, and so is every word on the console: a blocked script, a missing
+font or an error of the page's own script speaks there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from sim.interface.explore import explore
+from sim.interface.languages import LANGUAGES, Say
+from sim.interface.report import report
+from tests.pages.made import HOSTILE, saved_advice, saved_comparison, saved_run, saved_study
+
+pytestmark = pytest.mark.slow
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert "CI" not in os.environ, "continuous integration has to have a Chromium"
+        pytest.skip(f"needs a Chromium: none of {', '.join(NAMES)} is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """Open a file; at the end nothing was asked of anybody, and nothing was said on the console."""
+    said: list[str] = []
+    asked: list[str] = []
+    contexts = []
+
+    def opened(file: Path, size: dict[str, int] = DESK, words: str = "", **how: str) -> Page:
+        context = browser.new_context(viewport=size, **how)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri() + words)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert {url.partition("#")[0] for url in asked if not url.startswith("file://")} == set()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """Every page in every language, of results with hostile names."""
+    root = tmp_path_factory.mktemp("pages")
+    folders = {
+        "run": saved_run(root / "run", HOSTILE),
+        "comparison": saved_comparison(root / "comparison", HOSTILE),
+        "advice": saved_advice(root / "advice", name=HOSTILE),
+        "study": saved_study(root / "study", HOSTILE),
+    }
+    made = {}
+    for what, folder in folders.items():
+        for language in LANGUAGES:
+            made[what, language] = root / f"{what}-{language}.html"
+            text = (explore if what == "study" else report)(folder, Say(language))
+            made[what, language].write_text(text, encoding="utf-8")
+    return made
+
+
+# -- every page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", ["run", "comparison", "advice", "study"])
+def test_a_page_fits_shows_hostile_names_as_text_and_runs_nothing_of_theirs(
+    pages: dict[tuple[str, str], Path], visit: Open, what: str, language: str, size: dict[str, int]
+) -> None:
+    page = visit(pages[what, language], size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.evaluate("document.documentElement.lang") == language
+    assert HOSTILE in page.inner_text("body")
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == (2 if what == "study" else 0)
+
+
+def test_the_first_paint_takes_less_than_a_second(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    for what in ("comparison", "study"):
+        page = visit(pages[what, "en"])
+        painted = page.evaluate(
+            "new Promise((tell) => new PerformanceObserver((list) => tell(list.getEntries()[0].startTime))"
+            ".observe({type: 'paint', buffered: true}))"
+        )
+        assert 0.0 < painted < 1000.0
+
+
+@pytest.mark.parametrize("make", [saved_run, saved_comparison, saved_advice])
+def test_a_report_prints_to_two_pages(make: Callable[[Path], Path], visit: Open, tmp_path: Path) -> None:
+    folder, file = make(tmp_path), tmp_path / "report.html"
+    for language in LANGUAGES:
+        file.write_text(report(folder, Say(language)), encoding="utf-8")
+        paper = visit(file).pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 2, language
+
+
+def test_a_table_stands_behind_every_figure(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    page = visit(pages["run", "en"])
+    figures = page.locator("figure")
+    assert figures.count() >= 8
+    for figure in figures.all():
+        expect(figure.locator("table")).to_be_hidden()
+        figure.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(figure.locator("table")).to_be_visible()
+        assert figure.locator("tbody tr").count() >= 1
+
+
+# -- explore -----------------------------------------------------------------------------------------------------------
+
+
+def stored(page: Page) -> dict:  # type: ignore[type-arg]
+    return json.loads(page.locator("#data").text_content() or "")
+
+
+def end_of_the_curve(page: Page, letter: str) -> float:
+    """What the last point of a line says, read off the axis beside it."""
+    room = page.locator(f"#business-{letter} svg")
+    told = room.evaluate(
+        "(svg) => [...svg.querySelectorAll('.tick')].map((tick) =>"
+        " [Number(tick.dataset.value), Number(tick.querySelector('line').getAttribute('y1'))])"
+    )
+    (first, top), (last, bottom) = told[0], told[-1]
+    y = float((room.locator(".mean").get_attribute("d") or "").rpartition(" ")[2])
+    return first + (last - first) * (y - top) / (bottom - top)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slider_moves_the_curve_to_the_value_that_is_stored(
+    pages: dict[tuple[str, str], Path], visit: Open, language: str
+) -> None:
+    page = visit(pages["study", language], words="#shown=1&m=customers&a=0.1")
+    data = stored(page)
+    at = [metric["id"] for metric in data["metrics"]].index("customers")
+    width = data["metrics"][at]["high"] - data["metrics"][at]["low"]
+    seen = set()
+    for place in range(3):
+        page.locator("#business-A [data-factor$=acquisition_share]").fill(str(place))
+        page.locator("#market [data-factor='people.leaving']").fill(str(place % 2))
+        mean, low, high = (ends[-1] for ends in data["curves"][at][data["points"][f"{place}.1.{place % 2}"]])
+        assert end_of_the_curve(page, "A") == pytest.approx(mean, abs=0.001 * width)
+        numbers = page.locator("#business-A tbody tr").last.locator("td").all_text_contents()
+        shown = [re.sub(r"\D", "", text) for text in numbers[1:]]
+        assert shown == [re.sub(r"\D", "", f"{value:g}") for value in (mean, low, high)]
+        seen.add(mean)
+    assert len(seen) == 3
+
+
+def test_a_curve_hides_until_the_reader_has_bet_and_played(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    page = visit(pages["study", "en"], reduced_motion="reduce")
+    assert page.locator(".mean").count() == page.locator(".band").count() == 0
+    page.locator("#more input[value=B]").check()
+    chart = page.locator("#business-A svg")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + 0.6 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.97 * box["width"], box["y"] + 0.05 * box["height"], steps=20)
+    page.mouse.up()
+    assert len(re.findall("[ML]", chart.locator(".bet").get_attribute("d") or "")) == 6
+    page.locator("#play").click()
+    assert page.locator(".mean").count() == 2
+    expect(page.locator("#business-A .result")).to_contain_text("Your curve ends above the range of worlds.")
+    expect(page.locator("#verdict")).to_contain_text(re.compile("You said (so|otherwise)."))
+    page.locator("#again").click()
+    assert page.locator(".mean").count() == 0 and chart.locator(".bet").get_attribute("d") == ""
+
+
+def test_play_draws_the_curve_little_by_little_unless_motion_is_unwelcome(
+    pages: dict[tuple[str, str], Path], visit: Open
+) -> None:
+    page = visit(pages["study", "en"])
+    page.locator("#play").click()
+    expect(page.locator("#business-A .result")).to_be_empty()
+    expect(page.locator("#business-A .result")).not_to_be_empty(timeout=10_000)
+    calm = visit(pages["study", "en"], reduced_motion="reduce")
+    calm.locator("#play").click()
+    assert calm.locator("#business-A .result").text_content()
+
+
+def test_everything_can_be_done_by_keyboard_and_the_address_holds_it(
+    pages: dict[tuple[str, str], Path], visit: Open
+) -> None:
+    page = visit(pages["study", "en"], reduced_motion="reduce")
+    page.locator("#business-B [data-factor$=spend_per_year]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator("[data-show=A]").focus()
+    page.keyboard.press("End")
+    page.locator("#play").focus()
+    page.keyboard.press("Enter")
+    words = page.url.partition("#")[2]
+    assert "b=2.0" in words and "shown=1" in words and "betA=" in words
+    again = visit(pages["study", "en"], words=f"#{words}")
+    for letter in "AB":
+        for what in (".mean", ".band", ".bet"):
+            path = f"#business-{letter} {what}"
+            assert again.locator(path).get_attribute("d") == page.locator(path).get_attribute("d")
+
+
+@pytest.mark.parametrize(
+    "words", ["#a=99.x&b=&w=-1&m=nonsense&betA=NaN", "#%%%", "#a=1.1.1.1.1&shown=2", "#m=__proto__"]
+)
+def test_an_address_that_makes_no_sense_does_no_harm(
+    pages: dict[tuple[str, str], Path], visit: Open, words: str
+) -> None:
+    page = visit(pages["study", "en"], words=words)
+    page.locator("#skip").click()
+    assert page.locator(".mean").count() == 2
