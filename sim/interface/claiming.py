@@ -117,8 +117,8 @@ def summary(document: Any) -> str:
 def _write(document: Any, folder: Path, terminal: Terminal) -> None:
     from sim.interface.claims_figures import figure_of
     from sim.interface.claims_page import FIGURES, page_of
-    from sim.interface.phase_figure import phase_figure
     from sim.interface.drawing import files_of
+    from sim.interface.phase_figure import phase_figure
 
     with writable(folder):
         (folder / FIGURES).mkdir(parents=True, exist_ok=True)
