@@ -100,7 +100,7 @@ def calibrate(
     holdout = None
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = _tested(records, day, found if split is not None else None, said)
+        holdout = tested(records, day, found if split is not None else None, said)
     responses = None if spend is None else learn(plan, spend, found.log, tell)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
@@ -139,8 +139,13 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def _tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
-    """The hold-out; None where nothing could be foretold from what was known."""
+def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
+    """What was known on a day, asked about the time after it; None where nothing could be foretold.
+
+    Parameters
+    ----------
+    found : what records until that day say, if that is known already
+    """
     try:
         known = records.until(day)
         found = found or understood(known, resamples=TESTED_RESAMPLES)
