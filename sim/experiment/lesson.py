@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -341,8 +340,8 @@ def _plans(scenario: Scenario) -> dict[str, Planned]:
 
 
 def _lies_in(value: Any, most: float) -> bool:
-    is_number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    return is_number and 0.0 <= value <= most
+    """Is it a number from 0 to so much? NaN is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value <= most
 
 
 def _round_up(value: float) -> float:

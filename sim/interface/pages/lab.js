@@ -76,9 +76,6 @@ function overTime() {
 function money(letter) {
   const figure = find(".money", side(letter)), { acquisition_spend: winning, retention_spend: keeping } = frame.sides[letter].series;
   lines(figure, [["winning", winning, ""], ["keeping", keeping, ""]]);
-  const key = (look, name, x) => [make("line", { class: `line ${look}`, x1: x, x2: x + 34, y1: 6, y2: 6 }),
-    make("text", { class: "row", x: x + 40, y: 11 }, name)];
-  find("svg", figure).append(...key("winning", say.winning, 80), ...key("keeping", say.keeping, 290));
   const told = `${say.winning}: ${known(winning.at(-1), exact)}; ${say.keeping}: ${known(keeping.at(-1), exact)}`;
   find("svg", figure).setAttribute("aria-label", `${find("figcaption", figure).textContent}. ${told}`);
   behind(figure, [say.week, say.winning, say.keeping], () =>
@@ -88,24 +85,24 @@ function money(letter) {
 // -------------------------------------------------------------------------------------------------------- the funnel
 
 function journey() {
-  const figure = document.getElementById("journey"), chart = find("svg", figure), box = { left: 250, right: 470, top: 4, bottom: 276 };
+  const figure = document.getElementById("journey"), chart = find("svg", figure);
+  const box = { left: 6, right: 430, top: 4 }, label = 20, thick = 13, high = label + letters.length * thick + 5;
+  const bottom = box.top + high * data.phases.length;
   find("figcaption", figure).textContent = frame.journey;
-  const all = letters.flatMap((letter) => frame.sides[letter].journey);
-  const range = rungs(0, Math.max(...all, 1)), high = (box.bottom - box.top) / data.phases.length;
+  const all = letters.flatMap((letter) => frame.sides[letter].journey), range = rungs(0, Math.max(...all, 1));
   const across = (value) => box.left + ((box.right - box.left) * value) / range.top;
-  const parts = range.ticks.filter((_, at) => at % 2 === 0).map((value) => make("g", {},
-    make("line", { class: value === 0 ? "zero" : "grid", x1: across(value), x2: across(value), y1: box.top, y2: box.bottom }),
-    make("text", { x: across(value), y: box.bottom + 18, "text-anchor": "middle" }, tick(value))));
-  parts.push(make("text", { x: (box.left + box.right) / 2, y: box.bottom + 37, "text-anchor": "middle" }, say.people));
+  const parts = range.ticks.map((value) => make("g", {},
+    make("line", { class: value === 0 ? "zero" : "grid", x1: across(value), x2: across(value), y1: box.top, y2: bottom }),
+    make("text", { x: across(value), y: bottom + 18, "text-anchor": value ? "middle" : "start" }, tick(value))));
+  parts.push(make("text", { x: (box.left + box.right) / 2, y: bottom + 38, "text-anchor": "middle" }, say.people));
   data.phases.forEach((phase, at) => {
-    const top = box.top + high * at, thick = (high - 6) / letters.length;
-    parts.push(make("text", { class: "row", x: box.left - 8, y: top + high / 2 + 5, "text-anchor": "end" }, phase));
+    const top = box.top + high * at + label;
+    parts.push(make("text", { class: "row", x: box.left + 4, y: top - 4 }, phase));
     letters.forEach((letter, place) => {
-      const value = frame.sides[letter].journey[at];
+      const value = frame.sides[letter].journey[at], y = top + thick * place;
       if (value === undefined) return;
-      const y = top + 3 + thick * place;
       parts.push(make("rect", { class: letter, x: box.left, y, width: across(value) - box.left, height: thick - 1 }));
-      parts.push(make("text", { x: across(value) + 5, y: y + thick - 2, "font-size": 12, class: "count" }, `${letter} ${whole.format(value)}`));
+      parts.push(make("text", { class: "count", x: across(value) + 5, y: y + thick - 2 }, `${letter} ${whole.format(value)}`));
     });
   });
   chart.replaceChildren(...parts);
@@ -128,7 +125,7 @@ function settle(letter) {
   });
   chart.replaceChildren(make("path", { class: "link", d: path }), make("g", { class: "people-here" }, ...people), make("g", { class: "stories" }));
   const mark = (look) => make("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true" }, make("path", { d: look.path, fill: look.colour }));
-  find(".legend", side(letter)).replaceChildren(
+  find(".people .legend", side(letter)).replaceChildren(
     ...data.businesses.map((name, at) => make("span", {}, mark(look(at)), " " + name)), make("span", {}, mark(NOBODY), " " + say.nobody));
 }
 
