@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.hand import NOTHING_HELD, Hand
 from sim.experiment.runs import past_of, surfacing
 from sim.experiment.visible import Visible, faces, told_by, who_is_seen
 from sim.model import views
@@ -24,7 +25,7 @@ from sim.scenario.load import scenario_from
 from sim.scenario.problems import InputError
 from sim.scenario.schema import YEAR, Scenario
 from sim.state.tally import Item
-from sim.strategies.books import Books, Decision, Strategy
+from sim.strategies.books import Decision, Strategy
 from sim.strategies.fixed import Schedule, Step
 from sim.strategies.registry import registered
 
@@ -41,60 +42,11 @@ class Refused(ValueError):
     """A wish that cannot be granted; nothing has changed."""
 
 
-class Held(NamedTuple):
-    """What somebody decides instead of the plan; None is left to the plan."""
-
-    spend_per_year: float | None = None
-    acquisition_share: float | None = None
-
-    def over(self, decision: Decision) -> Decision:
-        """The decision with what is held in place of its own."""
-        if self.spend_per_year is not None:
-            decision = decision._replace(spend_per_week=self.spend_per_year / YEAR)
-        if self.acquisition_share is not None:
-            decision = decision._replace(acquisition_share=self.acquisition_share)
-        return decision
-
-
-NOTHING_HELD = Held()
-
-
 class Planned(NamedTuple):
     """A plan that the first business may follow, and how a scenario writes it."""
 
     strategy: Strategy
     written: Mapping[str, Any]
-
-
-class Hand:
-    """A strategy that follows a plan unless somebody holds its money or its split.
-
-    The plan is asked all the same, so that it learns, and chooses channels and markets, as ever.
-    """
-
-    def __init__(self, strategy: Strategy) -> None:
-        self.strategy = strategy
-        self.held = NOTHING_HELD
-        self.decided: dict[int, Decision] = {}
-        """Every decision of the run, by its week."""
-        self.left_alone = True
-        """Has one plan decided everything so far?"""
-        self._begins = False
-
-    def follow(self, strategy: Strategy) -> None:
-        """Ask another plan from now on; it has learned nothing yet."""
-        if self.decided:
-            self.left_alone, self._begins = False, True
-        self.strategy = strategy
-
-    def plan(self, books: Books) -> Decision:
-        """Decide about the coming weeks."""
-        decision = self.strategy.plan(books._replace(learned=()) if self._begins else books)
-        self._begins = False
-        if self.held != NOTHING_HELD:
-            decision, self.left_alone = self.held.over(decision), False
-        self.decided[books.week] = decision
-        return decision
 
 
 class Course(NamedTuple):

@@ -29,8 +29,8 @@ from sim.rules.journey import PHASES
 from sim.scenario.schema import YEAR
 from sim.state.customers import NOBODY
 
-MOST_LESSONS = 4
-"""At a time; each holds two markets in memory."""
+MOST_LESSONS, MOST_KEPT = 4, 12
+"""That are watched at a time, and that are kept, with those whose page was just closed; each has two markets."""
 SPEEDS = (1, 2, 4, 8)
 """Weeks per second."""
 USUAL_SPEED = 2
@@ -78,8 +78,14 @@ class Session:
         self.lesson = Lesson(course)
         self.notice, self.turn, self.speed = "", 0, USUAL_SPEED
         self.wire = Wire(self.hear)
+        self._context = getattr(pn.state.curdoc, "session_context", None)
         self.clock = pn.state.add_periodic_callback(self._tick, period=self._pause, start=False)
         self.show()
+
+    @property
+    def is_watched(self) -> bool:
+        """Is its page open? One that was closed stays for half a minute, in case that it comes back."""
+        return self._context is None or self._context.session.connection_count > 0
 
     def page(self) -> pn.Template:
         """What the browser is given."""

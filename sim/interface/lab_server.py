@@ -20,7 +20,7 @@ from tornado.routing import Matcher, Rule
 from tornado.web import RequestHandler
 
 from sim.experiment.lesson import Course
-from sim.interface.lab import MOST_LESSONS, Session
+from sim.interface.lab import MOST_KEPT, MOST_LESSONS, Session
 from sim.interface.languages import Say, files, rooms
 
 HERE = "127.0.0.1"
@@ -75,7 +75,7 @@ class Lessons:
 
     def page(self) -> pn.Template:
         """A page with a lesson of its own, or a word if there are too many."""
-        if len(self.open) >= MOST_LESSONS:
+        if sum(each.is_watched for each in self.open) >= MOST_LESSONS or len(self.open) >= MOST_KEPT:
             return self._full()
         session = Session(self.course, self.say)
         self.open.add(session)

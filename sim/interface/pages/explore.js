@@ -164,8 +164,9 @@ function show() {
 
 function slider(factor, get, set) {
   const output = make("output", {}, factor.texts[get()]);
-  const input = make("input", { type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
-  const label = make("label", { class: "slider" }, factor.label + ": ", output, input);
+  const id = `slider-${document.querySelectorAll(".slider").length}`;  // an output takes a label for its own
+  const input = make("input", { id, type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
+  const label = make("label", { class: "slider", for: id }, factor.label + ": ", output, input);
   const tell = () => { output.textContent = factor.texts[get()]; input.setAttribute("aria-valuetext", factor.texts[get()]); };
   input.value = get();
   tell();
