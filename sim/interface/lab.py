@@ -154,7 +154,7 @@ class Session:
             self.show()
 
     def show(self) -> None:
-        """Give the page what there is to see now."""
+        """Give the page what there is to see now; a frame has a number, so that each differs from the one before."""
         self.turn += 1
         seen = frame_of(self.lesson, self.say)
         now = {"turn": self.turn, "playing": self.clock.running, "speed": self.speed, "notice": self.notice}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -185,3 +187,10 @@ def test_a_market_too_large_to_watch_is_refused(capsys: pytest.CaptureFixture[st
     out, err = capsys.readouterr()
     assert out == ""
     assert "at most 20,000 simulated people" in err and "say --customers 20000" in err
+
+
+def test_without_panel_it_says_how_to_get_it() -> None:
+    code = "import sys; sys.modules['panel'] = None; from sim.interface import cli; sys.exit(cli.main(['lab', 'base']))"
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True)
+    assert (done.returncode, done.stdout) == (Ending.BAD_INPUT, "")
+    assert done.stderr == "lab needs panel, which is not installed. Say: pip install -c constraints.txt panel\n"
