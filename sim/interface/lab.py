@@ -167,7 +167,7 @@ class Session:
 def parts_of(course: Course, say: Say) -> dict[str, Any]:
     """What the page is made of before the first week."""
     scenario, currency = course.scenario, say.unit("money", course.scenario.currency.name)
-    many, mixed = len(course.seen.rows), not len(course.seen.links)
+    many, mixed, most = len(course.seen.rows), not len(course.seen.links), course.most_spend
     return {
         "say": say,
         "heading": say("lab.title", scenario=scenario.name),
@@ -183,25 +183,24 @@ def parts_of(course: Course, say: Say) -> dict[str, Any]:
         "currency": currency,
         "plans": [(name, plan_name(name, say)) for name in course.plans],
         "numbers": [
-            ("spend_per_year", say("lab.spend", unit=currency), course.most_spend, course.most_spend / STEPS,
-             "lab.leave.spend"),
+            ("spend_per_year", say("lab.spend", unit=currency), most, most / STEPS, "lab.leave.spend"),
             ("acquisition_share", say("lab.split"), 1.0, 0.01, "lab.leave.split"),
         ],
         "people": say("lab.people.mixed" if mixed else "lab.people", seen=many),
         "people_note": say("lab.people.note", high=say.number(f"{PLEASED}")),
         "metrics": [_metric(name, currency, say) for name in SHOWN],
         "data": data_of(course, say),
-    }  # fmt: skip
+    }
 
 
 def data_of(course: Course, say: Say) -> dict[str, Any]:
     """What the script of the page knows from the beginning."""
     weeks, currency = course.scenario.time.weeks, say.unit("money", course.scenario.currency.name)
-    plain = {key: catalogue()[key][say.language] for key in ("undefined", "week")}
     return {
         "say": {
             **{key.removeprefix("lab."): say(key) for key in STRINGS},
-            **plain,
+            "undefined": say("undefined"),
+            "week": say("week"),
             "language": say.language,
             "people": say("unit.people"),
         },
