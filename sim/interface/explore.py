@@ -18,7 +18,7 @@ from sim.experiment.study.factors import short_names
 from sim.experiment.study.plan import Plan
 from sim.interface.amounts import is_in_per_cent
 from sim.interface.findings import HEADLINES, YEAR
-from sim.interface.languages import PAGES, Say, catalogue
+from sim.interface.languages import Say, catalogue, files
 from sim.interface.report import page
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import declared
@@ -64,7 +64,7 @@ def explore(folder: Path, say: Say) -> str:
         "curves": [_curves(shown[shown["metric"] == name], len(plan.points)) for name in metrics],
         "whole": [_whole(whole, plan.business, name) for name in metrics],
     }
-    script, style = ((PAGES / name).read_text(encoding="utf-8") for name in ("explore.js", "explore.css"))
+    script, style = files("shared.js", "explore.js"), files("shared.css", "explore.css")
     counted = {"points": len(plan.points), "worlds": plan.replications.worlds, "weeks": size.weeks}
     return page(
         "explore.html",

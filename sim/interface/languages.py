@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from sim.interface.amounts import digits, in_table, is_in_per_cent, scale_of
 from sim.model.metrics import METRICS
 
@@ -27,6 +29,17 @@ HEADINGS = {"people": "unit.people", "orders": "unit.orders", "-1..1": "unit.poi
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Every string by its key, then by language."""
     return json.loads((PAGES / "strings.json").read_text(encoding="utf-8"))
+
+
+@cache
+def rooms() -> Environment:
+    """Templates of the pages, with everything that people wrote shown as text."""
+    return Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+def files(*names: str) -> str:
+    """Files of the pages, one after the other."""
+    return "".join((PAGES / name).read_text(encoding="utf-8") for name in names)
 
 
 class Say:

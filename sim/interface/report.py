@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.experiment.seen import Seen, read_document, read_results
 from sim.experiment.store import read_manifest
 from sim.interface.assumed import assumed_by_all
 from sim.interface.findings import first_sentence
-from sim.interface.languages import PAGES, Say
+from sim.interface.languages import Say, files, rooms
 from sim.interface.report_answer import advice_answer, answer, turning_points
 from sim.interface.report_figures import Chart, advice_charts, charts
 
@@ -35,8 +34,7 @@ def report(folder: Path, say: Say) -> str:
 
 def page(template: str, say: Say, **parts: Any) -> str:
     """A page from its template, with everything that people wrote shown as text."""
-    rooms = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return rooms.get_template(template).render(say=say, **parts)
+    return rooms().get_template(template).render(say=say, **parts)
 
 
 def _of_runs(seen: Seen, say: Say) -> dict[str, Any]:
@@ -82,7 +80,7 @@ def _told(manifest: Mapping[str, Any], say: Say) -> dict[str, Any]:
     stories = [(name, first_sentence(each["story"]["what_is_it"])) for name, each in zip(names, scenarios, strict=True)]
     return {
         "title": say("report.title", business=business),
-        "css": Markup((PAGES / "report.css").read_text(encoding="utf-8")),
+        "css": Markup(files("report.css")),
         "business": business,
         "stories": [(name, story) for name, story in stories if story],
         "leading": [each for each in numbers if each.leads],

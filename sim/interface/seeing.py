@@ -1,15 +1,20 @@
-"""What the commands to see do: read results, make one file to look at, and write it whole or not at all."""
+"""What the commands to see do: read results, make one file to look at, and write it whole or not at all; or open a lab
+that plays."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.experiment.store import MANIFEST, StoreDamaged
 from sim.experiment.study.place import is_study
+from sim.interface.asked import Changes, load
+from sim.interface.commands import explained
 from sim.interface.languages import Say
 from sim.interface.place import writable
 from sim.interface.terminal import Ending, Stop, Terminal
@@ -26,6 +31,17 @@ class Wanted(NamedTuple):
     out: Path
     language: str
     force: bool
+
+
+class Room(NamedTuple):
+    """How a lab is opened, as options say it."""
+
+    seed: int
+    port: int
+    """Where it listens; 0: wherever it is free."""
+    language: str
+    opened: bool
+    """In a browser, by us?"""
 
 
 def report(wanted: Wanted, terminal: Terminal) -> None:
@@ -58,6 +74,32 @@ def animate(wanted: Wanted, terminal: Terminal) -> None:
         )
     with terminal.progress("pictures", 1) as advance:
         _make(wanted, terminal, lambda: animate(wanted.folder, ending, Say(wanted.language), advance))
+
+
+def lab(name: str, changes: Changes, room: Room, terminal: Terminal) -> None:
+    """A market that plays on a page of its own, until somebody closes it with Ctrl-C."""
+    from sim.experiment.lesson import course_of
+    from sim.interface.analysing import extra
+
+    with extra("lab"):
+        from sim.interface.lab_server import free_port, server_of
+    scenario = load(name, changes)
+    with explained():
+        terminal.say(f"Living the {scenario.time.burn_in_weeks} weeks before week 0 ...")
+        course = course_of(scenario, room.seed)
+    port = room.port or free_port()
+    try:
+        server, address = server_of(course, Say(room.language), port)
+    except OSError as error:
+        raise _refused(f"--port {port}: {error.strerror or error}. Name another, or leave it out.") from error
+    terminal.document({"address": address, "scenario": scenario.name, "seed": room.seed, "language": room.language})
+    terminal.show(f"The lab is open on this machine: {address}")
+    terminal.say("Only this address opens it. Close it with Ctrl-C.")
+    sys.stdout.flush()
+    if room.opened:
+        webbrowser.open(address)
+    server.io_loop.start()
+    terminal.say("The lab is closed.")
 
 
 def _check(wanted: Wanted, makers: str, is_other: bool) -> None:

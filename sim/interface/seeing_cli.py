@@ -1,4 +1,4 @@
-"""The commands to look at results: what may be typed. What they do is in ``seeing``."""
+"""The commands to look at results, and at a market that plays: what may be typed. What they do is in ``seeing``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.interface.options import Force, Json, Quiet
+from sim.interface.options import (
+    Budget,
+    Customers,
+    Force,
+    Json,
+    OwnStrategy,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Settings,
+    Weeks,
+    whole,
+)
 from sim.interface.terminal import Terminal
 
 
@@ -25,6 +37,10 @@ Results = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of a run,
 Runs = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of a run or a comparison.")]
 StudyFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of a study that is finished.")]
 Spoken = Annotated[Language, typer.Option("--lang", help="English, Vietnamese or Traditional Chinese.")]
+Port = Annotated[
+    int, typer.Option(metavar="N", parser=whole("--port", 0, 65_535), help="Where to listen; 0: wherever it is free.")
+]
+Opened = Annotated[bool, typer.Option("--open", help="Also open it in the browser.")]
 File = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")]
 
 
@@ -70,6 +86,27 @@ def animate(
     seeing.animate(seeing.Wanted(folder, out, lang.value, force), Terminal(quiet, as_json))
 
 
+def lab(
+    scenario: ScenarioName,
+    seed: Seed = 1,
+    weeks: Weeks = None,
+    customers: Customers = None,
+    settings: Settings = None,
+    budget: Budget = None,
+    strategy: OwnStrategy = None,
+    port: Port = 0,
+    lang: Spoken = Language.ENGLISH,
+    opened: Opened = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Teach with a market that plays. Two plans on the same luck, people and their stories; decide while it runs."""
+    from sim.interface import asked, seeing
+
+    changes = asked.Changes(tuple(settings or ()), weeks, customers, budget, asked.own(strategy))
+    seeing.lab(scenario, changes, seeing.Room(seed, port, lang.value, opened), Terminal(quiet, as_json))
+
+
 COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
     (
         report,
@@ -82,6 +119,7 @@ COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
         explore,
         ("explore results/explore-split/0123456789abcdef", "explore results/explore-split/0123456789abcdef --lang vi"),
     ),
+    (lab, ("lab referral", "lab steady --customers 5000 --weeks 156 --lang vi", "lab my_firm.yaml --open")),
     (animate, ("animate results/steady/0123456789abcdef", "animate results/steady/0123456789abcdef -o steady.mp4")),
 )
 """Every command of this module, with the examples that its help shows first."""

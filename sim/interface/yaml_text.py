@@ -77,7 +77,7 @@ def _lines(data: Mapping[str, Any], notes: Mapping[str, str], above: str, indent
         path = f"{above}{key}"
         line = f"{indent}{key}: {_flow(value)}"
         inside = not indent or len(line) > LONGEST_FLOW or any(note.startswith(f"{path}.") for note in notes)
-        if isinstance(value, Mapping) and inside:
+        if isinstance(value, Mapping) and value and inside:
             opening = f"{indent}{key}:"
             yield f"{opening:<{NOTES_BEGIN}}  # {notes[path]}" if path in notes else opening
             yield from _lines(value, notes, f"{path}.", f"{indent}  ")

@@ -36,9 +36,15 @@ THIRD_PARTY = {
     "experiment": {"SALib", "distributed", "numpy", "openpyxl", "optuna", "pandas", "pyarrow", "scipy"},
     "interface": {"click", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "rich", "typer"},
 }
+LAB = {"jinja2", "markupsafe", "panel", "param", "tornado"}
 COMPILER = "sim/rules/compile.py"  # the one decorator
 ARITHMETIC = "sim/rules/arithmetic.py"  # our exp and log
-THIRD_PARTY_OF_FILE = {COMPILER: {"numba", "numpy"}, ARITHMETIC: {"numba", "numpy"}}
+THIRD_PARTY_OF_FILE = {
+    COMPILER: {"numba", "numpy"},
+    ARITHMETIC: {"numba", "numpy"},
+    "sim/interface/lab.py": LAB,  # nothing else knows what serves the page
+    "sim/interface/lab_server.py": LAB,
+}
 
 WEEKLY_PURPOSES = {"sim/model/luck.py"}
 CREATION_PURPOSES = {"sim/state/births.py", "sim/state/network.py", "sim/state/seats.py"}

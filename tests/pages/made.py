@@ -19,7 +19,10 @@ from tests.experiment.little import PLANS
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7*7}}&amp;"
 HARMLESS = "a plain name"
+PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
 COMMAND = f"keepwin run '{HOSTILE}'"
+NAME_OF = "(each) => each.getAttribute('aria-label') || (each.labels?.[0] ?? each).textContent.trim()"
+"""What a screen reader calls a control."""
 GRID = """\
 study: 1
 question: Does {name} matter?

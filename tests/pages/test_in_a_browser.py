@@ -7,37 +7,21 @@ font or an error of the page's own script speaks there.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sim.interface.explore import explore
 from sim.interface.languages import LANGUAGES, Say
 from sim.interface.report import report
-from tests.pages.made import HOSTILE, saved_advice, saved_comparison, saved_run, saved_study
+from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE, saved_advice, saved_comparison, saved_run, saved_study
 
 pytestmark = pytest.mark.slow
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert "CI" not in os.environ, "continuous integration has to have a Chromium"
-        pytest.skip(f"needs a Chromium: none of {', '.join(NAMES)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -221,6 +205,13 @@ def test_everything_can_be_done_by_keyboard_and_the_address_holds_it(
         for what in (".mean", ".band", ".bet"):
             path = f"#business-{letter} {what}"
             assert again.locator(path).get_attribute("d") == page.locator(path).get_attribute("d")
+
+
+def test_every_control_has_a_name(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    controls = visit(pages["study", "en"]).locator("button:visible, input:visible, select:visible").all()
+    assert len(controls) > 10
+    for control in controls:
+        assert control.evaluate(NAME_OF)
 
 
 @pytest.mark.parametrize(

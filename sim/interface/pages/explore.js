@@ -1,12 +1,11 @@
 // Shows what was computed before: every number on the page stands in the data. State lives in the address.
-"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 const say = data.say, letters = ["A", "B"], weeks = data.weeks;
 const levers = data.factors.filter((factor) => factor.role === "lever");
 const unknowns = data.factors.filter((factor) => factor.role !== "lever");
 const box = { left: 66, right: 508, top: 10, bottom: 282 };
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-const PLAY_MS = 2500, TICKS = 5;
+const PLAY_MS = 2500;
 
 // ---------------------------------------------------------------------------------------------------------- state
 
@@ -69,16 +68,9 @@ function amount([value, low, high]) {
   return fill(say.amount, { value: told, range: fill(say.range, { low: number(low), high: number(high) }) });
 }
 
-function fill(text, parts) { return text.replace(/\{(\w+)\}/g, (blank, key) => (key in parts ? parts[key] : blank)); }
-
 function scale() {
   const { low, high } = data.metrics[state.metric];
-  const rough = (high - low || 1) / TICKS, ten = 10 ** Math.floor(Math.log10(rough));
-  const step = ten * [1, 2, 2.5, 5, 10].find((size) => size * ten >= rough);
-  const bottom = Math.floor(low / step) * step, top = Math.ceil(high / step) * step;
-  const ticks = [];
-  for (let at = 0; bottom + at * step <= top + step / 2; at++) ticks.push(bottom + at * step);
-  return { bottom, top, ticks };
+  return rungs(low, high);
 }
 
 function across(at) { return box.left + ((box.right - box.left) * at) / (weeks.length - 1); }
@@ -88,14 +80,6 @@ function up(value, { bottom, top }) {
 }
 
 // --------------------------------------------------------------------------------------------------------- drawing
-
-function make(name, attributes = {}, ...inside) {
-  const svg = ["svg", "g", "line", "path", "text", "circle"].includes(name);
-  const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...inside);
-  return element;
-}
 
 function path(values, range) {
   let text = "", pen = "M";
@@ -180,8 +164,9 @@ function show() {
 
 function slider(factor, get, set) {
   const output = make("output", {}, factor.texts[get()]);
-  const input = make("input", { type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
-  const label = make("label", { class: "slider" }, factor.label + ": ", output, input);
+  const id = `slider-${document.querySelectorAll(".slider").length}`;  // an output takes a label for its own
+  const input = make("input", { id, type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
+  const label = make("label", { class: "slider", for: id }, factor.label + ": ", output, input);
   const tell = () => { output.textContent = factor.texts[get()]; input.setAttribute("aria-valuetext", factor.texts[get()]); };
   input.value = get();
   tell();
