@@ -210,9 +210,13 @@ def _distribution(place: Place, distribution: Distribution, parameter: Parameter
         if isinstance(distribution, Constant) and not parameter.low <= least <= parameter.high:
             faults = [out_of_bounds(place, distribution.value, parameter)]
         elif not parameter.low <= least <= most <= parameter.high:
-            what = f"{dotted(place)} must lie in {span(parameter)} for every person; a {kind} distribution can leave it"
+            numbers = listed([f"{key} {brief(value)}" for key, value in distribution._asdict().items()])
+            what = f"{dotted(place)} must lie in {span(parameter)} for every person; a {kind} of {numbers} can leave it"
+            advice = "Choose another distribution, or other numbers for it"
+            if isinstance(distribution, Gamma):
+                advice = f"It gives one person in 10^12 {most:.3g} or more; choose a larger shape or a smaller mean"
             reads = tuple((*inside, key) for key in distribution._fields)
-            faults = [Fault(place, what, "Choose another distribution, or other numbers for it", reads=reads)]
+            faults = [Fault(place, what, advice, reads=reads)]
     yield from faults
 
 

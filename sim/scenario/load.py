@@ -222,7 +222,13 @@ def _parent(document: Document, path: Path, seen: dict[str, str]) -> Path:
         raise InputError([Problem(mark, "nothing is written after extends", "Name one scenario, or remove the line")])
     if not isinstance(reference, str):
         raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name one scenario")])
-    path = find_scenario(reference, path.parent, mark)
+    folder, own = path.parent, path.name
+    path = find_scenario(reference, folder, mark)
+    if not os.path.lexists(path) and "\0" not in str(path):
+        others = [other.name for other in _scenarios_in(path.parent) if other.name != own or path.parent != folder]
+        near = nearest(path.name, others)
+        advice = f"Did you mean {shown(near)}?" if near else "Name another scenario, or correct its path"
+        raise InputError([Problem(mark, f"there is no file {shown(reference)} to extend", advice)])
     key = _identity(path)
     if key in seen:
         circle = " -> ".join([*list(seen.values())[list(seen).index(key) :], path.stem])
