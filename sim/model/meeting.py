@@ -121,13 +121,7 @@ def hear_from(row: int, j: int, channel: int, way: int, world: World) -> int:
 
 @compiled_within
 def made_by(channel: int, j: int) -> int:
-    """The bits that say which channel made the offer of a business.
-
-    Check
-    -----
-    >>> [channel_of_offer(1 << 2 | made_by(5, 2), j) for j in (1, 2)]
-    [-1, 5]
-    """
+    """The bits that say which channel made the offer of a business."""
     return (channel + 1) << (MOST_BUSINESSES + BITS_OF_A_CHANNEL * j)
 
 

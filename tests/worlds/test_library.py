@@ -332,8 +332,10 @@ def young_firm() -> None:
     assert surely_above(of("new_customers_contacted", "young_firm") / of("new_customers", "young_firm"), 0.8)
     assert all(surely_below(year, 0.0) for year in by_year("profit", "young_firm")[:, :3].T)
     without = "businesses.ours.credit_line=0"
-    assert of("out_of_business", "young_firm").mean() < 0.05 and of("out_of_business", "young_firm", without).all()
-    assert surely_within(of("insolvent_week", "young_firm", without), 80.0, 120.0)
+    assert not of("out_of_business", "young_firm").any()
+    assert surely_above(of("out_of_business", "young_firm", without), 0.7)
+    end = of("insolvent_week", "young_firm", without)
+    assert surely_within(end[np.isfinite(end)], 80.0, 120.0)
 
 
 STORIES: list[Story] = [
