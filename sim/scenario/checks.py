@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.rules.acquisition import PAID_PER_CUSTOMER
-from sim.rules.events import MarketGrowth, PriceWar
+from sim.rules.events import CostRise, MarketGrowth, PriceWar
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.position import MIDDLE
 from sim.rules.word_of_mouth import SmallWorld
@@ -291,7 +291,7 @@ def _in_order(place: Place, ends: Uniform) -> Iterator[Fault]:
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
     """Could the money of all orders leave the range in which money is counted exactly?"""
     offerings = [business.offering for business in scenario.businesses]
-    costs = [each.unit_cost * math.exp(each.cost_of_position * (each.position - MIDDLE)) for each in offerings]
+    costs = [_cost_of_goods(business) * _most(CostRise, "unit_cost", scenario) for business in scenario.businesses]
     dearest = max(*costs, *(each.price for each in offerings)) / scenario.rules.choice.reference_price
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     order *= _most(PriceWar, "price", scenario)
@@ -307,6 +307,13 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("people", "mean_order_value"), what, advice, reads=tuple(_behind_turnover(scenario)))
 
 
+def _cost_of_goods(business: Business) -> float:
+    """What the dearest goods cost for a standard order, bought at any time."""
+    offering, supply = business.offering, business.supply
+    ahead = (supply.early_unit_cost, supply.late_unit_cost) if supply.season_weeks else ()
+    return max((offering.unit_cost, *ahead)) * math.exp(offering.cost_of_position * (offering.position - MIDDLE))
+
+
 def _most(kind: type, factor: str, scenario: Scenario) -> float:
     """What events of a kind make of something at most, should all that raise it come together."""
     return math.prod(max(getattr(event, factor), 1.0) for event in scenario.events if isinstance(event, kind))
@@ -319,5 +326,6 @@ def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
         yield from (("people", "segments", segment, key) for key in ("mean_order_value", "need_per_year"))
     for business in scenario.businesses:
         yield from (("businesses", business.name, key) for key in DEAR)
+        yield from (("businesses", business.name, "supply", key) for key in ("early_unit_cost", "late_unit_cost"))
     yield from (("time", "weeks"), ("time", "burn_in_weeks"), ("currency", "decimals"))
     yield from (("rules", "choice", "reference_price"), ("events",))

@@ -146,6 +146,18 @@ def test_a_setting_is_blamed_that_takes_the_friends_away() -> None:
     assert "rules.trust.homophily needs friends" in message
 
 
+@pytest.mark.parametrize(
+    "dear", ["supply: {season_weeks: 13, late_unit_cost: 1e9}", "supply: {season_weeks: 13, early_unit_cost: 1e9}"]
+)
+def test_goods_bought_ahead_or_late_are_money_that_has_to_be_counted_too(dear: str) -> None:
+    text = FIRM + "people: {count: 100000, represents: 1000}\ntime: {weeks: 520}\n"
+    messages = [
+        refusals(text.replace("ours: {}", f"ours: {{{written}}}")) for written in (dear, dear.replace("13", "0"))
+    ]
+    assert "all orders of a run could add to" in messages[0][0]
+    assert messages[1] == []
+
+
 def test_orders_of_many_lines_are_as_large_as_they_can_become_when_all_money_is_added() -> None:
     """What is just within the limit with one line is above it with a hundred."""
     text = FIRM + "people: {count: 100000, represents: 1000, mean_order_value: 20000}\ntime: {weeks: 520}\n"

@@ -346,9 +346,7 @@ def test_a_plan_that_goes_wrong_fails_the_run_by_name(
     assert cli.main(["run", "base", "--strategy", "late:Late", *SMALL]) == 3
     err = capsys.readouterr().err
     assert err.startswith("A run failed: scenario 'base', seed 1: ") and said in err
-    assert ("Traceback" in err) is (
-        "failed:" in said
-    )  # an answer is no fault of any code of ours
+    assert ("Traceback" in err) is ("failed:" in said)  # an answer is no fault of any code of ours
     assert not list(here.rglob("manifest.json"))
 
 

@@ -37,6 +37,7 @@ WORLD = {
 
 PRICE = 50.0
 LOSING = {
+    "people.count": 60,
     "people.leaving": 0.0,
     "people.nothing": 0.0,
     "rules.memory.forgotten_weeks": 30_000,
