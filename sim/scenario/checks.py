@@ -310,8 +310,9 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
 def _cost_of_goods(business: Business) -> float:
     """What the dearest goods cost for a standard order, bought at any time."""
     offering, supply = business.offering, business.supply
-    ahead = (supply.early_unit_cost, supply.late_unit_cost) if supply.season_weeks else ()
-    return max((offering.unit_cost, *ahead)) * math.exp(offering.cost_of_position * (offering.position - MIDDLE))
+    bought = [offering.unit_cost, supply.early_unit_cost, supply.late_unit_cost][: 3 if supply.season_weeks else 1]
+    at_position = math.exp(offering.cost_of_position * (offering.position - MIDDLE))
+    return max(bought) * at_position
 
 
 def _most(kind: type, factor: str, scenario: Scenario) -> float:
