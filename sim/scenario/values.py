@@ -27,6 +27,10 @@ from sim.units import Parameter
 
 MOST_WRITTEN_OUT = 1e15
 """Larger numbers are shown in powers of ten: nobody counts their digits."""
+ALLIANCE = "An alliance is a channel of a business: channels: {ally: {kind: partner, of: its name, commission: 15}}"
+AFFILIATE = "An affiliate is a channel of a business: channels: {affiliate: {commission: 15}}"
+ELSEWHERE = {"alliance": ALLIANCE, "partner": ALLIANCE, "affiliate": AFFILIATE}
+"""What a scenario writes under another name, or in another place."""
 LEAST_PER_CENT = 2.0
 """A share written as 1.2 is rather a factor or a slip than 1.2 per cent."""
 
@@ -80,7 +84,8 @@ def explained(error: Mapping[str, Any], data: Any) -> Fault:
 def unknown_key(place: Place) -> Fault:
     """A key that nothing of this name is read from."""
     known = list(fields_of(kind_at(place[:-1])))
-    advice = did_you_mean(str(place[-1]), known, f"Known here: {listed(known)}")
+    usual = did_you_mean(str(place[-1]), known, f"Known here: {listed(known)}")
+    advice = ELSEWHERE.get(str(place[-1]).rstrip("s"), usual)
     return Fault(place, f"unknown key {shown(place[-1])}", advice, at_key=True)
 
 

@@ -115,6 +115,11 @@ def from_percent(word: str) -> str:
     return f"{Decimal(_from_comma(word.rstrip(' %'))).scaleb(-2):f}"
 
 
+def _instead_of_percent(word: str) -> str:
+    share = from_percent(word)
+    return f"{share} where it is a factor; a share is 1 at most" if Decimal(share) > 1 else share
+
+
 # Plain words that some tool or reader takes for something else: a pattern, what is wrong, and what to write instead.
 _REFUSED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (r"(?i:y|yes|on|n|no|off)", "would be read as a boolean by some tools", _boolean),
@@ -125,5 +130,5 @@ _REFUSED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", "is not a number", _from_clock),
     (_THOUSANDS, "is not a number (no separator of thousands)", _from_comma),
     (r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+", "is not a number (no decimal comma)", _from_comma),
-    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", from_percent),
+    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", _instead_of_percent),
 )

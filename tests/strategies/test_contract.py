@@ -314,6 +314,6 @@ def test_lack_of_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
     def books_of(business: Business) -> Books:
         raise MemoryError
 
-    monkeypatch.setattr("sim.model.business.books_of", books_of)
+    monkeypatch.setattr("sim.model.deciding.books_of", books_of)
     with pytest.raises(MemoryError):
         followed(STRATEGIES["steady"], lively())
