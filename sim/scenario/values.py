@@ -22,7 +22,7 @@ from sim.scenario.catalogue import (
 )
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
-from sim.scenario.words import meaning_of
+from sim.scenario.words import without_quotes
 from sim.units import Parameter
 
 MOST_WRITTEN_OUT = 1e15
@@ -147,8 +147,8 @@ def _wrong_type(place: Place, value: Any) -> Fault:
         advice = f"Write {{{value}: {{}}}}"
     elif isinstance(value, str) and parameter and _is_date(value):
         advice = "Time is counted in weeks, without dates"
-    elif isinstance(value, str) and parameter and type(meaning_of(value.strip())) in (int, float):
-        advice = "Remove the quotes"
+    elif isinstance(value, str) and parameter and (plain := without_quotes(value.strip())) is not None:
+        advice = "Remove the quotes" if plain == value.strip() else f"Write {plain}, without quotes"
     elif fields_of(kind) or is_named(kind):
         advice = advice or "Write 'key: value' lines below it, or remove it"
     elif isinstance(value, float) and value.is_integer() and abs(value) < MOST_WRITTEN_OUT:

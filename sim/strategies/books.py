@@ -243,18 +243,21 @@ def possible(answer: Any) -> Decision:
         advice = "end every way through plan with: return Decision(spend_per_week, acquisition_share)"
         raise NoDecision(f"answered {answer!r}, which is no Decision; {advice}")
     if not _is_number(answer.spend_per_week) or answer.spend_per_week < 0.0:
-        raise NoDecision(f"decided on {answer}: spend_per_week must be a finite number, 0 or more")
+        raise NoDecision(
+            f"decided on spend_per_week={answer.spend_per_week!r}, which must be a finite number, 0 or more"
+        )
     if not _is_number(answer.acquisition_share) or not 0.0 <= answer.acquisition_share <= 1.0:
-        raise NoDecision(f"decided on {answer}: acquisition_share must lie in 0..1")
+        raise NoDecision(f"decided on acquisition_share={answer.acquisition_share!r}, which must lie in 0..1")
     if not isinstance(answer.learned, tuple) or not all(map(_is_number, answer.learned)):
-        raise NoDecision(f"decided on {answer}: learned must be a tuple of finite numbers")
+        raise NoDecision(f"decided on learned={answer.learned!r}, which must be a tuple of finite numbers")
     if not isinstance(answer.enter, tuple) or not all(type(place) is int for place in answer.enter):
-        raise NoDecision(f"decided on {answer}: enter must be a tuple of places of markets")
+        raise NoDecision(f"decided on enter={answer.enter!r}, which must be a tuple of places of markets")
     for name in ("channels", "levers"):
-        if not _is_division(getattr(answer, name)):
-            raise NoDecision(f"decided on {answer}: {name} must be None or a tuple of shares that add to 1")
+        if not _is_division(parts := getattr(answer, name)):
+            raise NoDecision(f"decided on {name}={parts!r}, which must be None or a tuple of shares that add to 1")
     if answer.prices is not None and not (_are_numbers(answer.prices, 0.0) and len(answer.prices) == 2):
-        raise NoDecision(f"decided on {answer}: prices must be None or two numbers above 0, for new people and for old")
+        what = f"decided on prices={answer.prices!r}"
+        raise NoDecision(f"{what}, which must be None or two numbers above 0, for new people and for old")
     channels, levers, prices = (
         None if parts is None else tuple(map(float, parts)) for parts in (answer.channels, answer.levers, answer.prices)
     )

@@ -276,9 +276,9 @@ def test_no_module_of_strategies_imports_what_holds_a_customer() -> None:
 @pytest.mark.parametrize(
     ("strategy", "reason"),
     [
-        (bad.Negative(), "decided on Decision(spend_per_week=-"),
-        (bad.Endless(), "spend_per_week must be a finite number, 0 or more"),
-        (bad.MoreThanAll(), "acquisition_share must lie in 0..1"),
+        (bad.Negative(), "decided on spend_per_week=-"),
+        (bad.Endless(), "which must be a finite number, 0 or more"),
+        (bad.MoreThanAll(), "which must lie in 0..1"),
         (bad.Dividing(), "failed: ZeroDivisionError: float division by zero"),
     ],
 )

@@ -328,8 +328,11 @@ def test_no_scenario_leads_to_code(plan: str, here: Path) -> None:
 ANSWERS: list[tuple[str, str]] = [
     ("if books.week > 10: 1 / 0", "in week 12 the strategy Late of 'ours' failed: ZeroDivisionError: division by zero"),
     ("if books.week > 10: return Decision(float('nan'), 0.5)", "in week 12 the strategy Late of 'ours' decided on "),
-    ("if books.week > 10: return Decision(-1.0, 0.5)", "spend_per_week must be a finite number, 0 or more"),
-    ("if books.week > 10: return Decision(1.0, 1.5)", "acquisition_share must lie in 0..1"),
+    (
+        "if books.week > 10: return Decision(-1.0, 0.5)",
+        "decided on spend_per_week=-1.0, which must be a finite number, 0 or more",
+    ),
+    ("if books.week > 10: return Decision(1.0, 1.5)", "decided on acquisition_share=1.5, which must lie in 0..1"),
     ("if books.week > 10: return None", "in week 12 the strategy Late of 'ours' answered None, which is no Decision"),
     ("if books.week > 10: exit()", "in week 12 the strategy Late of 'ours' failed: SystemExit"),
 ]
