@@ -109,11 +109,11 @@ def test_a_status_quo_that_divides_leaves_nothing_behind_in_a_resumed_run() -> N
         ({"channels": (1.0,)}, r"on 1 parts for its channels, of which it has 2: advertising, mail"),
         ({"levers": (0.5, 0.5)}, r"on 2 parts for its levers, of which it has 10: care, onboarding"),
         ({"prices": (45.0, 451.0)}, r"on a price of 451, which is not within 0\.1 to 10 times 45"),
-        ({"channels": (0.5, 0.4)}, r"channels must be None or a tuple of shares that add to 1"),
-        ({"channels": (1.5, -0.5)}, r"channels must be None or a tuple of shares that add to 1"),
-        ({"levers": {"care": 1.0}}, r"levers must be None or a tuple of shares that add to 1"),
-        ({"prices": (45.0,)}, r"prices must be None or two numbers above 0, for new people and for old"),
-        ({"prices": (0.0, 45.0)}, r"prices must be None or two numbers above 0, for new people and for old"),
+        ({"channels": (0.5, 0.4)}, r"channels=.*must be None or a tuple of shares that add to 1"),
+        ({"channels": (1.5, -0.5)}, r"channels=.*must be None or a tuple of shares that add to 1"),
+        ({"levers": {"care": 1.0}}, r"levers=.*must be None or a tuple of shares that add to 1"),
+        ({"prices": (45.0,)}, r"prices=.*must be None or two numbers above 0, for new people and for old"),
+        ({"prices": (0.0, 45.0)}, r"prices=.*must be None or two numbers above 0, for new people and for old"),
     ],
 )
 def test_what_a_business_cannot_do_is_refused_in_words(decided: dict[str, Any], reason: str) -> None:
