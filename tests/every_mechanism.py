@@ -384,6 +384,10 @@ MECHANISMS: dict[str, Mechanism] = {
     "loyalty scheme": lever("loyalty_scheme", ceiling=5.0, strength=0.001),
     "surprise": lever("surprise", cost=0.5, delight=1.0),
     "referral": lever("referral", gain=9.0, strength=0.001)._replace(given=NO_REWARDS),
+    "rewards": Mechanism(
+        [{"businesses.*.levers.referral.reward": LEFT_OUT}, NO_REWARDS],
+        {"businesses.*.levers.referral.reward_strength": 3.0},
+    ),
     "cross-selling": lever("cross_selling", ceiling=1.0, strength=0.001),
     # costs, goods and what happens from outside
     "fixed cost": Mechanism(
@@ -423,7 +427,16 @@ MECHANISMS: dict[str, Mechanism] = {
     "reminders of no effect": of_no_effect("reminders", "ceiling", "strength", ceiling=0.9, strength=3.0),
     "letters of no effect": of_no_effect("win_back", "ceiling", "strength", ceiling=0.9, strength=3.0),
     "scheme of no effect": of_no_effect("loyalty_scheme", "ceiling", "strength", ceiling=3.0, strength=3.0),
-    "referral of no effect": of_no_effect("referral", "gain", "strength", gain=9.0, strength=3.0, reward=9.0),
+    "referral of no effect": Mechanism(
+        [
+            {f"businesses.*.levers.referral.{key}": value for key, value in numbers.items()}
+            for numbers in (
+                {"gain": 0.0, "strength": 3.0, "reward": 9.0, "reward_strength": 3.0},
+                {"gain": 9.0, "strength": 0.0, "reward": 9.0, "reward_strength": 0.0},
+            )
+        ],
+        on={"businesses.*.levers.referral.budget_share": 0.5} | KEEPING,
+    ),
     "cross-selling of no effect": of_no_effect("cross_selling", "ceiling", "strength", ceiling=1.0, strength=3.0),
 }
 

@@ -95,8 +95,8 @@ def nobody_admitted(before: Replacement) -> Replacement:
 
 
 def programmes_that_cost_nothing(before: Replacement) -> Replacement:
-    def made(business: Any, minor_units: int) -> Any:
-        group = before(business, minor_units)
+    def made(*arguments: Any) -> Any:
+        group = before(*arguments)
         group.fixed = [0] * len(group.fixed)
         return group
 

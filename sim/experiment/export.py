@@ -19,6 +19,7 @@ from sim.experiment.outcome import KINDS_OF_EVENT
 from sim.experiment.store import StoreDamaged, read_manifest, read_table, verify
 from sim.model.metrics import METRICS
 from sim.rules.journey import PHASES
+from sim.state.diary import OCCASIONS
 
 KEYS = ["scenario", "run", "week", "business"]
 """What tells one row of ``weekly`` from another."""
@@ -71,18 +72,27 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "stranger, or gone; where one ends and the next begins is assumption A42",
     ),
     "journey.people": ("people", "who are in it at that week"),
-    "moves.from": ("", "phase at one census of everybody"),
-    "moves.to": ("", "phase at the next one"),
+    "moves.from": (
+        "",
+        "phase at one census of everybody; the next one is a planning period later (time.planning_weeks), so a phase "
+        "that is shorter than that is mostly passed unseen",
+    ),
+    "moves.to": ("", "phase at the next census"),
     "moves.people": ("people", "who went this way, summed over the run"),
     "programmes.year": ("years", "since the run began; the first is 0"),
     "programmes.programme": ("", "channel of the business, one of its levers, or the markets that it entered"),
     "programmes.spent": ("money", "on it in that year"),
     "programmes.contacts": ("people", "reached by it who were no customers, each time"),
-    "programmes.won": ("people", "who became customers, or came back, after its contact"),
+    "programmes.won": (
+        "people",
+        "who became customers, or came back, by its offer, or who know the name by it and took no channel's offer",
+    ),
     "orders.person": ("", "number of the person, from 0"),
     "orders.kind": ("", f"what the person did: {' or '.join(KINDS_OF_EVENT)}"),
     "orders.amount": ("money", "of the order"),
     "orders.reason": ("", "why the person left; of a first order, how the person came to know the business"),
+    "orders.channel": ("", "of an order that begins a relationship, the channel that is credited with it"),
+    "orders.occasion": ("", f"what an order came of: {', '.join(OCCASIONS[:-1])}"),
     "dictionary.table": ("", "where the column stands; all: a metric, in any table"),
     "dictionary.name": ("", "of the column, or id of the metric"),
     "dictionary.label": ("", "of the metric, for people"),

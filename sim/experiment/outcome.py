@@ -14,9 +14,9 @@ import pyarrow as pa
 from sim.experiment.observed import Observed
 from sim.model.metrics import METRICS
 from sim.rules.defection import REASONS
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import MOST_CHANNELS, Scenario
 from sim.state.customers import SOURCES
-from sim.state.diary import ORDER
+from sim.state.diary import OCCASIONS, ORDER
 
 KINDS_OF_EVENT = ("order", "departure")
 BOUNDS = tuple(np.array([metric.bounds for metric in METRICS.values()]).T)
@@ -34,8 +34,8 @@ class Run:
     whole: np.ndarray
     """float64 (businesses, metrics): flows summed over the run, stocks of the last week."""
     events: np.ndarray
-    """int64 (events, 6): week, person, business, kind, amount in minor units, reason; from week 0 on, empty unless
-    people were followed."""
+    """int64 (events, 8): week, person, business, kind, amount in minor units, reason, channel, occasion; from week 0
+    on, empty unless people were followed."""
     result_hash: str
     observed: Observed
     """Phases of the journey, moves between them, and programmes."""
@@ -81,14 +81,15 @@ def weekly_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterat
 
 
 def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterator[pa.Table]:
-    """One table a run: run (its seed), scenario, person, week, business, kind, amount, reason.
+    """One table a run: run (its seed), scenario, person, week, business, kind, amount, reason, channel, occasion.
 
     What the followed people did, week by week; amounts in units of the scenario's currency. The reason is that
-    of a departure; of a first order it is how the person came to know the business.
+    of a departure; of a first order it is how the person came to know the business, and the channel is the one that is
+    credited with it, if any. The occasion is an offer, a renewal or a need.
     """
     for place, each in enumerate(runs):
         for run in each:
-            week, person, business, kind, amount, reason = run.events.T
+            week, person, business, kind, amount, reason, channel, occasion = run.events.T
             yield pa.table(
                 {
                     "run": np.full(len(week), run.seed, np.uint64),
@@ -99,6 +100,8 @@ def order_tables(names: Sequence[str], runs: Sequence[Sequence[Run]]) -> Iterato
                     "kind": words(kind, KINDS_OF_EVENT),
                     "amount": amount / run.scenario.minor_units,
                     "reason": words(np.where(kind == ORDER, reason, reason + len(SOURCES)), [*SOURCES, *REASONS]),
+                    "channel": channel_names(run, business, channel),
+                    "occasion": words(occasion, OCCASIONS),
                 }
             )
 
@@ -123,6 +126,16 @@ def data_dictionary(currency: str = "money") -> str:
 
 def _businesses(run: Run) -> list[str]:
     return [business.name for business in run.scenario.businesses]
+
+
+def channel_names(run: Run, business: np.ndarray, channel: np.ndarray) -> pa.Array:
+    """Channels of events by the names that businesses give them; nothing where there was none."""
+    names = ["", *dict.fromkeys(name for each in run.scenario.businesses for name in each.channels)]
+    # NO_CHANNEL finds the last place, which stays 0
+    code = np.zeros((len(run.scenario.businesses), MOST_CHANNELS + 1), np.int32)
+    for slot, each in enumerate(run.scenario.businesses):
+        code[slot, : len(each.channels)] = [names.index(name) for name in each.channels]
+    return words(code[business, channel], names)
 
 
 def words(codes: np.ndarray, spoken: Sequence[str]) -> pa.Array:

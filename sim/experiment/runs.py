@@ -26,6 +26,7 @@ from sim.model.metrics import METRICS
 from sim.scenario.load import scenario_from
 from sim.scenario.schema import YEAR, Scenario
 from sim.state.diary import EVENT_COLUMNS
+from sim.strategies.books import NoDecision
 
 SEEDS = 2**64
 """Seeds are 0 to one below this."""
@@ -253,6 +254,8 @@ def surfacing(scenario: Scenario, seed: int) -> Iterator[None]:
     except (MemoryError, RunFailed, Stopped):
         raise
     except Exception as error:
+        if isinstance(error, NoDecision):  # which says itself what is to be mended, and where
+            raise RunFailed(str(error), scenario.name, seed) from error
         where = "".join(traceback.format_exception(error))
         raise RunFailed(f"{type(error).__name__}: {error}", scenario.name, seed, where) from error
 

@@ -45,12 +45,20 @@ def check(names: Sequence[str], settings: Sequence[str], terminal: Terminal) -> 
 
 
 def verdict(scenario: Scenario) -> str:
-    """A good scenario on one line."""
+    """A good scenario on one line, with what it says in vain."""
     businesses = len(scenario.businesses)
+    never = [f"{name} (week {week})" for name, week in never_reached(scenario)]
     return escaped(
         f"{scenario.name}: good ({businesses} business{'es' if businesses != 1 else ''}, "
         f"{scenario.market_size:,} people, {scenario.time.weeks} weeks)"
+        + (f"; it ends before these events: {', '.join(never)}" if never else "")
     )
+
+
+def never_reached(scenario: Scenario) -> list[tuple[str, int]]:
+    """Events by name and week that would begin after the last week: no fault, for a run may be cut short."""
+    named = zip(scenario.resolved["events"], scenario.events, strict=True)
+    return [(name, event.week) for name, event in named if event.week >= scenario.time.weeks]
 
 
 def _judged(name: str, scenario: Scenario | None, problems: Sequence[Problem]) -> dict[str, Any]:
@@ -63,6 +71,7 @@ def _judged(name: str, scenario: Scenario | None, problems: Sequence[Problem]) -
         "valid": scenario is not None,
         "scenario_hash": scenario.hash if scenario else None,
         "problems": [_plain(problem) for problem in problems],
+        "never_reached": [name for name, _ in never_reached(scenario)] if scenario else [],
     }
 
 

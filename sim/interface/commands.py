@@ -31,7 +31,10 @@ from sim.interface.findings import Findings, findings_of, lines
 from sim.interface.place import check_place, writable
 from sim.interface.terminal import Advance, Ending, Stop, Terminal
 from sim.scenario.problems import InputError
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import WORDS, Scenario
+
+A_GOAL = 0.15
+"""Growth a year that most can think of reaching."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,22 +154,43 @@ def _compared(scenarios: Sequence[Scenario], wanted: Wanted, advance: Advance) -
 
 
 def _following(name: str, scenario: Scenario, changes: Changes) -> tuple[str, ...]:
-    """What to try after a run: a comparison, if one makes sense."""
+    """What to try after a run: a comparison with another plan, if one is at hand for this market, or else advice."""
     if changes.strategy:
         return ("compare", name, *changes.typed)
-    other = _rival(name, scenario, changes)
-    return ("compare", name, other, *changes.typed) if other else ("parameters", "businesses")
+    if other := _rival(name, scenario, changes):
+        return ("compare", name, other, *changes.typed)
+    if not _can_be_advised(scenario):
+        return ("parameters", "businesses")
+    asked = replace(changes, weeks=None, budget=None)  # advice has a length of its own, and finds what to spend
+    return ("advise", name, "--quick", "--goal", f"{A_GOAL:.0%}", *asked.typed)
 
 
 def _rival(name: str, scenario: Scenario, changes: Changes) -> str | None:
-    """A bundled scenario to compare with, if the same options make sense for it."""
+    """A bundled scenario with another plan in the same market, if the same options make sense for it."""
     other = "aggressive" if Path(name).stem == "steady" else "steady"
     try:
         rival = load(other, changes)
-        comparing.check_comparable([scenario, rival])
-    except (InputError, Stop, ValueError):
+    except (InputError, Stop):
         return None
-    return other if rival.hash != scenario.hash else None
+    return other if rival.hash != scenario.hash and _around(rival) == _around(scenario) else None
+
+
+def _around(scenario: Scenario) -> dict[str, Any]:
+    """The market that the first business finds: all of a scenario but that business itself, and words."""
+    market = {key: value for key, value in scenario.resolved.items() if key not in WORDS}
+    first, *others = scenario.businesses
+    return market | {"businesses": (first.name, [scenario.resolved["businesses"][each.name] for each in others])}
+
+
+def _can_be_advised(scenario: Scenario) -> bool:
+    """Has its first business anything to grow from?"""
+    from sim.experiment.advise import REVENUE, check
+
+    try:
+        check(scenario, [A_GOAL], REVENUE)
+    except ValueError:
+        return False
+    return True
 
 
 def _figures(comparison: Comparison, found: Findings) -> list[tuple[str, bytes]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.model.closing import written_line
 from sim.model.commissions import pay_commissions
+from sim.model.deciding import decide
 from sim.model.events import Conditions
 from sim.model.history import COSTS, LENGTH, Line
 from sim.model.ledger import Account, Ledger, split
@@ -28,7 +29,7 @@ from sim.model.programmes import (
     reach_prospects,
     show_idle,
 )
-from sim.model.sight import books_of, foretold_volume, opening_volume
+from sim.model.sight import foretold_volume, opening_volume
 from sim.model.warehouse import Goods, Warehouse
 from sim.rules.costs import CLOSES, is_insolvent, weekly_part
 from sim.rules.satisfaction import WORST
@@ -37,7 +38,7 @@ from sim.scenario import schema
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state.offers import Offers
 from sim.state.tally import Item
-from sim.strategies.books import Decision, Strategy, Volume, possible
+from sim.strategies.books import Decision, Strategy, Volume
 
 if TYPE_CHECKING:
     from sim.model.market import Market
@@ -74,13 +75,12 @@ class Business(mesa.Agent):
         self.ledger = Ledger()
         self.warehouse = Warehouse(description.supply, description.offering, self.ledger)
         self.ledger.set_cash(self._minor(description.offering.cash))
-        self.channels = channels_of(description, market.scenario.minor_units)
-        self.levers = levers_of(description, market.scenario.minor_units)
+        self.decision = Decision(0.0, 0.0)
+        self._divide_money()
         self.credit_line = self._minor(description.offering.credit_line)
         self.presence = Presence(description, slot, market.scenario, market.reach)
         self.pressure = [0.0] * len(description.channels)
         self.classes = no_classes()
-        self.decision = Decision(0.0, 0.0)
         self.volume = NOTHING_YET
         self.opening = NOTHING_YET
         self.prices = Prices(0.0, 0.0, 0.0)
@@ -110,6 +110,7 @@ class Business(mesa.Agent):
         self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
         self.stocks = state.stocks.copy()
+        self._divide_money()
         self.warehouse.goods = state.goods
         self.presence.closed = state.closed
         self.presence.settle(list(state.markets))
@@ -128,33 +129,21 @@ class Business(mesa.Agent):
         self.decision = self.decision._replace(learned=())
 
     def plan(self) -> None:
-        """Ask the strategy; the decision stands until the next plan. Who is not in the market plans nothing.
-
-        Raises
-        ------
-        ValueError
-            If there is no answer or an impossible one; it names the strategy, the business and the week.
-        """
+        """Ask the strategy; the decision stands until the next plan. Who is not in the market plans nothing."""
         if not self.presence.is_open:
             return
-        who = f"in week {self.model.week} the strategy {type(self.strategy).__name__} of {self.name!r}"
-        try:
-            answer = self.strategy.plan(books_of(self))
-        except MemoryError:
-            raise
-        except (Exception, SystemExit) as error:  # whatever a user's own code may do
-            raise ValueError(f"{who} failed: {type(error).__name__}: {error}") from error
-        try:
-            self.decision = possible(answer)
-        except ValueError as error:
-            raise ValueError(f"{who} {error}") from None
-        if self.decision.channels and len(self.decision.channels) != len(self.channels.names):
-            raise ValueError(
-                f"{who} shared money out among {len(self.decision.channels)} channels, and there are others"
-            )
-        for place in self.decision.enter:
-            if not self.presence.can_enter(place):
-                raise ValueError(f"{who} decided to enter market {place}, which is none of those it may enter")
+        before, self.decision = self.decision, decide(self)
+        if (before.channels, before.levers) != (self.decision.channels, self.decision.levers):
+            self._divide_money()
+            show_idle(self.description.levers, self.model.offers, self.slot)
+            if self.levers.need_classes:
+                self.model.census.count_customers(self.model, [self])
+
+    def _divide_money(self) -> None:
+        """Among channels and among levers, as the plan says or else the scenario."""
+        units = self.model.scenario.minor_units
+        self.channels = channels_of(self.description, units, self.decision.channels)
+        self.levers = levers_of(self.description, units, self.decision.levers)
 
     # ------------------------------------------------------------------------------------------------------ offer
 
@@ -209,16 +198,16 @@ class Business(mesa.Agent):
                 self.presence.enter(name, self.model)
 
     def _take_in_goods(self) -> None:
-        """What was ordered for a season comes at its beginning; the next one's is ordered once books tell anything."""
+        """What was ordered for a season comes at its beginning; seasons are ordered once books tell anything."""
         week, supply = self.model.week, self.description.supply
         if supply.season_weeks:
-            self.warehouse.take_in(week, self.conditions.unit_cost)
             if self.warehouse.is_time_to_order(week) and self.model.tick >= supply.season_weeks:
-                self.warehouse.order(foretold_volume(self))
+                self.warehouse.order(week, foretold_volume(self))
+            self.warehouse.take_in(week, self.conditions.unit_cost)
 
     def _show_prices(self, offers: Offers) -> None:
         """What customers pay this week; most weeks the same as last week."""
-        prices = prices_of(self.description, self.model.week, self.conditions.price)
+        prices = prices_of(self.description, self.model.week, self.conditions.price, self.decision.prices)
         if prices != self.prices:
             reference = self.model.scenario.rules.choice.reference_price
             show_prices(prices, self.description.offering.price, reference, offers, self.slot)
@@ -227,7 +216,7 @@ class Business(mesa.Agent):
     def _win_prospects(self, budget: int, heads: Heads) -> None:
         """Pay the channels and let them reach whom they can, as far as they are allowed."""
         channels, banned = self.channels, self.conditions.banned
-        parts = channels.parts(budget if heads.prospects else 0, self.decision.channels)
+        parts = channels.parts(budget if heads.prospects else 0)
         if banned:
             parts = [0 if kind.kind in banned else part for kind, part in zip(channels.kinds, parts, strict=True)]
         spent, works = channels.run(parts, self.model.tick)
@@ -241,6 +230,7 @@ class Business(mesa.Agent):
             may = [self.is_selling and kind.kind not in banned for kind in kinds]
             chances = [chance if allowed else 0.0 for chance, allowed in zip(chances, may, strict=True)]
         self.presence.carry(chances)
+        self.presence.let_partners_speak(self.can_spend > 0)
 
     def _keep_customers(self, budget: int, heads: Heads, offers: Offers) -> None:
         """Pay the levers; rewards and gifts are put aside until orders come."""

@@ -6,19 +6,20 @@ from sim.model import luck
 from sim.model.complaining import complain, earlier_complaints
 from sim.model.luck import ANY, COIN, FAILURE, FIRST_NEED, FIRST_RENEWAL, GIFT, LUCK
 from sim.model.meeting import leave, pass_on
-from sim.model.world import World, count, feel, is_in_class, millionths
+from sim.model.world import World, come_into_question, count, feel, is_aimed_at, millionths
+from sim.rules.acquisition import SALE_WEEKS
 from sim.rules.arithmetic import INFINITY, as_float, as_int
 from sim.rules.chance import happens, standard_normal
 from sim.rules.choice import attraction, finishing_time, price_effect, pull_of_my_supplier
 from sim.rules.compile import compiled_within
 from sim.rules.complaints import harm_of_failure
 from sim.rules.defection import STAYS, decision_to_leave, leaving_circumstances, leaving_effect
-from sim.rules.journey import EVERYBODY, in_first_weeks
+from sim.rules.journey import in_first_weeks
 from sim.rules.lines import line_probability, order_with_lines
 from sim.rules.memory import AWARE, CUSTOMER, NEVER
 from sim.rules.position import lack_of_fit
 from sim.rules.prices import NEW, OLD, expected_price_after
-from sim.rules.retention import SAVERS, delight_of_gift
+from sim.rules.retention import CROSS_SELLING, SAVER_PLACES, SAVERS, delight_of_gift
 from sim.rules.satisfaction import BEST, expectation_after, experience, home_of_satisfaction, satisfaction_after
 from sim.rules.value import order_value, whole
 from sim.state.customers import (
@@ -28,21 +29,19 @@ from sim.state.customers import (
     FORMER_REMINDED,
     FORMER_TOLD,
     LONG_AGO,
+    NO_CHANNEL,
     NOBODY,
     REFERRED,
     TOLD,
     UNKNOWN,
 )
-from sim.state.diary import ORDER, write
+from sim.state.diary import AT_NEED, AT_OFFER, AT_RENEWAL, ORDER, write
 from sim.state.draws import Words
 from sim.state.tally import BLOCK, WON_BY, Item
 
-SALE_WEEKS = 4
-"""An order counts as the success of a contact or reminder for so long."""
-
 
 @compiled_within
-def occasion(row: int, number: int, only: int, world: World) -> None:
+def occasion(row: int, number: int, only: int, offered_by: int, world: World) -> None:
     """An occasion to buy: a race, the coin of the winner's own customer, and an order.
 
     A renewal that falls into weeks in which the business is closed waits for the next one.
@@ -54,17 +53,20 @@ def occasion(row: int, number: int, only: int, world: World) -> None:
     ----------
     number : of this occasion in the person's week; offers have numbers of their own, so they shift no other draw
     only : the business that makes the offer or holds the contract, or ANY
+    offered_by : the channel that made the offer, or NO_CHANNEL
     """
     renewal = FIRST_RENEWAL <= number < FIRST_NEED
-    if renewal and as_float(world.offers[only].open) == 0.0:
-        return
+    if renewal:
+        if as_float(world.offers[only].open) == 0.0:
+            return
+        come_into_question(row, only, world)
     while True:
         winner = only if renewal else race(row, number, only, world)
         if winner == NOBODY:
             return
         words = luck.of_occasion(world.moment, row, number, winner)
         if not leaves(row, winner, words[COIN], world):
-            place_order(row, winner, number, words, world)
+            place_order(row, winner, number, offered_by, words, world)
             return
         if renewal:
             return
@@ -100,6 +102,7 @@ def race(row: int, number: int, only: int, world: World) -> int:
         relation = as_int(bond.relation)
         known = relation == AWARE or relation == CUSTOMER
         if (only == ANY or only == j) and known and as_float(offer.open) != 0.0:
+            come_into_question(row, j, world)
             price = as_float(offer.log_price_ratio[price_side(row, j, world)])
             strength = attraction(
                 as_float(bond.affinity),
@@ -167,20 +170,19 @@ def let_through_by(row: int, j: int, lever: int, world: World) -> float:
     let_through = as_float(offer.let_through[lever])
     if let_through == 1.0:
         return 1.0
-    aim = as_int(offer.care_aim[lever])
-    return let_through if aim == EVERYBODY or is_in_class(row, j, aim, world) else 1.0
+    return let_through if is_aimed_at(row, j, SAVER_PLACES[lever], world) else 1.0
 
 
 @compiled_within
-def place_order(row: int, j: int, number: int, words: Words, world: World) -> None:
+def place_order(row: int, j: int, number: int, offered_by: int, words: Words, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
     me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]
     tick = world.moment.tick
     side = price_side(row, j, world)
-    source = UNKNOWN
+    source, channel = UNKNOWN, NO_CHANNEL
     if as_int(bond.relation) != CUSTOMER:
-        source = as_int(bond.source)
-        begin_relationship(row, j, number, world)
+        source, channel = as_int(bond.source), channel_credited(row, j, offered_by, world)
+        begin_relationship(row, j, number, channel, world)
     mean = order_with_lines(as_float(me.mean_order_value), as_int(bond.lines), world.rules.lines)
     size = luck.of_order_size(world.moment, row, number, j, world.rules.value.order_shape)
     amount = whole(order_value(mean, size, as_float(offer.price_ratio[side])) * world.minor_units)
@@ -196,6 +198,8 @@ def place_order(row: int, j: int, number: int, words: Words, world: World) -> No
         count(world.tally, row, j, Item.REVENUE_FROM_OLD_CUSTOMERS, amount)
     if tick - as_int(bond.last_tick) >= world.list_weeks:
         count(world.tally, row, j, Item.LISTED, 1)
+    if as_int(bond.last_tick) != tick:
+        count(world.tally, row, j, Item.BUYERS, 1)
     bond.orders = min(as_int(bond.orders) + 1, NEVER)
     bond.orders_ever = min(as_int(bond.orders_ever) + 1, NEVER)
     bond.last_tick = tick
@@ -205,7 +209,8 @@ def place_order(row: int, j: int, number: int, words: Words, world: World) -> No
         as_float(offer.log_price_ratio[side]),
         world.rules.choice.reference_moves,
     )
-    write(world.diary, row, j, ORDER, amount, source)
+    came_of = AT_OFFER if number < FIRST_RENEWAL else AT_RENEWAL if number < FIRST_NEED else AT_NEED
+    write(world.diary, row, j, ORDER, (amount, source, channel, came_of))
     live_through(row, j, number, words, world)
     take_up_line(row, j, number, world)
     if as_float(offer.passes_on) != 0.0:
@@ -213,8 +218,26 @@ def place_order(row: int, j: int, number: int, words: Words, world: World) -> No
 
 
 @compiled_within
-def begin_relationship(row: int, j: int, number: int, world: World) -> None:
-    """A first order, or the first one after coming back; what brought it is counted."""
+def channel_credited(row: int, j: int, offered_by: int, world: World) -> int:
+    """The channel that has won this customer: the one whose offer is taken, or else the one that made the name known.
+
+    How the name came to be known is counted apart, as the source, whoever makes the sale.
+    """
+    bond = world.customers.bonds[row, j]
+    if offered_by != NO_CHANNEL:
+        return offered_by
+    source = as_int(bond.source)
+    return as_int(bond.channel) if source == CONTACTED or source == FORMER_CONTACTED else NO_CHANNEL
+
+
+@compiled_within
+def begin_relationship(row: int, j: int, number: int, channel: int, world: World) -> None:
+    """A first order, or the first one after coming back; what brought it is counted.
+
+    Parameters
+    ----------
+    channel : the one that is credited with it, or NO_CHANNEL
+    """
     bond = world.customers.bonds[row, j]
     source = as_int(bond.source)
     if source >= FORMER:
@@ -235,8 +258,8 @@ def begin_relationship(row: int, j: int, number: int, world: World) -> None:
             count(world.tally, row, j, Item.NEW_REFERRED, 1)
         elif source == CONTACTED:
             count(world.tally, row, j, Item.NEW_CONTACTED, 1)
-    if source == CONTACTED or source == FORMER_CONTACTED:
-        world.by_channel[row // BLOCK, j, as_int(bond.channel), WON_BY] += 1
+    if channel != NO_CHANNEL:
+        world.by_channel[row // BLOCK, j, channel, WON_BY] += 1
     bond.relation = CUSTOMER
     bond.start_tick = world.moment.tick
     bond.orders = 0
@@ -245,7 +268,7 @@ def begin_relationship(row: int, j: int, number: int, world: World) -> None:
 
 @compiled_within
 def note_sales(row: int, j: int, world: World) -> None:
-    """Does this order follow a contact or a reminder of the last four weeks? Each is counted once."""
+    """Does this order follow soon enough on a contact or a reminder? Each is counted once."""
     bond = world.customers.bonds[row, j]
     tick = world.moment.tick
     if tick - as_int(bond.contact_tick) <= SALE_WEEKS:
@@ -294,8 +317,10 @@ def take_up_line(row: int, j: int, number: int, world: World) -> None:
     me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]
     held = as_int(bond.lines)
     if held + 1 < as_int(offer.lines):
-        propensity = as_float(me.further_lines)
-        chance = line_probability(propensity, as_float(offer.cross_selling), world.rules.lines)
+        shown = as_float(offer.cross_selling)
+        if shown != 0.0 and not is_aimed_at(row, j, CROSS_SELLING, world):
+            shown = 0.0
+        chance = line_probability(as_float(me.further_lines), shown, world.rules.lines)
         if happens(chance, luck.of_line(world.moment, row, number, j)):
             bond.lines = held + 1
             count(world.tally, row, j, Item.FURTHER_LINES, 1)

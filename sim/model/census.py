@@ -1,6 +1,7 @@
 """The census: everybody looked at, every planning period, for phases of the journey and classes of customers.
 
-Phases and the ways between them are for the scientist and change nothing. Classes are what a business finds in its own
+Phases and the ways between them are for the scientist and change nothing; a way is from one census to the next, so a
+phase that is shorter than a planning period is often passed by unseen. Classes are what a business finds in its own
 books, and are counted only while one of its levers is aimed at some.
 """
 
@@ -13,10 +14,11 @@ import numpy as np
 from sim.model.world import World, is_in_class
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.compile import compiled
-from sim.rules.journey import CLASSES, EVERYBODY, PHASES, JourneyRules, phase
+from sim.rules.journey import CLASSES, PHASES, JourneyRules, phase
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    from sim.model.business import Business
     from sim.model.market import Market
 
 
@@ -31,27 +33,28 @@ class Census:
         self.moves: list[np.ndarray] = []
         """Between a census and the one before int64 (businesses, phases, phases): people, from and to."""
         self._stand = np.full((scenario.people, businesses), -1, np.int8)
-        self._aimed = np.array(
-            [any(getattr(lever, "aim", EVERYBODY) != EVERYBODY and lever.budget_share > 0.0 for lever in each.levers)
-             for each in scenario.businesses]
-        )  # fmt: skip
 
     def take(self, market: Market) -> None:
         """Count phases from week 0 on, and classes for those businesses that use them."""
-        represents = market.scenario.represents
-        if self._aimed.any():
-            classes = np.zeros((len(self._aimed), len(CLASSES)), np.int64)
-            count_classes(classes, self._aimed, market.world)
-            for business in market.businesses:
-                business.classes = classes[business.slot] * represents
+        if aiming := [business for business in market.businesses if business.levers.need_classes]:
+            self.count_customers(market, aiming)
         if market.week >= 0:
             self.look(market)
+
+    def count_customers(self, market: Market, aiming: list[Business]) -> None:
+        """Count the classes of some businesses."""
+        wanted = np.isin(np.arange(len(market.businesses)), [business.slot for business in aiming])
+        classes = np.zeros((len(wanted), len(CLASSES)), np.int64)
+        count_classes(classes, wanted, market.world)
+        for business in aiming:
+            business.classes = classes[business.slot] * market.scenario.represents
 
     def look(self, market: Market) -> None:
         """Count phases, and moves since the last look."""
         represents = market.scenario.represents
-        moves = np.zeros((len(self._aimed), len(PHASES), len(PHASES)), np.int64)
-        phases = np.zeros((len(self._aimed), len(PHASES)), np.int64)
+        businesses = self._stand.shape[1]
+        moves = np.zeros((businesses, len(PHASES), len(PHASES)), np.int64)
+        phases = np.zeros((businesses, len(PHASES)), np.int64)
         bonds = market.world.customers.bonds
         # as things stood at last week's close
         count_phases(self._stand, phases, moves, bonds, market.tick - 1, market.scenario.rules.journey)

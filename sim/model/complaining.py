@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sim.model import luck
 from sim.model.luck import AT_ONCE, COMPLAINS
-from sim.model.world import World, count, feel
+from sim.model.world import World, count, feel, is_aimed_at
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens
 from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.complaints import HALF_A_WEEK, WEEK, complaints_remembered, resolution_probability
+from sim.rules.retention import SERVICE
 from sim.rules.satisfaction import BEST, WORST
 from sim.state.tally import Item
 
@@ -20,6 +21,9 @@ SMALLEST_HARM = 1e-6
 def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     """Perhaps complain about a failed order; the complaint may be resolved before the week is over.
 
+    Who has an open complaint adds to it: both are one case, put right together, and what both failures took comes back
+    in part.
+
     Parameters
     ----------
     number : of the occasion in the person's week
@@ -29,7 +33,7 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     -------
     whether it is complained about
     """
-    bond, offer = world.customers.bonds[row, j], world.offers[j]
+    bond = world.customers.bonds[row, j]
     words = luck.of_failure(world.moment, row, number, j)
     if not happens(world.rules.complaints.complains, words[COMPLAINS]):
         return False
@@ -38,8 +42,8 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     bond.complaint_tick = world.moment.tick
     if as_float(bond.open_complaint) == 0.0:
         count(world.tally, row, j, Item.OPEN_COMPLAINTS, 1)
-    bond.open_complaint = max(taken, SMALLEST_HARM)
-    if happens(resolution_probability(as_float(offer.days_to_resolve), HALF_A_WEEK), words[AT_ONCE]):
+    bond.open_complaint = as_float(bond.open_complaint) + max(taken, SMALLEST_HARM)
+    if happens(resolution_probability(days_here(row, j, world), HALF_A_WEEK), words[AT_ONCE]):
         resolve(row, j, world)
     return True
 
@@ -47,13 +51,21 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
 @compiled_seldom
 def wait_for_resolution(row: int, j: int, world: World) -> None:
     """A week with an open complaint: it is resolved, or the waiting takes something more."""
-    bond, offer = world.customers.bonds[row, j], world.offers[j]
+    bond = world.customers.bonds[row, j]
     word = luck.of_resolution(world.moment, row, j)
-    if happens(resolution_probability(as_float(offer.days_to_resolve), WEEK), word):
+    if happens(resolution_probability(days_here(row, j, world), WEEK), word):
         resolve(row, j, world)
     else:
         satisfaction = as_float(bond.satisfaction) - world.rules.complaints.waiting_harm
         feel(row, j, max(satisfaction, WORST), world)
+
+
+@compiled_within
+def days_here(row: int, j: int, world: World) -> float:
+    """How many days this person's complaint waits on average: fewer for those at whom the service is aimed."""
+    offer = world.offers[j]
+    aimed = is_aimed_at(row, j, SERVICE, world)
+    return as_float(offer.days_to_resolve) if aimed else as_float(offer.days_without_service)
 
 
 @compiled_within

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sim.rules.arithmetic import exp
 from sim.rules.chance import standard_normal
 from sim.rules.compile import compiled_within
+from sim.rules.journey import SURVEY_WEEKS
 from sim.scenario.schema import MOST_BUSINESSES
 from sim.state.draws import Moment, Purpose, Words, draw, gamma_above_one, log_gamma
 
@@ -31,9 +32,6 @@ ANY = -1
 """At this occasion every business a person knows may race."""
 FIRST_RENEWAL, FIRST_NEED = MOST_BUSINESSES, 2 * MOST_BUSINESSES
 """Numbers of occasions in a week: offers come first, each with its business's number. One more business shifts none."""
-
-WEEKS_OF_AN_ANSWER = 13
-"""A survey is taken every quarter; its error lasts as long."""
 
 
 def words_a_week(businesses: int) -> int:
@@ -109,5 +107,5 @@ def of_regret(moment: Moment, row: int, j: int) -> int:
 @compiled_within
 def of_survey(moment: Moment, row: int, j: int) -> float:
     """The error of this quarter's answer to a survey, a standard normal."""
-    quarter = Moment(moment.seed_low, moment.seed_high, moment.tick // WEEKS_OF_AN_ANSWER)
+    quarter = Moment(moment.seed_low, moment.seed_high, moment.tick // SURVEY_WEEKS)
     return standard_normal(draw(quarter, row, Purpose.SURVEY, j, 0)[0])

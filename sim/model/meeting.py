@@ -20,29 +20,33 @@ from sim.model.luck import (
     FROM_STORY,
     TEMPTED,
 )
-from sim.model.world import World, count, is_in_class, millionths
+from sim.model.world import World, come_into_question, count, is_in_class, millionths
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, waiting_weeks
 from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
-from sim.rules.retention import REMINDERS
+from sim.rules.retention import REMINDER_PLACES, REMINDERS
 from sim.rules.word_of_mouth import effect_of_story
+from sim.scenario.schema import MOST_BUSINESSES
 from sim.state.customers import (
     CONTACTED,
     FORMER,
     FORMER_CONTACTED,
     FORMER_REMINDED,
     FORMER_TOLD,
+    NO_CHANNEL,
     NOBODY,
     REFERRED,
     TOLD,
 )
-from sim.state.diary import DEPARTURE, write
+from sim.state.diary import AT_NOTHING, DEPARTURE, write
 from sim.state.draws import MASK
 from sim.state.offers import ANY_CHANNEL
 from sim.state.tally import BLOCK, CONTACTED_BY, Item
 
 HALF_OF_ALL_WORDS = 0x80000000
+BITS_OF_A_CHANNEL = 4
+"""Of an offer, beside the bit of its business: the number of the channel that made it and one more; 0 if none did."""
 
 
 @compiled_within
@@ -84,7 +88,7 @@ def meet_contacts(row: int, words: np.ndarray, at: int, world: World) -> int:
                 # words from the other end, and half the circle further on, so that hardly anybody gets two at once
                 spun = (MASK - word + lever * HALF_OF_ALL_WORDS) & MASK
                 if happens(as_float(offer.reminder[lever]), spun):
-                    if is_in_class(row, j, as_int(offer.reminder_aim[lever]), world):
+                    if is_in_class(row, j, as_int(offer.aim[REMINDER_PLACES[lever]]), world):
                         chance = as_float(offer.reminder_tempts[lever])
                         tempted |= be_reminded(row, j, FROM_REMINDER + lever, chance, world)
     return tempted
@@ -104,13 +108,33 @@ def be_contacted(row: int, j: int, word: int, world: World) -> int:
 def hear_from(row: int, j: int, channel: int, way: int, world: World) -> int:
     """A business's own message arrives: it is counted, pushes, and may make known, win back or tempt."""
     bond = world.customers.bonds[row, j]
+    come_into_question(row, j, world)
     count(world.tally, row, j, Item.CONTACTS, 1)
     world.by_channel[row // BLOCK, j, channel, CONTACTED_BY] += 1
     bond.push = as_float(bond.push) + world.rules.acquisition.push
     if as_int(bond.first_tick) == NEVER:
         count(world.tally, row, j, Item.PROSPECT_CONTACTS, 1)
         bond.contact_tick = world.moment.tick
-    return meet(row, j, way, (CONTACTED, FORMER_CONTACTED, channel), world)
+    tempted = meet(row, j, way, (CONTACTED, FORMER_CONTACTED, channel), world)
+    return tempted | made_by(channel, j) if tempted != 0 else 0
+
+
+@compiled_within
+def made_by(channel: int, j: int) -> int:
+    """The bits that say which channel made the offer of a business."""
+    return (channel + 1) << (MOST_BUSINESSES + BITS_OF_A_CHANNEL * j)
+
+
+@compiled_within
+def channel_of_offer(tempted: int, j: int) -> int:
+    """The channel that made the offer of a business; NO_CHANNEL if it was a story or a reminder.
+
+    Parameters
+    ----------
+    tempted : the bits of all offers
+    """
+    written = (tempted >> (MOST_BUSINESSES + BITS_OF_A_CHANNEL * j)) & ((1 << BITS_OF_A_CHANNEL) - 1)
+    return written - 1 if written != 0 else NO_CHANNEL
 
 
 @compiled_seldom
@@ -193,7 +217,7 @@ def leave(row: int, j: int, reason: int, world: World) -> None:
     close_complaint(row, j, world)
     count(world.tally, row, j, Item.LOST_NEED_GONE + reason - 1, 1)
     count(world.tally, row, j, Item.SATISFACTION, -millionths(as_float(bond.satisfaction)))
-    write(world.diary, row, j, DEPARTURE, 0, reason)
+    write(world.diary, row, j, DEPARTURE, (0, reason, NO_CHANNEL, AT_NOTHING))
 
 
 @compiled_within

@@ -22,7 +22,7 @@ BOUNDS = {
     "share": (0.0, 1.0),
     "-1..1": (-1.0, 1.0),
     "per": (-1.0, np.inf),
-    **dict.fromkeys(("people", "orders", "stories", "weeks"), (0.0, np.inf)),
+    **dict.fromkeys(("people", "orders", "stories", "visits", "weeks"), (0.0, np.inf)),
 }
 """Between which values a quantity can lie, by the first word of its unit."""
 MONEY_THAT_IS_NEVER_OWED = {
@@ -246,6 +246,25 @@ def average_order_value(v: SimpleNamespace) -> np.ndarray:
 def orders(v: SimpleNamespace) -> np.ndarray:
     """Orders placed."""
     return v.orders
+
+
+@metric("traffic", "visits", "higher", "flow")
+def traffic(v: SimpleNamespace) -> np.ndarray:
+    """People for whom the business came into question in a week, at an occasion to buy or by a contact; each once a
+    week, and added up over weeks. Traffic x conversion x orders per buyer x average order value is revenue."""
+    return v.traffic
+
+
+@metric("conversion", "share of visits", "higher", "ratio")
+def conversion(v: SimpleNamespace) -> np.ndarray:
+    """Of the traffic of a week, the people who ordered in it."""
+    return ratio(v.buyers, v.traffic)
+
+
+@metric("orders per buyer", "orders per buyer and week", "higher", "ratio")
+def orders_per_buyer(v: SimpleNamespace) -> np.ndarray:
+    """Orders over the people who ordered, week by week."""
+    return ratio(v.orders, v.buyers)
 
 
 @metric("new customers", "people", "higher", "flow")

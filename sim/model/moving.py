@@ -78,6 +78,7 @@ def forget_business(row: int, j: int, world: World) -> None:
     bond.start_tick = 0
     bond.last_tick = LONG_AGO
     bond.due_tick = 0
+    bond.visit_tick = LONG_AGO
     bond.contact_tick = LONG_AGO
     bond.reminder_tick = LONG_AGO
     bond.friend_tick = LONG_AGO

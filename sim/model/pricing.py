@@ -22,15 +22,16 @@ class Prices(NamedTuple):
     """What new people would pay, were it not for promotions meant for first orders alone."""
 
 
-def prices_of(business: Business, week: int, factor: float) -> Prices:
+def prices_of(business: Business, week: int, factor: float, decided: tuple[float, float] | None) -> Prices:
     """The price of each side.
 
     Parameters
     ----------
-    factor : on the list price, for everybody
+    factor : on all prices
+    decided : by the plan of the business, for new people and for old ones; None: the listed price for both
     """
-    price = business.offering.price * factor
-    new = old = usual = price
+    new, old = (price * factor for price in decided or (business.offering.price, business.offering.price))
+    usual = new
     for promotion in business.promotions.values():
         if is_on(week, promotion.every_weeks, promotion.for_weeks):
             rest = 1.0 - promotion.discount

@@ -37,6 +37,7 @@ from sim.rules.retention import (
     days_to_resolve,
     scheme_bonus,
     share_of_departures_let_through,
+    telling_gained,
 )
 from sim.rules.value import whole
 from sim.scenario.schema import MOST_CHANNELS, Business
@@ -53,6 +54,10 @@ NO_ORDERS = 1e-9
 """A mean below this is what is left of orders long ago."""
 
 
+Shares = tuple[float, ...]
+"""Parts of a budget, in the order of programmes."""
+
+
 class Heads(NamedTuple):
     """How many people there are for a business's money."""
 
@@ -67,7 +72,7 @@ class Heads(NamedTuple):
 
 
 def lever_aim(lever: Any) -> int:
-    """The class a lever is aimed at; most are for everybody."""
+    """The class a lever is aimed at; those paid per order are for everybody."""
     return int(getattr(lever, "aim", EVERYBODY))
 
 
@@ -83,27 +88,27 @@ class Programmes:
     ----------
     places : of each by its name, in the history
     minor_units : smallest coins in one unit of money
+    shares : of the budget; as the scenario says, if a plan has not said otherwise
     """
 
-    def __init__(self, programmes: dict[str, Any], places: list[int], minor_units: int) -> None:
+    def __init__(
+        self, programmes: dict[str, Any], places: list[int], minor_units: int, shares: Shares | None = None
+    ) -> None:
         self.names = list(programmes)
         self.kinds = list(programmes.values())
         self.places = places
-        self.shares = [kind.budget_share for kind in self.kinds]
+        self.shares = [kind.budget_share for kind in self.kinds] if shares is None else list(shares)
         self.aims = [lever_aim(kind) for kind in self.kinds]
         self.fixed = [whole(kind.fixed_cost_per_year * minor_units) for kind in self.kinds]
         self.least = [whole(getattr(kind, "minimum", 0.0) * minor_units) for kind in self.kinds]
         self.cost_nothing = not any(self.fixed + self.least)
+        self.need_classes = any(
+            aim != EVERYBODY and part > 0.0 for aim, part in zip(self.aims, self.shares, strict=True)
+        )
 
-    def parts(self, budget: int, planned: tuple[float, ...] = ()) -> list[int]:
-        """A budget shared out; of what gets no part of any, nothing.
-
-        Parameters
-        ----------
-        planned : parts that a plan gives to each, in proportion, in place of the scenario's
-        """
-        shares = list(planned) or self.shares
-        return split(budget, shares) if any(shares) else [0] * len(shares)
+    def parts(self, budget: int) -> list[int]:
+        """A budget shared out; of what gets no part of any, nothing."""
+        return split(budget, self.shares) if any(self.shares) else [0] * len(self.shares)
 
     def run(self, parts: list[int], tick: int) -> tuple[list[int], list[int]]:
         """Run those programmes that can be paid for.
@@ -129,19 +134,29 @@ class Programmes:
         return spent[at] > 0 or self.fixed[at] == 0
 
 
-def channels_of(business: Business, minor_units: int) -> Programmes:
-    """The channels of a business."""
-    return Programmes(business.channels, list(range(len(business.channels))), minor_units)
+def channels_of(business: Business, minor_units: int, shares: Shares | None) -> Programmes:
+    """The channels of a business.
+
+    Parameters
+    ----------
+    shares : what its plan gives to each, or None
+    """
+    return Programmes(business.channels, list(range(len(business.channels))), minor_units, shares)
 
 
-def levers_of(business: Business, minor_units: int) -> Programmes:
-    """The levers of a business that can ever get any money: of its budget, or for each success."""
+def levers_of(business: Business, minor_units: int, shares: Shares | None) -> Programmes:
+    """The levers of a business that can get any money before the next plan: of its budget, or for each success.
+
+    Parameters
+    ----------
+    shares : what its plan gives to each of all levers, or None
+    """
     used = {
         name: lever
         for name, lever in business.levers._asdict().items()
-        if lever.budget_share > 0.0 or getattr(lever, "reward", 0.0) > 0.0
+        if shares is not None or lever.budget_share > 0.0 or getattr(lever, "reward", 0.0) > 0.0
     }
-    return Programmes(used, [MOST_CHANNELS + Levers._fields.index(name) for name in used], minor_units)
+    return Programmes(used, [MOST_CHANNELS + Levers._fields.index(name) for name in used], minor_units, shares)
 
 
 def show_idle(levers: Levers, offers: Offers, slot: int) -> None:
@@ -181,31 +196,32 @@ def keep_customers(money: dict[str, float], levers: dict[str, Any], heads: Heads
     money : this week's, for each of them, in major units
     """
     for name, lever in levers.items():
-        listed_rate = per_head_year(money[name], heads.listed)
+        aim = lever_aim(lever)
+        offers.aim[slot, Levers._fields.index(name)] = aim
+        rate = per_head_year(money[name], heads.aimed_at(aim))
         per_order = money[name] / heads.orders if heads.orders > NO_ORDERS else 0.0
         match lever:
             case Care():
-                at, rate = SAVERS.index(name), per_head_year(money[name], heads.aimed_at(lever.aim))
-                offers.let_through[slot, at] = share_of_departures_let_through(lever.ceiling, lever.strength, rate)
-                offers.care_aim[slot, at] = lever.aim
+                kept = share_of_departures_let_through(lever.ceiling, lever.strength, rate)
+                offers.let_through[slot, SAVERS.index(name)] = kept
             case Reminders():
-                at, rate = REMINDERS.index(name), per_head_year(money[name], heads.aimed_at(lever.aim))
+                at = REMINDERS.index(name)
                 offers.reminder[slot, at] = share_won_over(lever.ceiling, lever.strength, rate)
-                offers.reminder_aim[slot, at] = lever.aim
                 offers.reminder_tempts[slot, at] = lever.makes_occasion
             case Service():
-                offers.days_to_resolve[slot] = days_to_resolve(
-                    lever.slow_days, lever.fast_days, lever.strength, listed_rate
-                )
+                days = days_to_resolve(lever.slow_days, lever.fast_days, lever.strength, rate)
+                offers.days_to_resolve[slot] = days
+                offers.days_without_service[slot] = lever.slow_days
             case LoyaltyScheme():
                 offers.scheme_bonus[slot] = scheme_bonus(lever.ceiling, lever.strength, per_order)
             case Surprise():
                 offers.gift[slot] = min(per_order / lever.cost, 1.0)
                 offers.delight[slot] = lever.delight
             case Referral():
-                offers.referral[slot] = share_won_over(lever.gain, lever.strength, listed_rate + lever.reward)
+                earned = lever.reward_strength * lever.reward
+                offers.referral[slot] = telling_gained(lever.gain, lever.strength * rate, earned)
             case CrossSelling():
-                offers.cross_selling[slot] = share_won_over(lever.ceiling, lever.strength, listed_rate)
+                offers.cross_selling[slot] = share_won_over(lever.ceiling, lever.strength, rate)
 
 
 def per_head_year(money: float, heads: int) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.history import COSTS, Line
+from sim.model.history import CONTACTED, COSTS, SPENT, WON, Line
+from sim.rules.position import cost_at_position
 from sim.rules.supply import critical_ratio, forecast_volume
+from sim.scenario.schema import MOST_CHANNELS
 from sim.state.tally import Item
-from sim.strategies.books import Books, Period, Region, Rival, Supplies, Volume
+from sim.strategies.books import Books, Period, Reached, Region, Rival, Supplies, Used, Volume
 
 if TYPE_CHECKING:
     from sim.model.business import Business
@@ -35,7 +37,36 @@ def books_of(business: Business) -> Books:
         markets=_regions(business),
         fixed_cost=offering.fixed_cost_per_year / YEAR,
         supplies=_supplies(business),
+        price=offering.price,
+        unit_cost=_cost(business, offering.unit_cost) * business.conditions.unit_cost,
+        channels=_reached(business),
+        levers=_used(business),
     )
+
+
+def _reached(business: Business) -> tuple[Reached, ...]:
+    """What each channel cost and did in the last year."""
+    market, channels = business.model, business.description.channels.values()
+    year = market.programmes[max(market.tick - YEAR, 0) : market.tick, business.slot].sum(axis=0).tolist()
+    units = market.scenario.minor_units
+    return tuple(
+        Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON])
+        for channel, each in zip(channels, year, strict=False)
+    )
+
+
+def _used(business: Business) -> tuple[Used, ...]:
+    """What each lever cost in the last year."""
+    market, levers = business.model, business.description.levers
+    year = market.programmes[max(market.tick - YEAR, 0) : market.tick, business.slot, MOST_CHANNELS:, SPENT].sum(axis=0)
+    units, parts = market.scenario.minor_units, [lever.budget_share for lever in levers._asdict().values()]
+    return tuple(Used(part, money / units) for part, money in zip(parts, year.tolist(), strict=False))
+
+
+def _cost(business: Business, unit_cost: float) -> float:
+    """What something of this kind costs at the position of the business."""
+    offering = business.description.offering
+    return cost_at_position(unit_cost, offering.position, offering.cost_of_position)
 
 
 def _booked(business: Business, weeks: int) -> Period:
@@ -68,15 +99,21 @@ def _regions(business: Business) -> tuple[Region, ...]:
 
 def _supplies(business: Business) -> Supplies:
     """Goods ordered ahead, if this business does that."""
-    supply, offering = business.description.supply, business.description.offering
+    supply, dearer = business.description.supply, business.conditions.unit_cost
     if not supply.season_weeks:
         return Supplies()
-    missed = supply.late_unit_cost or offering.price
+    late, early = (_cost(business, cost) * dearer for cost in (supply.late_unit_cost, supply.early_unit_cost))
     return Supplies(
         in_stock=business.ledger.stock / business.model.scenario.minor_units,
         foretold=foretold_volume(business) / business.model.scenario.minor_units,
-        critical_ratio=critical_ratio(supply.early_unit_cost, missed, supply.salvage),
+        critical_ratio=critical_ratio(early, late or _tag(business), _cost(business, supply.salvage)),
     )
+
+
+def _tag(business: Business) -> float:
+    """What stands on the price tag: promotions left out, price wars not."""
+    decided = business.decision.prices
+    return (decided[0] if decided else business.description.offering.price) * business.conditions.price
 
 
 def foretold_volume(business: Business) -> float:
@@ -95,8 +132,7 @@ def published(business: Business) -> Rival:
     quarter = market.history[max(end - QUARTER, 0) : end, business.slot]
     weekly = 1.0 / market.scenario.minor_units / max(len(quarter), 1)
     revenue, advertising = quarter[:, [Item.REVENUE, Line.ACQUISITION_SPEND]].sum(axis=0).tolist()
-    price = business.description.offering.price * business.conditions.price
-    return Rival(price, revenue * weekly, advertising * weekly)
+    return Rival(_tag(business), revenue * weekly, advertising * weekly)
 
 
 def opening_volume(business: Business) -> Volume:

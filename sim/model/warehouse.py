@@ -15,16 +15,24 @@ from sim.rules.value import whole
 from sim.scenario.schema import Offering
 
 
+class Order(NamedTuple):
+    """Goods on their way, at list price."""
+
+    week: int
+    """In which they come."""
+    volume: int
+    foretold: int
+    """Volume of the season that they are for, as was thought when they were ordered."""
+
+
 class Goods(NamedTuple):
     """What a warehouse remembers from week to week, all at list price."""
 
     ahead: bool = False
     """Were goods ordered ahead for this season? If not, everything is bought as it is ordered."""
     left: int = 0
-    ordered: int = 0
-    """For the next season."""
-    foretold: int = 0
-    """Volume of the next season, as was thought when it was ordered."""
+    coming: tuple[Order, ...] = ()
+    """For the next season first; for several where they are ordered more than a season ahead."""
 
 
 class Warehouse:
@@ -46,9 +54,11 @@ class Warehouse:
         season = self.supply.season_weeks
         return season > 0 and (week + self.supply.lead_weeks) % season == 0
 
-    def order(self, foretold: float) -> None:
-        """Order a part of what is foretold for the next season."""
-        self.goods = self.goods._replace(ordered=whole(self.supply.preorder_share * foretold), foretold=whole(foretold))
+    def order(self, week: int, foretold: float) -> None:
+        """Order a part of what is foretold for the season that begins when the goods can come."""
+        volume = whole(self.supply.preorder_share * foretold)
+        order = Order(week + self.supply.lead_weeks, volume, whole(foretold))
+        self.goods = self.goods._replace(coming=(*self.goods.coming, order))
 
     def take_in(self, week: int, dearer: float) -> None:
         """At the beginning of a season sell off what is left of the last one and pay for what was ordered.
@@ -59,10 +69,11 @@ class Warehouse:
         """
         if self.supply.season_weeks and week % self.supply.season_weeks == 0:
             self.sell_off()
-            ordered = self.goods.ordered
-            self.foretold = self.goods.foretold if ordered else 0
-            self.ledger.pay(Account.STOCK, self._cost(ordered, self.supply.early_unit_cost * dearer))
-            self.goods = Goods(ahead=ordered > 0, left=ordered)
+            here = next((order for order in self.goods.coming if order.week == week), Order(week, 0, 0))
+            self.foretold = here.foretold if here.volume else 0
+            self.ledger.pay(Account.STOCK, self._cost(here.volume, self.supply.early_unit_cost * dearer))
+            coming = tuple(order for order in self.goods.coming if order.week > week)
+            self.goods = Goods(ahead=here.volume > 0, left=here.volume, coming=coming)
 
     def sell_off(self) -> None:
         """Turn what is left into what others pay for it, at most what was paid."""

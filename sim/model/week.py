@@ -13,9 +13,9 @@ from sim.model import luck
 from sim.model.buying import let_through_by, occasion
 from sim.model.complaining import wait_for_resolution
 from sim.model.luck import ANY, FIRST_NEED, FIRST_RENEWAL, FRIEND, LISTENS, NEEDS, TELLS
-from sim.model.meeting import become_aware, forget_relationship, hear_story, meet_contacts
+from sim.model.meeting import become_aware, channel_of_offer, forget_relationship, hear_story, meet_contacts
 from sim.model.moving import move_away
-from sim.model.world import World, count, feel
+from sim.model.world import World, count, feel, is_aimed_at
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, one_of
 from sim.rules.compile import compiled_seldom, compiled_within
@@ -24,10 +24,10 @@ from sim.rules.journey import remorse_probability
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER, relationship_is_forgotten
 from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
 from sim.rules.prices import OLD
-from sim.rules.retention import ONBOARDING
+from sim.rules.retention import ONBOARDING, REFERRAL
 from sim.rules.satisfaction import WORST
 from sim.rules.word_of_mouth import telling_for_reward, telling_probability
-from sim.state.customers import FORMER, NOBODY, UNKNOWN
+from sim.state.customers import FORMER, NO_CHANNEL, NOBODY, UNKNOWN
 from sim.state.tally import Item
 
 # ---------------------------------------------------------------------------------------------------------- listening
@@ -172,7 +172,7 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
 
     Parameters
     ----------
-    tempted : the bits of businesses whose offers make an occasion
+    tempted : the bits of businesses whose offers make an occasion, and of the channels that made them
     word : of this week's needs
     """
     me = world.customers.people[row]
@@ -185,17 +185,18 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
     businesses = len(world.offers)
     for turn in range(businesses if bound else businesses + needs):
         number, only = turn, turn
-        wanted = False
+        wanted, offered_by = False, NO_CHANNEL
         if bound:
             number = FIRST_RENEWAL + turn
             wanted = contract_ends(row, turn, world)
         elif turn < businesses:
             wanted = (tempted >> turn) & 1 == 1 and not under_contract(row, world)
+            offered_by = channel_of_offer(tempted, turn)
         else:
             number, only = FIRST_NEED + turn - businesses, ANY
             wanted = not under_contract(row, world)
         if wanted:
-            occasion(row, number, only, world)
+            occasion(row, number, only, offered_by, world)
 
 
 @compiled_within
@@ -225,7 +226,10 @@ def tell(row: int, word: int, world: World) -> None:
         return
     satisfaction = as_float(bonds[row, j].satisfaction)
     chance = telling_probability(satisfaction, world.rules.talk)
-    prompted = telling_for_reward(chance, satisfaction, as_float(world.offers[j].referral))
+    asked = as_float(world.offers[j].referral)
+    if asked != 0.0 and not is_aimed_at(row, j, REFERRAL, world):
+        asked = 0.0
+    prompted = telling_for_reward(chance, satisfaction, asked)
     if happens(chance + prompted, word):
         publish(row, j, world)
         if not happens(chance, word):

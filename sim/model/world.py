@@ -48,6 +48,15 @@ def count(tally: np.ndarray, row: int, j: int, item: int, amount: int) -> None:
 
 
 @compiled_within
+def come_into_question(row: int, j: int, world: World) -> None:
+    """A person thinks of buying here, or is reached by a channel: traffic, counted once a week."""
+    bond = world.customers.bonds[row, j]
+    if as_int(bond.visit_tick) != world.moment.tick:
+        bond.visit_tick = world.moment.tick
+        count(world.tally, row, j, Item.TRAFFIC, 1)
+
+
+@compiled_within
 def millionths(satisfaction: float) -> int:
     """Satisfaction as a whole number, so that sums do not depend on order."""
     return whole(satisfaction * MICRO)
@@ -86,3 +95,10 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
         tick - as_int(bond.complaint_tick),
     )
     return has_class(aim, as_int(bond.orders_ever), since, answer, world.rules.journey)
+
+
+@compiled_within
+def is_aimed_at(row: int, j: int, lever: int, world: World) -> bool:
+    """Is a lever of a business meant for this person? What is meant for everybody asks nobody's class."""
+    aim = as_int(world.offers[j].aim[lever])
+    return aim == EVERYBODY or is_in_class(row, j, aim, world)

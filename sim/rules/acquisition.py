@@ -17,6 +17,8 @@ from sim.rules.costs import fixed_cost
 from sim.units import choice, factor, log_odds, money, per_money, probability, share
 
 WEEKS_A_YEAR = 52.0
+SALE_WEEKS = 4
+"""For so long an order counts as the success of a contact or a reminder: decision 12, 7."""
 
 
 KIND_NAMES = ("advertising", "seminar", "direct_mail", "email", "telephone", "web", "affiliate", "partner")

@@ -18,7 +18,19 @@ PHASES = (
 
 EVERYBODY, NEWCOMERS, FREQUENT, BEST, DORMANT, FORMER, COMPLAINERS, PROMOTERS = range(8)
 CLASSES = ("everybody", "newcomers", "frequent", "best", "dormant", "former", "complainers", "promoters")
-"""Whom a lever can be aimed at; all but the former are on the list of customers."""
+"""Whom a lever can be aimed at; all but the former are on the list of customers.
+
+No business sees who is an advocate, for that is a matter of feeling: promoters, whom a survey finds, are the nearest
+that it can see.
+"""
+
+YEAR = 52.0
+LEAST_WEEKS = 13
+"""A frequent buyer is judged over so many weeks at least: two orders in a month make nobody one."""
+COMPLAINER_WEEKS = 52
+"""So long after a complaint a business's records still count its owner among the complainers."""
+SURVEY_WEEKS = 13
+"""A survey is taken every quarter, and its error lasts as long. All three are assumption A45."""
 
 
 class JourneyRules(NamedTuple):
@@ -114,13 +126,13 @@ def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: 
     if aim == NEWCOMERS:
         return first <= rules.onboarding_weeks
     if aim == FREQUENT:
-        return orders * 52.0 >= rules.frequent_orders * max(first, 13)
+        return orders * YEAR >= rules.frequent_orders * max(first, LEAST_WEEKS)
     if aim == BEST:
         return orders >= rules.adopted_orders
     if aim == DORMANT:
         return last >= rules.dormant_weeks
     if aim == COMPLAINERS:
-        return complaint <= 52
+        return complaint <= COMPLAINER_WEEKS
     if aim == PROMOTERS:
         return answer >= rules.advocate_satisfaction
     return aim == EVERYBODY

@@ -55,12 +55,13 @@ class LoyaltyScheme(NamedTuple):
 
 
 class Service(NamedTuple):
-    """People who resolve complaints: money per listed customer and year."""
+    """People who resolve complaints: money per customer aimed at and year."""
 
     budget_share: Annotated[float, part_of_budget()] = 0.0
     slow_days: Annotated[float, factor("days to resolve a complaint without money", "A56", (3.0, 21.0))] = 7.0
     fast_days: Annotated[float, factor("days to resolve a complaint, however much is spent", "A56", (0.5, 3.0))] = 1.0
     strength: Annotated[float, per_money("response of the days to money", "A56", (0.1, 2.0))] = 0.5
+    aim: Annotated[int, target()] = EVERYBODY
     fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
@@ -78,24 +79,30 @@ class Reminders(NamedTuple):
 
 
 class Referral(NamedTuple):
-    """Satisfied customers are asked to bring a friend: money per listed customer and year, and a reward for each.
+    """Satisfied customers are asked to bring a friend: money per customer aimed at and year, and a reward for each.
 
-    Both make them tell: what is spent on asking, and what they can earn.
+    Both make them tell: what is spent on asking them, and what they can earn. Each has a strength of its own, for one
+    is money a head and year and the other money a success.
     """
 
     budget_share: Annotated[float, part_of_budget()] = 0.0
     gain: Annotated[float, factor("most that it adds to telling, times telling", "A58", (0.2, 2.0))] = 1.0
-    strength: Annotated[float, per_money("response of telling to both", "A58", (0.1, 1.0))] = 0.5
+    strength: Annotated[
+        float, per_money("response of telling to money per customer aimed at and year", "A58", (0.1, 1.0))
+    ] = 0.5
     reward: Annotated[float, money("paid to the teller for each new customer who was referred", "A58")] = 0.0
+    reward_strength: Annotated[float, per_money("response of telling to the reward", "A58", (0.02, 0.5))] = 0.1
+    aim: Annotated[int, target()] = EVERYBODY
     fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
 class CrossSelling(NamedTuple):
-    """Customers are shown further lines when they order: money per listed customer and year."""
+    """Customers are shown further lines when they order: money per customer aimed at and year."""
 
     budget_share: Annotated[float, part_of_budget()] = 0.0
     ceiling: Annotated[float, share("of customers who can be made to look", "A59", (0.3, 1.0))] = 0.8
     strength: Annotated[float, per_money("response to money", "A59", (0.1, 1.0))] = 0.3
+    aim: Annotated[int, target()] = EVERYBODY
     fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0
 
 
@@ -128,6 +135,10 @@ REMINDERS = tuple(name for name, lever in Levers._field_defaults.items() if isin
 """Levers of one kind, which act alike on whom they are aimed at."""
 ONBOARDING = SAVERS.index("onboarding")
 """The one that also talks people out of regret."""
+SAVER_PLACES = tuple(Levers._fields.index(name) for name in SAVERS)
+REMINDER_PLACES = tuple(Levers._fields.index(name) for name in REMINDERS)
+SERVICE, REFERRAL, CROSS_SELLING = (Levers._fields.index(name) for name in ("service", "referral", "cross_selling"))
+"""Where levers stand among all."""
 
 
 @rule
@@ -156,6 +167,22 @@ def scheme_bonus(ceiling: float, strength: float, reward_per_order: float) -> fl
     0.0
     """
     return share_won_over(ceiling, strength, reward_per_order)
+
+
+@rule
+def telling_gained(gain: float, asking: float, earning: float) -> float:
+    """What a referral programme adds to telling, times telling: being asked and earning something go together.
+
+    Parameters
+    ----------
+    asking, earning : money times its strength, of each
+
+    Check
+    -----
+    >>> telling_gained(1.0, 0.0, 0.0), telling_gained(1.0, 0.2, 0.3) == telling_gained(1.0, 0.5, 0.0)
+    (0.0, True)
+    """
+    return gain * (1.0 - exp(-(asking + earning)))
 
 
 @rule

@@ -7,7 +7,6 @@ short costs against what being left with it costs, and on how well the season ca
 
 from typing import Annotated, NamedTuple
 
-from sim.rules.chance import normal_quantile
 from sim.rules.compile import rule
 from sim.units import Parameter, money, weeks
 
@@ -73,19 +72,3 @@ def critical_ratio(early: float, late: float, salvage: float) -> float:
     short = max(late - early, 0.0)
     left_over = max(early - salvage, 0.0)
     return short / (short + left_over) if short > 0.0 else 0.0
-
-
-@rule
-def newsvendor_quantity(mean: float, deviation: float, ratio: float) -> float:
-    """How much to order ahead of a normal demand: its mean, and as many deviations more as the critical ratio says.
-
-    Source
-    ------
-    Arrow, Harris & Marschak (1951); for demand 1 with coefficient of variation CV it is 1 + z CV.
-
-    Check
-    -----
-    >>> newsvendor_quantity(100.0, 10.0, 0.5), round(newsvendor_quantity(100.0, 10.0, 0.9), 2)
-    (100.0, 112.82)
-    """
-    return mean + deviation * normal_quantile(ratio)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.rules.acquisition import PAID_PER_CUSTOMER
-from sim.rules.events import MarketGrowth, PriceWar
+from sim.rules.events import CostRise, MarketGrowth, PriceWar
 from sim.rules.people import Constant, Distribution, Gamma, Uniform, support
 from sim.rules.position import MIDDLE
 from sim.rules.word_of_mouth import SmallWorld
@@ -212,9 +212,13 @@ def _distribution(place: Place, distribution: Distribution, parameter: Parameter
         if isinstance(distribution, Constant) and not parameter.low <= least <= parameter.high:
             faults = [out_of_bounds(place, distribution.value, parameter)]
         elif not parameter.low <= least <= most <= parameter.high:
-            what = f"{dotted(place)} must lie in {span(parameter)} for every person; a {kind} distribution can leave it"
+            numbers = listed([f"{key} {brief(value)}" for key, value in distribution._asdict().items()])
+            what = f"{dotted(place)} must lie in {span(parameter)} for every person; a {kind} of {numbers} can leave it"
+            advice = "Choose another distribution, or other numbers for it"
+            if isinstance(distribution, Gamma):
+                advice = f"It gives one person in 10^12 {most:.3g} or more; choose a larger shape or a smaller mean"
             reads = tuple((*inside, key) for key in distribution._fields)
-            faults = [Fault(place, what, "Choose another distribution, or other numbers for it", reads=reads)]
+            faults = [Fault(place, what, advice, reads=reads)]
     yield from faults
 
 
@@ -289,7 +293,7 @@ def _in_order(place: Place, ends: Uniform) -> Iterator[Fault]:
 def _turnover(scenario: Scenario) -> Iterator[Fault]:
     """Could the money of all orders leave the range in which money is counted exactly?"""
     offerings = [business.offering for business in scenario.businesses]
-    costs = [each.unit_cost * math.exp(each.cost_of_position * (each.position - MIDDLE)) for each in offerings]
+    costs = [_cost_of_goods(business) * _most(CostRise, "unit_cost", scenario) for business in scenario.businesses]
     dearest = max(*costs, *(each.price for each in offerings)) / scenario.rules.choice.reference_price
     order = max(_reach(segment.person.mean_order_value)[1] for segment in scenario.segments) * max(dearest, 1.0)
     order *= _most(PriceWar, "price", scenario)
@@ -305,6 +309,14 @@ def _turnover(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("people", "mean_order_value"), what, advice, reads=tuple(_behind_turnover(scenario)))
 
 
+def _cost_of_goods(business: Business) -> float:
+    """What the dearest goods cost for a standard order, bought at any time."""
+    offering, supply = business.offering, business.supply
+    bought = [offering.unit_cost, supply.early_unit_cost, supply.late_unit_cost][: 3 if supply.season_weeks else 1]
+    at_position = math.exp(offering.cost_of_position * (offering.position - MIDDLE))
+    return max(bought) * at_position
+
+
 def _most(kind: type, factor: str, scenario: Scenario) -> float:
     """What events of a kind make of something at most, should all that raise it come together."""
     return math.prod(max(getattr(event, factor), 1.0) for event in scenario.events if isinstance(event, kind))
@@ -317,5 +329,6 @@ def _behind_turnover(scenario: Scenario) -> Iterator[Place]:
         yield from (("people", "segments", segment, key) for key in ("mean_order_value", "need_per_year"))
     for business in scenario.businesses:
         yield from (("businesses", business.name, key) for key in DEAR)
+        yield from (("businesses", business.name, "supply", key) for key in ("early_unit_cost", "late_unit_cost"))
     yield from (("time", "weeks"), ("time", "burn_in_weeks"), ("currency", "decimals"))
     yield from (("rules", "choice", "reference_price"), ("events",))

@@ -168,6 +168,9 @@ class Draft:
         result = dict(below) if isinstance(below, Mapping) else {}
         if is_named(expected):
             self._refuse_slips(result, above, place)
+            if result and not above and not is_one_of(expected):
+                what = f"{dotted(place)} is empty, which removes nothing of what is inherited ({listed(list(result))})"
+                self.fault(Fault(place, what, "Write null to remove them all, or remove the line to keep them"))
         for key, value in above.items():
             at, known = (*place, key), is_named(expected) or key in keys
             if value is None and known:

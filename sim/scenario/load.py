@@ -191,12 +191,17 @@ def _read(path: Path, mark: Mark | None = None) -> Document:
     ----------
     mark : where the file is named, to which its problems as a whole belong
     """
-    here = Path.cwd()
-    document = salvage_document(path, str(path.relative_to(here) if path.is_relative_to(here) else path))
+    document = salvage_document(path, _from_here(path))
     problems = [Problem(each.mark or mark, each.what, each.advice) for each in document.problems]
     if mark and not document.data and any(each.mark for each in document.problems):
         problems.append(Problem(mark, f"nothing of {document.file} could be read", "Name another file, or correct it"))
     return replace(document, problems=tuple(problems))
+
+
+def _from_here(path: Path) -> str:
+    """What messages call a file: its way from here if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _chain(document: Document, path: Path) -> list[Document]:
@@ -222,7 +227,12 @@ def _parent(document: Document, path: Path, seen: dict[str, str]) -> Path:
         raise InputError([Problem(mark, "nothing is written after extends", "Name one scenario, or remove the line")])
     if not isinstance(reference, str):
         raise InputError([Problem(mark, f"extends must be text, got {shown(reference)}", "Name one scenario")])
-    path = find_scenario(reference, path.parent, mark)
+    own, path = path, find_scenario(reference, path.parent, mark)
+    beside = [other.name for other in _scenarios_in(own.parent)]
+    if path.parent == own.parent and own.name in beside and path.name not in beside:
+        near = nearest(path.name, [name for name in beside if name != own.name])  # nobody means the file itself
+        advice = f"Did you mean {shown(near)}?" if near else "Check the name"
+        raise InputError([Problem(mark, f"{_from_here(path)}: there is no such file", advice)])
     key = _identity(path)
     if key in seen:
         circle = " -> ".join([*list(seen.values())[list(seen).index(key) :], path.stem])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.rules.backers import AT_RANDOM
 from sim.rules.events import EVERYBODY, Substitute
-from sim.rules.journey import FORMER
+from sim.rules.journey import CLASSES, FORMER, NEWCOMERS
 from sim.rules.need import CONTRACT
 from sim.rules.retention import REMINDERS
 from sim.scenario.catalogue import did_you_mean, dotted, listed
@@ -66,13 +66,13 @@ def _events(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _supply(business: Business, place: Place) -> Iterator[Fault]:
-    """Seasons that end before they are ordered, and goods that are worth more unsold."""
+    """Goods that are dearer early than late, or worth more unsold."""
     supply, inside = business.supply, (*place, "supply")
-    if 0 < supply.season_weeks < supply.lead_weeks:
-        what = (
-            f"{dotted(inside)}.lead_weeks ({supply.lead_weeks}) must not be above season_weeks ({supply.season_weeks})"
-        )
-        yield Fault((*inside, "lead_weeks"), what, "Order one season at a time", reads=((*inside, "season_weeks"),))
+    if supply.season_weeks and 0.0 < supply.late_unit_cost < supply.early_unit_cost:
+        late = f"late_unit_cost ({supply.late_unit_cost:g})"
+        what = f"{dotted(inside)}.early_unit_cost ({supply.early_unit_cost:g}) must not be above {late}"
+        advice = "Else nobody would order ahead; exchange them, or write season_weeks: 0"
+        yield Fault((*inside, "early_unit_cost"), what, advice, reads=((*inside, "late_unit_cost"),))
     if supply.season_weeks and supply.salvage > supply.early_unit_cost:
         early = f"early_unit_cost ({supply.early_unit_cost:g})"
         what = f"{dotted(inside)}.salvage ({supply.salvage:g}) must not be above {early}"
@@ -118,6 +118,10 @@ def mechanisms_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         slow, fast = levers.service.slow_days, levers.service.fast_days
         what = f"{dotted(where)} ({fast:g}) must not be above slow_days ({slow:g})"
         yield Fault(where, what, "Exchange them", reads=((*place, "levers", "service"),))
+    if levers.onboarding.aim != NEWCOMERS:
+        where = (*place, "levers", "onboarding", "aim")
+        what = f"{dotted(where)} must be newcomers (got {CLASSES[levers.onboarding.aim]}): nobody else is welcomed"
+        yield Fault(where, what, "Remove it; care is the same kind of lever and can be aimed at any class")
     for name in REMINDERS:
         lever = getattr(levers, name)
         if scenario.rules.need.clock == CONTRACT and lever.budget_share > 0.0 and lever.aim != FORMER:

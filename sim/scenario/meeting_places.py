@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from sim.rules.acquisition import KIND_NAMES, PAID_PER_CUSTOMER, PARTNER, Channel
+from sim.rules.acquisition import AFFILIATE, KIND_NAMES, PAID_PER_CUSTOMER, PARTNER, Channel, default_channel
 from sim.scenario.catalogue import did_you_mean, dotted, listed
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
@@ -14,6 +14,13 @@ from sim.scenario.values import Fault
 
 MARKETS: Place = ("markets",)
 SEGMENTS: Place = ("people", "segments")
+IDLE = {AFFILIATE: ("keep", "chance"), PARTNER: ("ceiling", "strength", "keep", "reminds_customers")}
+"""What means nothing for a kind of channel; for those paid out of the budget it is the chance of a partner's word."""
+WHY_IDLE = {
+    AFFILIATE: "an affiliate takes trouble for its commission, week by week",
+    PARTNER: "a partner passes a word on with its orders, by chance",
+}
+NO_WORD = "only a partner passes a word on"
 
 
 def markets(scenario: Scenario) -> Iterator[Fault]:
@@ -58,6 +65,7 @@ def channels_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
                 where = (*place, name, "reaches", segment)
                 yield _unknown(where, segment, segments, "segments of people", (SEGMENTS,), at_key=True)
         yield from _payment(channel, (*place, name))
+        yield from _idle(channel, (*place, name))
         if channel.kind == PARTNER or channel.of:
             yield from _partner(channel, (*place, name), business.name, [each.name for each in scenario.businesses])
     partners = [(name, each.of) for name, each in business.channels.items() if each.kind == PARTNER]
@@ -84,6 +92,16 @@ def _payment(channel: Channel, place: Place) -> Iterator[Fault]:
         where = (*place, "commission")
         what = f"{dotted(where)} ({channel.commission:g}) does nothing: {kind} is paid out of the budget"
         yield Fault(where, what, "Remove it, or make it an affiliate or a partner", reads=reads)
+
+
+def _idle(channel: Channel, place: Place) -> Iterator[Fault]:
+    """Numbers that a channel of this kind has no use for."""
+    kind, usual = KIND_NAMES[channel.kind], default_channel("", KIND_NAMES[channel.kind])
+    for name in IDLE.get(channel.kind, ("chance",)):
+        if getattr(channel, name) != getattr(usual, name):
+            where = (*place, name)
+            what = f"{dotted(where)} ({getattr(channel, name):g}) does nothing: {WHY_IDLE.get(channel.kind, NO_WORD)}"
+            yield Fault(where, what, f"Remove it, or choose another kind than {kind}", reads=((*place, "kind"),))
 
 
 def _partner(channel: Channel, place: Place, own: str, businesses: list[str]) -> Iterator[Fault]:

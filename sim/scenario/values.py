@@ -22,11 +22,15 @@ from sim.scenario.catalogue import (
 )
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
-from sim.scenario.words import meaning_of
+from sim.scenario.words import without_quotes
 from sim.units import Parameter
 
 MOST_WRITTEN_OUT = 1e15
 """Larger numbers are shown in powers of ten: nobody counts their digits."""
+ALLIANCE = "An alliance is a channel of a business: channels: {ally: {kind: partner, of: its name, commission: 15}}"
+AFFILIATE = "An affiliate is a channel of a business: channels: {affiliate: {commission: 15}}"
+ELSEWHERE = {"alliance": ALLIANCE, "partner": ALLIANCE, "affiliate": AFFILIATE}
+"""What a scenario writes under another name, or in another place."""
 LEAST_PER_CENT = 2.0
 """A share written as 1.2 is rather a factor or a slip than 1.2 per cent."""
 
@@ -80,7 +84,8 @@ def explained(error: Mapping[str, Any], data: Any) -> Fault:
 def unknown_key(place: Place) -> Fault:
     """A key that nothing of this name is read from."""
     known = list(fields_of(kind_at(place[:-1])))
-    advice = did_you_mean(str(place[-1]), known, f"Known here: {listed(known)}")
+    usual = did_you_mean(str(place[-1]), known, f"Known here: {listed(known)}")
+    advice = ELSEWHERE.get(str(place[-1]).rstrip("s"), usual)
     return Fault(place, f"unknown key {shown(place[-1])}", advice, at_key=True)
 
 
@@ -142,8 +147,8 @@ def _wrong_type(place: Place, value: Any) -> Fault:
         advice = f"Write {{{value}: {{}}}}"
     elif isinstance(value, str) and parameter and _is_date(value):
         advice = "Time is counted in weeks, without dates"
-    elif isinstance(value, str) and parameter and type(meaning_of(value.strip())) in (int, float):
-        advice = "Remove the quotes"
+    elif isinstance(value, str) and parameter and (plain := without_quotes(value.strip())) is not None:
+        advice = "Remove the quotes" if plain == value.strip() else f"Write {plain}, without quotes"
     elif fields_of(kind) or is_named(kind):
         advice = advice or "Write 'key: value' lines below it, or remove it"
     elif isinstance(value, float) and value.is_integer() and abs(value) < MOST_WRITTEN_OUT:

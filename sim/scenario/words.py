@@ -77,6 +77,21 @@ def _date(word: str, year: int, month: int, day: int) -> str | Fault:
     return _refused(f"{shown(word)} is not a date: {why}", "Write another day")
 
 
+def without_quotes(word: str) -> str | None:
+    """What to write instead of a text that looks like a number; None if it does not.
+
+    Check
+    -----
+    >>> without_quotes("0.15"), without_quotes("15%"), without_quotes("1,000"), without_quotes("many")
+    ('0.15', '0.15', '1000', None)
+    """
+    if type(meaning_of(word)) in (int, float):
+        return word
+    refused = _REFUSED if len(word) <= LONGEST_NUMBER else ()
+    meant = (read(word) for pattern, what, read in refused if _NO_NUMBER in what and re.fullmatch(pattern, word))
+    return next(meant, None)
+
+
 def _boolean(word: str) -> str:
     return "true" if word.lower() in ("y", "yes", "on") else "false"
 
@@ -115,15 +130,22 @@ def from_percent(word: str) -> str:
     return f"{Decimal(_from_comma(word.rstrip(' %'))).scaleb(-2):f}"
 
 
+def _instead_of_percent(word: str) -> str:
+    share = from_percent(word)
+    return f"{share} where it is a factor; a share is 1 at most" if Decimal(share) > 1 else share
+
+
+_NO_NUMBER = "is not a number"
+
 # Plain words that some tool or reader takes for something else: a pattern, what is wrong, and what to write instead.
 _REFUSED: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (r"(?i:y|yes|on|n|no|off)", "would be read as a boolean by some tools", _boolean),
     (r"[-+]?\.(?i:nan|inf)", "is not a finite number", lambda _: "a finite number"),
     (r"[-+]?0[0-9]+", "is ambiguous (octal in YAML 1.1)", _from_octal),
     (r"[-+]?0(?i:x[0-9a-f_]*[0-9a-f]|o[0-7_]*[0-7]|b[01_]*[01])", "is not a decimal number", _from_base),
-    (r"(?=.*_)[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?", "is not a number", lambda w: w.replace("_", "")),
-    (r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", "is not a number", _from_clock),
-    (_THOUSANDS, "is not a number (no separator of thousands)", _from_comma),
-    (r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+", "is not a number (no decimal comma)", _from_comma),
-    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", "is not a number", from_percent),
+    (r"(?=.*_)[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?", _NO_NUMBER, lambda w: w.replace("_", "")),
+    (r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", _NO_NUMBER, _from_clock),
+    (_THOUSANDS, f"{_NO_NUMBER} (no separator of thousands)", _from_comma),
+    (r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+", f"{_NO_NUMBER} (no decimal comma)", _from_comma),
+    (rf"(?:{_THOUSANDS}|[-+]?[0-9]+[.,]?[0-9]*|[-+]?[.,][0-9]+) ?%", _NO_NUMBER, _instead_of_percent),
 )

@@ -19,6 +19,8 @@ CACHE_LINE = 64
 
 NOBODY = -1
 """No business: not heard about, nothing told, no last supplier."""
+NO_CHANNEL = -1
+"""Nobody was reached by a channel: known by other ways, or ordering out of a need."""
 LONG_AGO = -32_000
 """Week of what never happened: longer ago than any run."""
 UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED, FORMER_REMINDED = range(9)
@@ -89,7 +91,7 @@ class Bond(NamedTuple):
     # what I have done
     relation: Annotated[int, Column(SMALL)]  # STRANGER, AWARE, CUSTOMER, LAPSED
     source: Annotated[int, Column(SMALL)]  # how I came to know it
-    channel: Annotated[int, Column(SMALL)]  # of the contact that made the name known
+    channel: Annotated[int, Column(SMALL)]  # of the contact that made the name known, or won back
     orders: Annotated[int, Column(WEEK)]  # since this relationship began
     orders_ever: Annotated[int, Column(WEEK)]  # as the business's records have them
     lines: Annotated[int, Column(SMALL)]  # further product lines taken up in this relationship
@@ -97,6 +99,7 @@ class Bond(NamedTuple):
     start_tick: Annotated[int, Column(WEEK)]  # of this relationship
     last_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last order
     due_tick: Annotated[int, Column(WEEK)]  # aware: name forgotten; lapsed: departure faded
+    visit_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # when this business last came into question
     contact_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of a contact that no order has followed yet
     reminder_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of a reminder that no order has followed yet
     friend_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # when a friend who is a customer was last met

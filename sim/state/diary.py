@@ -14,7 +14,11 @@ from sim.rules.compile import compiled
 from sim.state.tally import BLOCK, blocks_of
 
 ORDER, DEPARTURE = 0, 1
-EVENT_COLUMNS = ("person", "business", "kind", "amount", "reason")
+AT_OFFER, AT_RENEWAL, AT_NEED, AT_NOTHING = range(4)
+OCCASIONS = ("offer", "renewal", "need", "")
+"""What an order came of; a departure comes of none."""
+EVENT_COLUMNS = ("person", "business", "kind", "amount", "reason", "channel", "occasion")
+"""The reason of a first order is its source; its channel is the one that is credited with it, or NO_CHANNEL."""
 EVENTS_PER_PERSON = 32
 SPARE_EVENTS = 256
 
@@ -35,8 +39,13 @@ def empty_diary(followed: int) -> Diary:
 
 
 @compiled
-def write(diary: Diary, row: int, business: int, kind: int, amount: int, reason: int) -> None:
-    """Write down one event, if this person is followed."""
+def write(diary: Diary, row: int, business: int, kind: int, details: tuple[int, int, int, int]) -> None:
+    """Write down one event, if this person is followed.
+
+    Parameters
+    ----------
+    details : its amount, reason, channel and occasion
+    """
     if row >= diary.followed:
         return
     block = row // BLOCK
@@ -46,8 +55,10 @@ def write(diary: Diary, row: int, business: int, kind: int, amount: int, reason:
         diary.events[block, at, 0] = row
         diary.events[block, at, 1] = business
         diary.events[block, at, 2] = kind
-        diary.events[block, at, 3] = amount
-        diary.events[block, at, 4] = reason
+        diary.events[block, at, 3] = details[0]
+        diary.events[block, at, 4] = details[1]
+        diary.events[block, at, 5] = details[2]
+        diary.events[block, at, 6] = details[3]
 
 
 def this_week(diary: Diary) -> np.ndarray:

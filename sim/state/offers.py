@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.rules.acquisition import PARTNER
-from sim.rules.retention import REMINDERS, SAVERS
+from sim.rules.retention import REMINDERS, SAVERS, Levers
 from sim.scenario.schema import MOST_CHANNELS, Scenario
 
 
@@ -33,23 +33,26 @@ class Offers(NamedTuple):
     referral: np.ndarray  # what a referral programme adds to telling, times telling
     cross_selling: np.ndarray  # share of customers who are made to look at further lines
     lines: np.ndarray  # product lines on offer
-    days_to_resolve: np.ndarray  # days that a complaint waits on average
+    days_to_resolve: np.ndarray  # days that a complaint waits on average, of those at whom service is aimed
+    days_without_service: np.ndarray  # the same, of all others
     quality: np.ndarray
     failure_rate: np.ndarray
     backers_tell: np.ndarray  # chance a week that a contented backer tells
 
     # float64 (businesses, levers of one kind)
     let_through: np.ndarray  # what each kind of care lets through of the chance of leaving
-    care_aim: np.ndarray  # the class it is aimed at
     reminder: np.ndarray  # chance that a customer of the class is reminded
-    reminder_aim: np.ndarray
     reminder_tempts: np.ndarray  # chance that a reminder makes an occasion
+
+    # float64 (businesses, levers)
+    aim: np.ndarray  # the class of customers that each is for
 
 
 WIDE = {
     **dict.fromkeys(("price", "price_ratio", "log_price_ratio"), 2),
-    **dict.fromkeys(("let_through", "care_aim"), len(SAVERS)),
-    **dict.fromkeys(("reminder", "reminder_aim", "reminder_tempts"), len(REMINDERS)),
+    "let_through": len(SAVERS),
+    **dict.fromkeys(("reminder", "reminder_tempts"), len(REMINDERS)),
+    "aim": len(Levers._fields),
 }
 """Fields of several numbers, and how many."""
 

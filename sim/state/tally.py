@@ -44,9 +44,9 @@ class Item(IntEnum):
     LOST_CLOSED = 21
     CONTACTS = 22  # with people who are no customers
     PROSPECT_CONTACTS = 23  # of CONTACTS, those with people who never ordered here
-    SALES_AFTER_CONTACT = 24  # first orders of prospects within four weeks after one
+    SALES_AFTER_CONTACT = 24  # first orders of prospects within SALE_WEEKS weeks after one
     REMINDERS = 25  # with customers
-    SALES_AFTER_REMINDER = 26  # orders within four weeks after one, each reminder once
+    SALES_AFTER_REMINDER = 26  # orders within SALE_WEEKS weeks after one, each reminder once
     WIN_BACKS = 27  # reminders to people who had been customers
     GOOD_STORIES = 28
     BAD_STORIES = 29
@@ -56,12 +56,14 @@ class Item(IntEnum):
     REGRETS = 33  # first orders that were regretted
     FURTHER_LINES = 34  # taken up
     GIFTS = 35
-    AWARE = 36  # change in the number who know the business
-    LISTED = 37  # who came onto the list of recent customers
-    DELISTED = 38  # who fell off it
-    DELISTED_MOVED = 39  # of DELISTED, those who moved away
-    OPEN_COMPLAINTS = 40  # change in their number
-    SATISFACTION = 41  # change in the sum over customers, in millionths
+    TRAFFIC = 36  # people for whom it came into question this week, in a race or by a contact
+    BUYERS = 37  # of TRAFFIC, those who ordered
+    AWARE = 38  # change in the number who know the business
+    LISTED = 39  # who came onto the list of recent customers
+    DELISTED = 40  # who fell off it
+    DELISTED_MOVED = 41  # of DELISTED, those who moved away
+    OPEN_COMPLAINTS = 42  # change in their number
+    SATISFACTION = 43  # change in the sum over customers, in millionths
 
 
 LOST = slice(Item.LOST_NEED_GONE, Item.LOST_CLOSED + 1)

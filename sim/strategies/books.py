@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Protocol
 
 REVENUE, PROFIT, CUSTOMERS = 0, 1, 2
 MEASURES = ("revenue", "profit", "customers")
+SAME_SUM = 1e-9
+"""How far shares that add to 1 may be from it."""
 
 
 class Volume(NamedTuple):
@@ -91,6 +93,25 @@ class Region(NamedTuple):
     entry_cost: float
 
 
+class Reached(NamedTuple):
+    """What one channel cost and did in the last 52 weeks; money in major units."""
+
+    share: float
+    """Of the winning money, as the scenario divides it; 0 for a channel that is paid per customer won."""
+    spend: float
+    contacts: int
+    won: int
+    """Customers, new and former, with whom it is credited."""
+
+
+class Used(NamedTuple):
+    """What one lever cost in the last 52 weeks; money in major units."""
+
+    share: float
+    """Of the keeping money, as the scenario divides it."""
+    spend: float
+
+
 class Books(NamedTuple):
     """What a business sees when it plans; money in major units."""
 
@@ -123,6 +144,14 @@ class Books(NamedTuple):
     """Goods ordered ahead."""
     markets: tuple[Region, ...] = ()
     """Every market of the scenario, in its order; empty where there is only one."""
+    price: float = 0.0
+    """Of the standard order, as the scenario lists it."""
+    unit_cost: float = 0.0
+    """Of the standard order, this week."""
+    channels: tuple[Reached, ...] = ()
+    """Each channel of the business, in the order of the scenario."""
+    levers: tuple[Used, ...] = ()
+    """Each lever, in the order of ``sim.rules.retention.Levers``."""
 
 
 class Decision(NamedTuple):
@@ -136,8 +165,13 @@ class Decision(NamedTuple):
     learned: tuple[float, ...] = ()
     enter: tuple[int, ...] = ()
     """Places in the books of markets to enter as soon as their cost can be paid."""
-    channels: tuple[float, ...] = ()
-    """Parts of the money for winning, one for each channel in its order; as the scenario says if there are none."""
+    channels: tuple[float, ...] | None = None
+    """What part of the winning money each channel gets, in the order of the books; None: as the scenario divides it."""
+    levers: tuple[float, ...] | None = None
+    """What part of the keeping money each lever gets, in the order of the books; None: as the scenario divides it."""
+    prices: tuple[float, float] | None = None
+    """What the standard order costs people who never ordered here, and those who did, before promotions; None: both
+    pay the listed price."""
 
 
 class Strategy(Protocol):
@@ -188,34 +222,57 @@ def misfit_of(strategy: Strategy) -> Misfit | None:
     return misfit if isinstance(misfit, Misfit) else None
 
 
+class NoDecision(ValueError):
+    """A plan answered with something that no business can do: its strategy has to be mended, and nothing else."""
+
+
 def possible(answer: Any) -> Decision:
     """A decision with which a business can go on, in plain floats.
 
     Raises
     ------
-    ValueError
+    NoDecision
         If the answer of a plan is none, with the reason.
 
     Check
     -----
     >>> possible(Decision(100, 1))
-    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=(), channels=())
+    Decision(spend_per_week=100.0, acquisition_share=1.0, learned=(), enter=(), channels=None, levers=None, prices=None)
     """
     if not isinstance(answer, Decision):
-        raise ValueError(f"answered {answer!r}, which is no Decision")
+        advice = "end every way through plan with: return Decision(spend_per_week, acquisition_share)"
+        raise NoDecision(f"answered {answer!r}, which is no Decision; {advice}")
     if not _is_number(answer.spend_per_week) or answer.spend_per_week < 0.0:
-        raise ValueError(f"decided on {answer}: spend_per_week must be a finite number, 0 or more")
+        raise NoDecision(
+            f"decided on spend_per_week={answer.spend_per_week!r}, which must be a finite number, 0 or more"
+        )
     if not _is_number(answer.acquisition_share) or not 0.0 <= answer.acquisition_share <= 1.0:
-        raise ValueError(f"decided on {answer}: acquisition_share must lie in 0..1")
+        raise NoDecision(f"decided on acquisition_share={answer.acquisition_share!r}, which must lie in 0..1")
     if not isinstance(answer.learned, tuple) or not all(map(_is_number, answer.learned)):
-        raise ValueError(f"decided on {answer}: learned must be a tuple of finite numbers")
+        raise NoDecision(f"decided on learned={answer.learned!r}, which must be a tuple of finite numbers")
     if not isinstance(answer.enter, tuple) or not all(type(place) is int for place in answer.enter):
-        raise ValueError(f"decided on {answer}: enter must be a tuple of places of markets")
-    parts = answer.channels
-    if not isinstance(parts, tuple) or not all(_is_number(part) and part >= 0.0 for part in parts):
-        raise ValueError(f"decided on {answer}: channels must be a tuple of finite numbers, 0 or more")
-    learned, channels = tuple(map(float, answer.learned)), tuple(map(float, parts))
-    return Decision(float(answer.spend_per_week), float(answer.acquisition_share), learned, answer.enter, channels)
+        raise NoDecision(f"decided on enter={answer.enter!r}, which must be a tuple of places of markets")
+    for name in ("channels", "levers"):
+        if not _is_division(parts := getattr(answer, name)):
+            raise NoDecision(f"decided on {name}={parts!r}, which must be None or a tuple of shares that add to 1")
+    if answer.prices is not None and not (_are_numbers(answer.prices, 0.0) and len(answer.prices) == 2):
+        what = f"decided on prices={answer.prices!r}"
+        raise NoDecision(f"{what}, which must be None or two numbers above 0, for new people and for old")
+    channels, levers, prices = (
+        None if parts is None else tuple(map(float, parts)) for parts in (answer.channels, answer.levers, answer.prices)
+    )
+    return Decision(
+        float(answer.spend_per_week), float(answer.acquisition_share), tuple(map(float, answer.learned)), answer.enter,
+        channels, levers, None if prices is None else (prices[0], prices[1]),
+    )  # fmt: skip
+
+
+def _is_division(parts: Any) -> bool:
+    return parts is None or (_are_numbers(parts, -SAME_SUM) and abs(math.fsum(parts) - 1.0) <= SAME_SUM)
+
+
+def _are_numbers(values: Any, above: float) -> bool:
+    return isinstance(values, tuple) and all(_is_number(value) and value > above for value in values)
 
 
 def _is_number(value: Any) -> bool:

@@ -119,8 +119,8 @@ def divided(winning: float, keeping: float) -> Decision:
 
     Check
     -----
-    >>> divided(30.0, 10.0), divided(0.0, 0.0).spend_per_week
-    (Decision(spend_per_week=40.0, acquisition_share=0.75, learned=(), enter=(), channels=()), 0.0)
+    >>> divided(30.0, 10.0)[:2], divided(0.0, 0.0)[:2]
+    ((40.0, 0.75), (0.0, 0.5))
     """
     spend = winning + keeping
     return Decision(spend, min(winning / spend, 1.0) if spend > 0.0 else 0.5)

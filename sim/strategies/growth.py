@@ -9,6 +9,8 @@ from sim.strategies.books import MEASURES, Books, Decision, Goal, Misfit
 from sim.units import Parameter, choice, count, factor, money, share, weeks
 
 YEAR = 52.0
+USUAL_BASE = 0.10
+"""Share of all people that is a base where a staged plan states none: the question."""
 LAG_OF_VOLUME = 13.0
 """Books show an exponential mean over 13 weeks: volume as it was about so long ago."""
 
@@ -108,15 +110,16 @@ class SubsidisedGrowth(NamedTuple):
 class Staged(NamedTuple):
     """Win first, then keep: one spend and split until a base is reached, another for ever after.
 
-    The base is a number of listed customers, a share of the market, or a date, whichever comes first; 0 leaves one
-    out. Once reached it stays reached, also if customers are lost again.
+    The base is a share of the market, a number of listed customers, or a date: of those that are stated whichever comes
+    first, for 0 states nothing. Where none is stated it is a tenth of all people. Once reached it stays reached, also
+    if customers are lost again.
 
     Source
     ------
     Fruchter & Zhang (2004): small shares call for acquisition, large ones for retention.
     """
 
-    base_penetration: Annotated[float, share("of all people on the list, from which to keep", "the question")] = 0.10
+    base_penetration: Annotated[float, share("of all people on the list, from which to keep", "the question")] = 0.0
     base_customers: Annotated[int, count("on the list, from which to keep", "the question")] = 0
     base_week: Annotated[int, weeks("since the run began, from which to keep", "the question")] = 0
     first_spend: Annotated[float, share("of revenue spent on marketing, before", "A65", (0.0, 0.4))] = 0.15
@@ -137,8 +140,9 @@ class Staged(NamedTuple):
 
     def _is_reached(self, books: Books) -> bool:
         listed, people = books.listed_customers, books.listed_customers + books.prospects
+        penetration = self.base_penetration if any(self[:3]) else USUAL_BASE
         return (
             0 < self.base_customers <= listed
-            or (0.0 < self.base_penetration and 0.0 < self.base_penetration * people <= listed)
+            or 0.0 < penetration * people <= listed
             or 0 < self.base_week <= books.week
         )

@@ -60,9 +60,8 @@ def load(spec: str, folder: str | None = None) -> Plugin:
         If there is no such class, or if it is no strategy.
     """
     match = WRITTEN.fullmatch(spec)
-    if match is None:
-        advice = "For a class Patient in the file patient.py write patient:Patient"
-        raise CannotLoad("expected package.module:Class", advice)
+    if match is None or match[1].endswith(".py"):
+        raise CannotLoad("expected package.module:Class", _rewritten(spec))
     folder = os.getcwd() if folder is None else folder
     module = _imported(match[1], folder)
     made, name = _class_of(module, match[2]), name_of(match[2])
@@ -103,6 +102,21 @@ def name_of(words: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- details
+
+
+def _rewritten(spec: str) -> str:
+    """How somebody who named a file should have named it.
+
+    Check
+    -----
+    >>> _rewritten("./examples/patient.py:Patient")
+    'Did you mean examples.patient:Patient?'
+    """
+    file, _, name = spec.partition(":")
+    module = file.removeprefix("./").removesuffix(".py").replace("/", ".")
+    if WRITTEN.fullmatch(f"{module}:{name}"):
+        return f"Did you mean {module}:{name}?"
+    return "For a class Patient in the file patient.py write patient:Patient"
 
 
 def _imported(name: str, folder: str) -> ModuleType:

@@ -111,7 +111,12 @@ def test_rows_are_sorted_by_scenario_run_week_business_and_metric(comparison: Co
 
 def test_orders_are_told_in_words_and_money(runs: tuple[Run, ...], tmp_path: Path) -> None:
     orders = read_table(save_runs(runs, tmp_path, COMMAND), "orders.parquet")
-    assert list(orders.columns) == ["run", "scenario", "person", "week", "business", "kind", "amount", "reason"]
+    columns = ["run", "scenario", "person", "week", "business", "kind", "amount", "reason", "channel", "occasion"]
+    assert list(orders.columns) == columns
+    assert set(orders[orders.kind == "order"].occasion) == {"offer", "need"}
+    assert set(orders.channel) == {"", "advertising"}
+    assert set(orders[orders.channel != ""].reason) <= set(SOURCES[1:])
+    assert (orders[orders.kind == "departure"].occasion == "").all()
     assert len(orders) == sum(len(run.events) for run in runs)
     assert set(orders.kind) <= {"order", "departure"} and set(orders.business) <= {"ours", "big", "small"}
     assert (orders[orders.kind == "departure"].reason.isin(REASONS[1:])).all()

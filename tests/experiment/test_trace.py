@@ -105,9 +105,9 @@ def test_orders_and_departures_are_those_of_the_diary(changes: dict[str, Any], r
     market, witness = watched(changes, 1, row)
     events = np.concatenate(market.followed_events)
     mine = events[events[:, 1] == row].tolist()
-    orders = [(week, business, amount) for week, _, business, kind, amount, _ in mine if kind == ORDER]
+    orders = [(week, business, amount) for week, _, business, kind, amount, *_ in mine if kind == ORDER]
     assert [tuple(order) for order in orders_of(witness.weeks)] == orders
-    departures = [(week, business, reason) for week, _, business, kind, _, reason in mine if kind == DEPARTURE]
+    departures = [(week, business, reason) for week, _, business, kind, _, reason, *_ in mine if kind == DEPARTURE]
     assert [
         (week.week, call.arguments["j"], call.arguments["reason"])
         for week in witness.weeks

@@ -18,7 +18,8 @@ import typer
 from sim import __version__
 from sim.experiment.executor import RunFailed
 from sim.experiment.store import StoreDamaged, verify
-from sim.interface import cli, commands
+from sim.interface import asked, cli, commands
+from sim.interface.asked import Changes
 from sim.interface.place import check_place
 from sim.interface.terminal import Ending
 from sim.scenario import load
@@ -276,7 +277,9 @@ def test_a_next_command_that_could_not_work_is_not_offered(
 ) -> None:
     turned = "businesses.ours.strategy.steady.acquisition_share=0.8"  # which would turn aggressive into the same plan
     assert small("run", "steady", "--set", turned) == 0
-    assert capsys.readouterr().err.splitlines()[-1].endswith("parameters businesses")
+    options = f"--set time.burn_in_weeks=52 --set {turned} --customers 200"
+    offered = capsys.readouterr().err.splitlines()[-1].partition(" advise ")[2]
+    assert sorted(offered.split()) == sorted(f"steady --quick --goal 15% {options}".split())
 
 
 def test_two_files_of_one_name_are_told_apart(
@@ -317,6 +320,16 @@ def test_check_says_in_a_line_that_a_scenario_is_good(capsys: pytest.CaptureFixt
     )
 
 
+def test_check_names_events_that_come_after_the_last_week(capsys: pytest.CaptureFixture[str]) -> None:
+    whole, short = "check price_war", "check price_war --set time.weeks=53 --json"
+    assert cli.main(whole.split()) == cli.main(short.split()) == 0
+    told, data = capsys.readouterr().out.split("\n", maxsplit=1)
+    assert "events" not in told
+    assert json.loads(data)["files"][0]["never_reached"] == ["answer"]
+    assert cli.main(short.split()[:-1]) == 0
+    assert capsys.readouterr().out.endswith("53 weeks); it ends before these events: answer (week 56)\n")
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_a_value_is_set_once(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([command, "steady", "--set", "people.count=5000", "--set", "people.count=6000"]) == 2
@@ -345,6 +358,7 @@ def test_check_gives_problems_as_data(tmp_path: Path, capsys: pytest.CaptureFixt
         "valid": True,
         "scenario_hash": load_scenario("steady").hash,
         "problems": [],
+        "never_reached": [],
     }
     assert (wrong["file"], wrong["valid"], wrong["scenario_hash"]) == (str(bad), False, None)
     problem = {"line": 4, "column": 3, "message": "unknown key 'cuont'", "advice": "Did you mean 'count'?"}
@@ -376,6 +390,33 @@ def test_run_tells_every_business_the_goal_and_the_place(
     assert folder.is_relative_to(tmp_path) and verify(folder) == []
     assert (folder / "overview.svg").is_file()
     assert re.match("Next: .*compare steady aggressive --set ", err.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "following"),
+    [
+        ("base", [], "compare base steady"),
+        ("steady", [], "compare steady aggressive"),
+        ("too_small_for_tv", [], "compare too_small_for_tv steady"),  # the same market, other channels
+        ("media_mix", [], "advise media_mix --quick --goal 15%"),
+        (
+            "steady",
+            ["events={gone: {quality_crisis: {business: ours, week: 9, for_weeks: 1}}}"],
+            "compare steady aggressive",
+        ),
+        ("crisis", [], "advise crisis --quick --goal 15%"),
+        ("middle", [], "advise middle --quick --goal 15%"),
+        ("telecom", [], "advise telecom --quick --goal 15%"),
+        ("young_firm", [], "parameters businesses"),
+    ],
+)
+def test_what_follows_a_run_is_a_plan_in_the_same_market_or_advice(
+    name: str, settings: list[str], following: str
+) -> None:
+    changes = Changes(tuple(settings), weeks=20)
+    words = " ".join(commands._following(name, asked.load(name, changes), changes))
+    assert words.startswith(following)
+    assert ("--weeks 20" in words) == following.startswith("compare")
 
 
 def test_run_prints_one_json_document_and_nothing_else(

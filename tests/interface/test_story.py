@@ -184,7 +184,7 @@ SPOKEN = {
 }
 """What the story says of a week in which this was counted."""
 ELSEWHERE = {Item.LIST_VALUE, Item.FIRST_LIST_VALUE, Item.REVENUE_FROM_OLD_CUSTOMERS, Item.SALES_AFTER_CONTACT,
-             Item.SALES_AFTER_REMINDER, Item.LISTED, Item.LOST_CLOSED}  # fmt: skip
+             Item.SALES_AFTER_REMINDER, Item.LISTED, Item.LOST_CLOSED, Item.TRAFFIC, Item.BUYERS}  # fmt: skip
 """Other sides of an order, for books and for science; nothing of its own that a person lives through. And the end of a
 business, which comes before anybody's week."""
 RESTLESS = {

@@ -24,8 +24,8 @@ from sim.rules.need import CONTRACT
 from sim.rules.prices import NEW, OLD
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state import customers as ways
-from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, UNKNOWN
-from sim.state.diary import DEPARTURE
+from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, NO_CHANNEL, UNKNOWN
+from sim.state.diary import AT_OFFER, DEPARTURE
 from sim.state.tally import LOST, Item
 
 CHANGES = (Item.AWARE, Item.OPEN_COMPLAINTS, Item.SATISFACTION)
@@ -37,6 +37,8 @@ FLOWS = [
 PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_TOLD, Item.NEW_REFERRED, Item.NEW_CONTACTED), Item.NEW),
     ((Item.NEW_AT_OFFER,), Item.NEW),
+    ((Item.BUYERS,), Item.ORDERS),
+    ((Item.BUYERS,), Item.TRAFFIC),
     ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
     ((Item.NEW, Item.RETURNED), Item.ORDERS),
     ((Item.COMPLAINTS,), Item.FAILURES),
@@ -86,17 +88,23 @@ class Retold:
             if person in movers:
                 lines[business, Item.DELISTED_MOVED] += tick - last <= window
                 del self.first[person, business], self.last[person, business], self.ever[person, business]
-        for _, person, business, kind, amount, reason in market.followed_events[-1].tolist():
+        self.won = np.zeros((len(lines), MOST_CHANNELS), np.int64)
+        for _, person, business, kind, amount, reason, channel, occasion in market.followed_events[-1].tolist():
             line, pair = lines[business], (person, business)
             if kind == DEPARTURE:
                 self.customers.remove(pair)
                 line[Item.LOST_NEED_GONE + reason - 1] += 1
                 continue
             line[Item.ORDERS] += 1
+            line[Item.BUYERS] += self.last.get(pair) != tick
             line[Item.REVENUE] += amount
+            if channel != NO_CHANNEL:
+                assert reason != UNKNOWN
+                self.won[business, channel] += 1
             assert (reason == UNKNOWN) == (pair in self.customers)
             if reason != UNKNOWN:
                 line[Item.RETURNED if reason >= ways.FORMER else Item.NEW] += 1
+                line[Item.NEW_AT_OFFER] += reason < ways.FORMER and occasion == AT_OFFER
                 if reason in WON_BY:
                     line[WON_BY[reason]] += 1
             line[Item.LISTED] += pair not in self.last or tick - self.last[pair] >= window
@@ -218,6 +226,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
         "start_tick": (-1, tick),
         "last_tick": past,
         "due_tick": weeks,
+        "visit_tick": past,
         "contact_tick": past,
         "reminder_tick": past,
         "friend_tick": past,
@@ -335,8 +344,10 @@ def the_diary_adds_up_to_the_tally(week: Week) -> None:
     lines, table, clock = week.lines, week.market.world.customers, week.market.scenario.rules.need.clock
     told = week.told * week.market.scenario.represents
     flows = [Item.ORDERS, Item.REVENUE, Item.REVENUE_FROM_OLD_CUSTOMERS, *list(Item)[LOST]]
-    entries = [*flows, Item.NEW, Item.RETURNED, *WON_BY.values(), Line.CUSTOMERS]
+    entries = [*flows, Item.BUYERS, Item.NEW, Item.RETURNED, Item.NEW_AT_OFFER, *WON_BY.values(), Line.CUSTOMERS]
     assert (told[:, entries] == lines[:, entries]).all()
+    won = week.programmes[:, :MOST_CHANNELS, WON]
+    assert (week.diary.won * week.market.scenario.represents == won).all()
     if clock != CONTRACT:
         listed = [Item.LISTED, Item.DELISTED, Item.DELISTED_MOVED]
         assert (told[:, listed] == lines[:, listed]).all()
@@ -461,7 +472,7 @@ def programmes_add_up_to_the_books(week: Week) -> None:
         assert programmes[MOST_CHANNELS:REFERRAL_REWARDS, SPENT].sum() == line[Line.RETENTION_SPEND]
         assert line[Item.ORDERS] > 0 or programmes[LOYALTY, SPENT] in (0, own[LOYALTY])
         assert channels[:, CONTACTED].sum() == line[Item.CONTACTS]
-        assert channels[:, WON].sum() == line[Item.NEW_CONTACTED] + line[Item.RETURNED_CONTACTED]
+        assert channels[:, WON].sum() <= line[Item.NEW] + line[Item.RETURNED]
 
 
 def no_order_no_revenue(week: Week) -> None:

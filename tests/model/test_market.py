@@ -225,6 +225,20 @@ def test_growth_is_the_last_52_weeks_over_the_52_before_week_0_per_year() -> Non
     assert len(set(measured["revenue_growth"].tolist())) == 3
 
 
+def test_revenue_is_traffic_times_conversion_times_orders_per_buyer_times_their_value() -> None:
+    """Of every business, exactly; and nobody orders of whom nobody thought."""
+    for clock in ({}, {"rules.need": {"clock": "contract", "renewal_weeks": 4}}):
+        market = lived(clock)
+        measured = dict(zip(METRICS, whole(market.history, terms_of(market.scenario)).T, strict=True))
+        product = measured["traffic"] * measured["conversion"]
+        product = product * measured["orders_per_buyer"] * measured["average_order_value"]
+        assert product == pytest.approx(measured["revenue"]) and (measured["revenue"] > 0).all()
+        assert (measured["conversion"] < 1.0).all() and (measured["orders_per_buyer"] >= 1.0).all()
+        weeks = market.history[market.opening_tick :]
+        assert (weeks[:, :, Item.TRAFFIC] <= market.scenario.people).all()
+        assert (weeks[:, :, Item.TRAFFIC] >= weeks[:, :, Item.BUYERS]).all()
+
+
 def test_people_who_represent_many_are_a_sample_of_a_larger_market() -> None:
     """Each person stands for eight, and all money is eight times as much: eight times the same history, to the coin."""
     budget = {"fixed_budget": {"spend_per_year": 5200.0, "acquisition_share": 0.5}}

@@ -24,6 +24,7 @@ from sim.scenario.schema import MOST_CHANNELS
 from sim.state.climate import Climate
 from sim.state.customers import CONTACTED as BY_CONTACT
 from sim.state.customers import LONG_AGO, TOLD
+from sim.state.diary import AT_OFFER
 from sim.state.tally import Item
 from sim.strategies.books import CAN_ENTER, CLOSED_TO_IT, IS_THERE, Books, Decision
 from tests.small_worlds import lived, scenario_with
@@ -267,13 +268,49 @@ def test_a_channel_can_leave_a_segment_alone() -> None:
 AFFILIATE = {"kind": "affiliate", "ceiling": 0.2, "strength": 0.1, "commission": 6.0}
 
 
-def test_an_affiliate_is_paid_for_each_customer_who_knows_the_name_by_it_and_for_nothing_else() -> None:
+def test_an_affiliate_is_paid_for_each_customer_it_has_won_and_for_nothing_else() -> None:
     unknown = {"businesses.ours.known": 0.0, "businesses.ours.channels": {"agents": AFFILIATE}}
     market = plain(unknown)
     agents = market.programmes[:, 0, place_of(market, "agents")]
     assert agents[:, CONTACTED].sum() > agents[:, WON].sum() > 100
     assert (agents[:, SPENT] == 600 * agents[:, WON]).all()
     assert (market.history[:, 0, Line.ACQUISITION_SPEND] == agents[:, SPENT]).all()
+
+
+@pytest.mark.parametrize("tempts", [0.0, 1.0])
+def test_a_sale_belongs_to_the_channel_whose_offer_is_taken_and_else_to_the_one_that_made_the_name_known(
+    tempts: float,
+) -> None:
+    """Everybody knows the name. Where contacts make no occasion the affiliate has won nobody; where each makes one, it
+    has won everybody whose first order came of an offer, and no one of them has the affiliate for a source."""
+    known = {"businesses.ours.known": 1.0, "rules.acquisition.offer_makes_occasion": tempts}
+    market = plain(known, {"businesses.ours.channels": {"agents": AFFILIATE}})
+    agents, line = market.programmes[:, 0, place_of(market, "agents")], market.history[:, 0]
+    assert agents[:, CONTACTED].sum() > 100 and not line[:, Item.NEW_CONTACTED].any()
+    assert (agents[:, WON] == line[:, Item.NEW_AT_OFFER]).all()
+    assert (agents[:, SPENT] == 600 * agents[:, WON]).all()
+    assert bool(agents[:, WON].sum() > 100) is (tempts > 0.0)
+
+
+def test_the_channel_whose_offer_is_taken_comes_before_the_one_that_made_the_name_known() -> None:
+    """Posters make names known and nobody buys; a letter then finds only people who know it, and makes them buy."""
+    posters = {"ceiling": 0.9, "strength": 9.0, "budget_share": 1.0}
+    unknown = {"businesses.ours.known": 0.0, "businesses.ours.channels": {"posters": posters, "agents": AFFILIATE}}
+    market = Market(scenario_with(WINNING | unknown | {"people.need_per_year": 0.0}, PLAIN), 1, followed=3000)
+    for _ in range(6):
+        market.step()
+    assert (market.world.customers.relation[:, 0] == AWARE).all() and not market.history[:, 0, Item.ORDERS].any()
+    first_touch = {tuple(pair) for pair in np.argwhere(market.world.customers.channel[:, :1] == 0).tolist()}
+    assert len(first_touch) > 2000
+    eager = market.scenario.rules.acquisition._replace(offer_makes_occasion=1.0)
+    market.world = market.world._replace(rules=market.world.rules._replace(acquisition=eager))
+    market.step()
+    events = market.followed_events[-1]
+    by_agents = [tuple(pair) for pair in events[events[:, 6] == 1][:, [1, 2]].tolist()]
+    assert by_agents and any(pair in first_touch for pair in by_agents)
+    assert (events[:, 5] == BY_CONTACT).all() and (events[:, 7] == AT_OFFER).all()
+    won = market.programmes[6, 0, :2, WON]
+    assert won.tolist() == [(events[:, 6] == channel).sum() for channel in (0, 1)]
 
 
 def test_affiliates_take_more_trouble_for_a_higher_commission() -> None:
@@ -323,6 +360,13 @@ def test_a_word_is_a_contact_and_no_talk_and_its_commission_is_the_partners_inco
     ours, rival = (business.ledger for business in market.businesses)
     assert rival.balances[Account.COMMISSIONS] == -ally[:, SPENT].sum()
     assert sum(ours.balances) == sum(rival.balances) == 0
+
+
+def test_a_partner_says_nothing_for_whoever_cannot_pay() -> None:
+    broke = {"businesses.ours.cash": 0.0, "businesses.ours.credit_line": 0.0, "businesses.ours.unit_cost": 500.0}
+    silent, free = plain(ALLIED, broke), plain(ALLIED, broke, {"businesses.ours.channels.ally.commission": 0.0})
+    assert not silent.history[:, 0, Item.CONTACTS].any()
+    assert free.history[:, 0, Item.CONTACTS].any()
 
 
 def test_commissions_move_money_and_make_none() -> None:

@@ -36,6 +36,7 @@ def a_history() -> np.ndarray:
     first[:, Item.LOST_COMPLAINT], first[:, Item.LOST_MOVED], first[:, Item.LOST_CLOSED] = 3, 4, 2
     first[:, Item.NEW_REFERRED] = 1
     first[:, Item.NEW_AT_OFFER] = 2
+    first[:, Item.TRAFFIC], first[:, Item.BUYERS] = 40, 16
     first[:, Item.LIST_VALUE] = first[:, Item.ORDERS] * 7 * CENTS
     first[:, Item.CONTACTS], first[:, Item.PROSPECT_CONTACTS], first[:, Item.SALES_AFTER_CONTACT] = 40, 25, 2
     first[:, Item.REMINDERS], first[:, Item.SALES_AFTER_REMINDER] = 10, 2
@@ -90,6 +91,9 @@ ANSWERS = {  # of the first business: of any week after the first year, and of t
     "market_share": (1.0, 1.0),
     "average_order_value": (6.0, 6.0),
     "orders": (20.0, 20.0 * WEEKS),
+    "traffic": (40.0, 40.0 * WEEKS),
+    "conversion": (0.4, 0.4),
+    "orders_per_buyer": (1.25, 1.25),
     "new_customers": (5.0, 5.0 * WEEKS),
     "returned_customers": (3.0, 3.0 * WEEKS),
     "won_back_customers": (2.0, 2.0 * WEEKS),

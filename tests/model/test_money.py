@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -251,7 +252,7 @@ def warehouse(**supply: Any) -> Warehouse:
 
 def test_goods_ordered_ahead_cost_the_early_price_and_the_rest_the_late_one() -> None:
     store = warehouse(early_unit_cost=25.0, late_unit_cost=40.0)
-    store.order(10_000)
+    store.order(5, 10_000)
     store.take_in(13, 1.0)
     assert (store.ledger.stock, store.ledger.cash) == (5_000, 95_000)
     assert store.hand_over(4_000, 1.0) == 2_000
@@ -261,12 +262,12 @@ def test_goods_ordered_ahead_cost_the_early_price_and_the_rest_the_late_one() ->
 
 def test_a_shop_that_can_buy_nothing_late_is_empty_until_the_next_delivery() -> None:
     store = warehouse(early_unit_cost=25.0)
-    store.order(10_000)
+    store.order(5, 10_000)
     store.take_in(13, 1.0)
     assert not store.is_empty
     assert store.hand_over(12_000, 1.0) == 5_000 + 1_100  # this week's orders are made good at the usual cost
     assert store.is_empty
-    store.order(10_000)
+    store.order(18, 10_000)
     store.take_in(25, 1.0)
     assert store.is_empty
     store.take_in(26, 1.0)
@@ -275,7 +276,7 @@ def test_a_shop_that_can_buy_nothing_late_is_empty_until_the_next_delivery() -> 
 
 def test_what_is_left_goes_for_its_salvage_and_the_loss_is_part_of_the_cost_of_goods() -> None:
     store = warehouse(early_unit_cost=25.0, salvage=10.0)
-    store.order(10_000)
+    store.order(5, 10_000)
     store.take_in(13, 1.0)
     store.hand_over(6_000, 1.0)
     store.begin_week()
@@ -293,9 +294,31 @@ def test_a_season_for_which_nothing_was_ordered_is_bought_as_it_is_ordered() -> 
     assert store.bought_late == 0 and not store.is_empty
 
 
+def test_goods_ordered_more_than_a_season_ahead_come_one_season_after_the_other() -> None:
+    store = warehouse(early_unit_cost=25.0, lead_weeks=30)
+    due = [week for week in range(40) if store.is_time_to_order(week)]
+    assert due == [9, 22, 35]
+    for week, foretold in zip(due, (10_000, 20_000, 30_000), strict=True):
+        store.order(week, foretold)
+    found = []
+    for week in range(13, 66, 13):
+        store.begin_week()
+        store.take_in(week, 1.0)
+        found.append((week, store.foretold, store.goods.left))
+    assert found[:2] == [(13, 0, 0), (26, 0, 0)]
+    assert found[2:] == [(39, 10_000, 10_000), (52, 20_000, 20_000), (65, 30_000, 30_000)]
+
+
+def test_goods_without_a_lead_come_in_the_week_in_which_they_are_ordered() -> None:
+    """In the first weeks of the run nothing has been sold that could tell anything."""
+    at_once = {f"{OURS}.supply": {"season_weeks": 13, "lead_weeks": 0, "late_unit_cost": 30.0}}
+    lines = lived(AHEAD | at_once).history[52:, 0]
+    assert (lines[::13, Line.FORETOLD] > 0).all() and (lines[::13, Line.STOCK] > 0).all()
+
+
 def test_a_week_in_which_goods_are_dearer_costs_more() -> None:
     store = warehouse(early_unit_cost=25.0, late_unit_cost=40.0)
-    store.order(10_000)
+    store.order(5, 10_000)
     store.take_in(13, 1.2)
     assert store.ledger.stock == 6_000
     assert store.hand_over(12_000, 1.1) == 6_000 + 1_760
@@ -345,6 +368,25 @@ def test_books_tell_of_goods() -> None:
     supplies = books_of(lived(AHEAD).businesses[0]).supplies
     assert supplies.in_stock >= 0.0 and supplies.foretold > 0.0
     assert supplies.critical_ratio == pytest.approx((30.0 - 25.0) / (30.0 - 25.0 + 25.0 - 10.0))
+
+
+def test_the_critical_ratio_counts_what_goods_cost_at_this_position_and_in_this_week() -> None:
+    """Of what is finer the early, the late and the left-over unit are dearer; goods that became dearer fetch no more.
+
+    What cannot be bought late costs its price, which neither moves.
+    """
+    from sim.model.sight import books_of
+
+    fine = {
+        f"{OURS}.position": 1.0,
+        f"{OURS}.cost_of_position": 0.4,
+        "events": {"dear": {"cost_rise": {"unit_cost": 1.2}}},
+    }
+    up = math.exp(0.2)
+    for late, short in ((40.0, 1.2 * up * (40.0 - 25.0)), (0.0, 50.0 - 1.2 * up * 25.0)):
+        market = lived(AHEAD | fine | {f"{OURS}.price": 50.0, f"{OURS}.supply.late_unit_cost": late})
+        left = up * (1.2 * 25.0 - 10.0)
+        assert books_of(market.businesses[0]).supplies.critical_ratio == pytest.approx(short / (short + left))
 
 
 def test_weekly_metrics_of_goods_are_those_of_the_history() -> None:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sim.rules.supply import critical_ratio, forecast_volume, newsvendor_quantity
+from sim.rules.supply import critical_ratio, forecast_volume
 from tests.rules.drawn import SETTINGS
+from tests.theory.newsvendor import newsvendor_quantity
 
 MONEY, RATIOS = some.floats(0.01, 1e6), some.floats(0.001, 0.999)
 

@@ -247,7 +247,10 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "percent": ("a: 10%", "1:4: '10%' is not a number. Write 0.10, " + TEXT),
     "percent apart": ("a: -2,5 %", "1:4: '-2,5 %' is not a number. Write -0.025, " + TEXT),
-    "many percent": ("a: 1,000.%", "1:4: '1,000.%' is not a number. Write 10.00, " + TEXT),
+    "many percent": (
+        "a: 1,000.%",
+        "1:4: '1,000.%' is not a number. Write 10.00 where it is a factor; a share is 1 at most, " + TEXT,
+    ),
     "underscores": ("a: 1_000.0", "1:4: '1_000.0' is not a number. Write 1000.0, " + TEXT),
     "long number": ("a: " + "7" * 5000, "1:4: number too long (5000 digits). Use at most 40 digits, " + TEXT),
     "long decimal": ("a: 0." + "3" * 40, "1:4: number too long (41 digits). Use at most 40 digits, " + TEXT),

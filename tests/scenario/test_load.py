@@ -486,6 +486,10 @@ people: {count: "1e3"}
     3:17: people.count must be a whole number, got the text '1e3'. Remove the quotes.
 people: {nothing: " .5 "}
     3:19: people.nothing must be a number, got the text ' .5 '. Remove the quotes.
+people: {nothing: "15%"}
+    3:19: people.nothing must be a number, got the text '15%'. Write 0.15, without quotes.
+people: {count: "1,000"}
+    3:17: people.count must be a whole number, got the text '1,000'. Write 1000, without quotes.
 people: {nothing: "true"}
     3:19: people.nothing must be a number, got the text 'true'. Meaning: shape of the affinity for buying nothing; 0
         removes that choice (factor).
@@ -653,14 +657,14 @@ time: {weeks: 3}
 time: {weeks: 30000, burn_in_weeks: 2000}
     3:15: time.weeks and time.burn_in_weeks add to 32,000; together they must be below 32,000. Shorten one.
 people: {leaving: {normal: {mean: 0.1, sd: 0.01}}}
-    3:19: people.leaving must lie in 0..1 for every person; a normal distribution can leave it. Choose another
-        distribution, or other numbers for it.
+    3:19: people.leaving must lie in 0..1 for every person; a normal of mean 0.1 and sd 0.01 can leave it. Choose
+        another distribution, or other numbers for it.
 people: {leaving: {gamma: {shape: 2, mean: 0.1}}}
-    3:19: people.leaving must lie in 0..1 for every person; a gamma distribution can leave it. Choose another
-        distribution, or other numbers for it.
+    3:19: people.leaving must lie in 0..1 for every person; a gamma of shape 2 and mean 0.1 can leave it. It gives one
+        person in 10^12 2.01 or more; choose a larger shape or a smaller mean.
 people: {leaving: {uniform: {low: 0.5, high: 1.5}}}
-    3:19: people.leaving must lie in 0..1 for every person; a uniform distribution can leave it. Choose another
-        distribution, or other numbers for it.
+    3:19: people.leaving must lie in 0..1 for every person; a uniform of low 0.5 and high 1.5 can leave it.
+        Choose another distribution, or other numbers for it.
 people: {segments: {a: {share: 1, leaving: 1.5}}}
     3:44: people.segments.a.leaving must lie in 0..1 (got 1.5). Meaning: inborn chance of
         leaving; sweep of the mean (probability per repeat order).

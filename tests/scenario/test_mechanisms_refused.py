@@ -88,6 +88,16 @@ REFUSED = {
         "schema: 1\nbusinesses:\n  ours:\n    levers:\n      service: {slow_days: 2, fast_days: 3}\n",
         "s.yaml:5:42: businesses.ours.levers.service.fast_days (3) must not be above slow_days (2). Exchange them.",
     ),
+    "a welcome for everybody": (
+        "schema: 1\nbusinesses:\n  ours:\n    levers:\n      onboarding: {aim: everybody}\n",
+        "s.yaml:5:25: businesses.ours.levers.onboarding.aim must be newcomers (got everybody): nobody else is "
+        "welcomed. Remove it; care is the same kind of lever and can be aimed at any class.",
+    ),
+    "goods that are dearer early than late": (
+        "schema: 1\nbusinesses:\n  ours:\n    supply: {season_weeks: 13, early_unit_cost: 30, late_unit_cost: 26}\n",
+        "s.yaml:4:49: businesses.ours.supply.early_unit_cost (30) must not be above late_unit_cost (26). "
+        "Else nobody would order ahead; exchange them, or write season_weeks: 0.",
+    ),
     "reminders under contract": (
         "schema: 1\nrules: {need: {clock: contract}}\nbusinesses:\n  ours:\n    levers:\n"
         "      care: {budget_share: 0.5}\n      reminders: {budget_share: 0.5}\n",
@@ -116,6 +126,8 @@ def test_what_would_mean_nothing_is_refused_where_it_stands(name: str) -> None:
         ("more backers than people", "count: 10", "count: 11"),
         ("a promotion longer than its period", "for_weeks: 5", "for_weeks: 4"),
         ("fast service that is slow", "fast_days: 3", "fast_days: 2"),
+        ("a welcome for everybody", "everybody", "newcomers"),
+        ("goods that are dearer early than late", "late_unit_cost: 26", "lead_weeks: 40"),
         ("reminders under contract", "contract", "open"),
         ("reminders under contract", "reminders: {", "reminders: {aim: former, "),
         ("reminders under contract", "reminders:", "win_back:"),
@@ -132,6 +144,18 @@ def test_a_setting_is_blamed_that_takes_the_friends_away() -> None:
     assert refusals(text) == []
     (message,) = refusals(text, "network={mixed: {}}")
     assert "rules.trust.homophily needs friends" in message
+
+
+@pytest.mark.parametrize(
+    "dear", ["supply: {season_weeks: 13, late_unit_cost: 1e9}", "supply: {season_weeks: 13, early_unit_cost: 1e9}"]
+)
+def test_goods_bought_ahead_or_late_are_money_that_has_to_be_counted_too(dear: str) -> None:
+    text = FIRM + "people: {count: 100000, represents: 1000}\ntime: {weeks: 520}\n"
+    messages = [
+        refusals(text.replace("ours: {}", f"ours: {{{written}}}")) for written in (dear, dear.replace("13", "0"))
+    ]
+    assert "all orders of a run could add to" in messages[0][0]
+    assert messages[1] == []
 
 
 def test_orders_of_many_lines_are_as_large_as_they_can_become_when_all_money_is_added() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.scenario.test_mechanisms_refused import here, refusals
@@ -79,7 +81,52 @@ REFUSED = {
         "s.yaml:4:32: businesses.ours.channels.tv.kind must be advertising, seminar, direct_mail, email, telephone, "
         "web, affiliate or partner, got the text 'seminary'. Did you mean 'seminar'?",
     ),
+    "a partner that works harder": (
+        FIRM + "{channels: {ally: {kind: partner, of: rival, strength: 3}}}\n",
+        "s.yaml:4:64: businesses.ours.channels.ally.strength (3) does nothing: a partner passes a word on with its "
+        "orders, by chance. Remove it, or choose another kind than partner.",
+    ),
+    "an affiliate that remembers": (
+        FIRM + "{channels: {affiliate: {keep: 0.2}}}\n",
+        "s.yaml:4:39: businesses.ours.channels.affiliate.keep (0.2) does nothing: an affiliate takes trouble for its "
+        "commission, week by week. Remove it, or choose another kind than affiliate.",
+    ),
+    "posters that pass a word on": (
+        FIRM + "{channels: {posters: {chance: 0.2}}}\n",
+        "s.yaml:4:39: businesses.ours.channels.posters.chance (0.2) does nothing: only a partner passes a word on. "
+        "Remove it, or choose another kind than advertising.",
+    ),
+    "an alliance of its own": (
+        FIRM + "{alliances: {one: 1}}\n",
+        "s.yaml:4:10: unknown key 'alliances'. "
+        "An alliance is a channel of a business: channels: {ally: {kind: partner, of: its name, commission: 15}}.",
+    ),
 }
+
+
+def test_nothing_instead_of_what_is_inherited_is_refused_and_null_removes_it() -> None:
+    """A setting, because a file of this folder has nothing to inherit from."""
+    child = "schema: 1\nextends: subsidy_war\nbusinesses:\n  ours: {promotions: {}}\n"
+    assert refusals(child) == [
+        "s.yaml:4:22: businesses.ours.promotions is empty, which removes nothing of what is inherited (cheap_rides). "
+        "Write null to remove them all, or remove the line to keep them."
+    ]
+    assert refusals(child.replace("{promotions: {}}", "{promotions: null}")) == []
+    assert refusals(FIRM + "{promotions: {}}\n") == []
+
+
+def test_a_file_that_extends_what_is_not_there_is_not_advised_to_extend_itself() -> None:
+    assert refusals("schema: 1\nextends: ./ss.yaml\n") == [
+        "s.yaml:2:10: ss.yaml: there is no such file. Check the name."
+    ]
+    Path("sss.yaml").write_text(FIRM + "{}\n", encoding="utf-8")
+    (message,) = refusals("schema: 1\nextends: ./ss.yaml\n")
+    assert message.endswith("Did you mean 'sss.yaml'?")
+
+
+def test_more_than_all_is_no_share_and_is_not_offered_as_one() -> None:
+    (message,) = refusals(FIRM + "{known: 150%}\n")
+    assert "Write 1.50 where it is a factor; a share is 1 at most" in message
 
 
 @pytest.mark.parametrize("name", REFUSED)

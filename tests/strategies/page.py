@@ -14,7 +14,7 @@ from sim.interface import manual
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "strategies.md"
-EXAMPLE = ROOT / "examples" / "patient.py"
+EXAMPLE, DIVIDING = (ROOT / "examples" / f"{name}.py" for name in ("patient", "thrifty"))
 
 
 def the_table() -> str:
@@ -35,12 +35,16 @@ def _differences(preset: dict[str, object]) -> str:
     return ", ".join(f"{own['parameter']} {own['default']}" for own, other in pairs if own != other)
 
 
-def the_example() -> str:
-    """The example, as it lies in its file."""
-    return f"```python\n{EXAMPLE.read_text(encoding='utf-8').strip()}\n```"
+def lies_in(file: Path) -> str:
+    """An example, as it lies in its file."""
+    return f"```python\n{file.read_text(encoding='utf-8').strip()}\n```"
 
 
-PARTS: dict[str, Callable[[], str]] = {"table": the_table, "example": the_example}
+PARTS: dict[str, Callable[[], str]] = {
+    "table": the_table,
+    "example": lambda: lies_in(EXAMPLE),
+    "dividing": lambda: lies_in(DIVIDING),
+}
 
 
 def filled(page: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from sim.model.market import Market
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
-from sim.strategies.books import Books, Decision, Period, Region, Rival, Strategy, Supplies, Volume
+from sim.strategies.books import Books, Decision, Period, Reached, Region, Rival, Strategy, Supplies, Used, Volume
 from tests.small_worlds import scenario_with
 
 NOTHING = Volume(0.0, 0.0, 0.0)
@@ -72,6 +72,10 @@ ANY_BOOKS = some.builds(
     markets=some.lists(some.builds(Region, PEOPLE, some.integers(0, 2), MONEY), max_size=3).map(tuple),
     fixed_cost=MONEY,
     supplies=some.builds(Supplies, MONEY, MONEY, some.floats(0.0, 1.0)),
+    price=MONEY,
+    unit_cost=MONEY,
+    channels=some.lists(some.builds(Reached, some.floats(0.0, 1.0), MONEY, PEOPLE, PEOPLE), max_size=8).map(tuple),
+    levers=some.lists(some.builds(Used, some.floats(0.0, 1.0), MONEY), min_size=10, max_size=10).map(tuple),
 )
 
 
@@ -86,6 +90,8 @@ def from_json(text: str) -> Books:
     plain |= {name: kind(*plain[name]) for name, kind in kinds.items()}
     rivals = tuple(Rival(*each) for each in plain["rivals"])
     plain |= {"rivals": rivals, "markets": tuple(Region(*each) for each in plain["markets"])}
+    plain |= {"channels": tuple(Reached(*each) for each in plain["channels"])}
+    plain |= {"levers": tuple(Used(*each) for each in plain["levers"])}
     return Books(**plain | {name: tuple(plain[name]) for name in ("classes", "learned")})
 
 

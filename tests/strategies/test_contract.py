@@ -276,9 +276,9 @@ def test_no_module_of_strategies_imports_what_holds_a_customer() -> None:
 @pytest.mark.parametrize(
     ("strategy", "reason"),
     [
-        (bad.Negative(), "decided on Decision(spend_per_week=-"),
-        (bad.Endless(), "spend_per_week must be a finite number, 0 or more"),
-        (bad.MoreThanAll(), "acquisition_share must lie in 0..1"),
+        (bad.Negative(), "decided on spend_per_week=-"),
+        (bad.Endless(), "which must be a finite number, 0 or more"),
+        (bad.MoreThanAll(), "which must lie in 0..1"),
         (bad.Dividing(), "failed: ZeroDivisionError: float division by zero"),
     ],
 )
@@ -314,6 +314,6 @@ def test_lack_of_memory_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
     def books_of(business: Business) -> Books:
         raise MemoryError
 
-    monkeypatch.setattr("sim.model.business.books_of", books_of)
+    monkeypatch.setattr("sim.model.deciding.books_of", books_of)
     with pytest.raises(MemoryError):
         followed(STRATEGIES["steady"], lively())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.strategies.books import Books, Decision, Period, Region, Rival, Supplies
+from sim.strategies.books import Books, Decision, Period, Reached, Region, Rival, Supplies, Used
 from sim.strategies.registry import STRATEGIES
 from tests.strategies.page import PAGE, PARTS, filled, named_in
 
@@ -29,6 +29,8 @@ def test_every_strategy_is_in_the_table() -> None:
 
 
 def test_everything_a_strategy_can_see_and_do_is_named() -> None:
-    names = {name for record in (Books, Decision, Period, Region, Rival, Supplies) for name in record._fields}
+    names = {
+        name for record in (Books, Decision, Period, Reached, Region, Rival, Supplies, Used) for name in record._fields
+    }
     missing = [name for name in sorted(names) if f"`{name}`" not in TEXT]
     assert missing == []

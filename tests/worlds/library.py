@@ -10,7 +10,9 @@ from scipy.special import stdtrit
 
 from sim.experiment.outcome import Run
 from sim.experiment.runs import run_scenario, seeds_from
+from sim.model.history import SPENT
 from sim.model.metrics import METRICS
+from sim.model.programmes import ENTRIES
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import YEAR
 from sim.state.customers import CONTACTED
@@ -49,6 +51,16 @@ def at_end_of_year(year: int, metric: str, name: str, *changes: str, business: s
     """A stock in the last week of a year, the first of which is 1: (worlds,)."""
     runs = lives(name, *changes)
     return np.array([run.weekly[YEAR * year - 1, slot_of(runs[0], business), METRIC[metric]] for run in runs])
+
+
+def programmes_of(name: str, *changes: str, business: str = "ours") -> dict[str, np.ndarray]:
+    """What each channel of a business cost and did over the run: (worlds, 3), money, contacts and customers won."""
+    runs = lives(name, *changes)
+    slot, units = slot_of(runs[0], business), runs[0].scenario.minor_units
+    whole = np.array([run.observed.programmes[:, slot].sum(axis=0) for run in runs], float)
+    whole[:, :, SPENT] /= units
+    channels = runs[0].scenario.businesses[slot].channels
+    return {channel: whole[:, at] for at, channel in enumerate(channels)} | {"markets.entered": whole[:, ENTRIES]}
 
 
 def slot_of(run: Run, business: str) -> int:

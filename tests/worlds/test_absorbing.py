@@ -211,7 +211,7 @@ def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> N
     contacted = lived(rich | both_plans(spend_per_year=9e5, acquisition_share=1.0))
     left_alone = lived(rich | NO_BUDGET)
     assert contacted.history[:, :, Item.CONTACTS].sum() > 100
-    assert differing_columns(contacted, left_alone) == ["contact_tick"]
+    assert differing_columns(contacted, left_alone) == ["visit_tick", "contact_tick"]
 
 
 # -- prices and currency -----------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ RESPONSES = {
         *(f"levers.{name}" for name in ("care", "onboarding", "personal_touch", "service", "reminders", "win_back")),
         *(f"levers.{name}" for name in ("loyalty_scheme", "referral", "cross_selling")),
     )
-}
+} | {"businesses.*.levers.referral.reward_strength": 0.3}
 CHANNELS = {"businesses.*.channels": {"a": {"ceiling": 0.2}, "b": {"ceiling": 0.1}, "c": {}, "d": {}}}
 EIGHTHS = {
     "businesses.*.channels.*.budget_share": 0.25,

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.model.history import SPENT, WON
 from sim.scenario.load import bundled
 from tests.worlds.library import (
     EVERYBODY,
@@ -23,6 +24,7 @@ from tests.worlds.library import (
     leaving_by_renewal,
     lives,
     of,
+    programmes_of,
     share_without_repeat,
     surely_above,
     surely_below,
@@ -58,6 +60,18 @@ def arms_race() -> None:
     assert surely_above(of(paid, "arms_race"), 3.0 * of(paid, "duopoly"))
 
 
+def boom() -> None:
+    def ratio(business: str) -> np.ndarray:
+        return by_year("revenue", "boom", business=business) / by_year(
+            "revenue", "boom", "events=null", business=business
+        )
+
+    ours, leader = ratio("ours"), ratio("incumbent_a")
+    assert surely_within(ours[:, 1], 1.4, 1.6) and surely_within(ours[:, 2], 1.4, 1.65)
+    assert surely_above(ours[:, 3], 1.02)
+    assert surely_within(leader[:, 3], 0.95, 1.0)
+
+
 def co_owners() -> None:
     none, hubs = "businesses.ours.backers.people=0", "businesses.ours.backers.place=hubs"
     assert surely_within(of("customers", "co_owners") - of("customers", "co_owners", none), 0.0, 50.0)
@@ -81,6 +95,18 @@ def crisis() -> None:
     dissatisfied = "lost_dissatisfied"
     assert surely_above(by_year(dissatisfied, "crisis")[:, 1], by_year(dissatisfied, "base")[:, 1])
     assert surely_below(of("new_customers_told", "crisis"), of("new_customers_told", "base"))
+    assert not of("out_of_business", "crisis").any()
+
+
+def dear_goods() -> None:
+    cheap = "events=null"
+    for spent in ("acquisition_spend", "retention_spend"):
+        assert surely_within(of(spent, "dear_goods") / of(spent, "dear_goods", cheap), 0.97, 1.03)
+    last = by_year("revenue", "dear_goods")[:, 4]
+    at_the_limit = sum(by_year(spent, "dear_goods")[:, 4] for spent in ("acquisition_spend", "retention_spend")) / last
+    assert surely_within(at_the_limit, 0.25, 0.31)
+    lost = by_year("profit", "dear_goods")[:, 4] / by_year("profit", "dear_goods", cheap)[:, 4]
+    assert surely_within(lost, 0.35, 0.65)
 
 
 def entrant() -> None:
@@ -129,9 +155,27 @@ def high_end() -> None:
     assert surely_within(of("revenue", "high_end") / of("revenue", "middle"), 0.45, 0.75)
 
 
+def leaves_home() -> None:
+    entered = programmes_of("leaves_home")["markets.entered"][:, SPENT]
+    assert (entered == 10_000.0).all()
+    assert surely_above(by_year("acquisition_spend", "leaves_home")[:, 0], 10_000.0)
+    assert surely_within(of("profit", "leaves_home") / of("profit", "exhausted_market"), 1.05, 1.3)
+    assert surely_within(of("acquisition_spend", "leaves_home") / of("acquisition_spend", "exhausted_market"), 0.4, 0.6)
+
+
 def low_end() -> None:
     assert surely_within(of("revenue", "low_end") / of("revenue", "middle"), 0.9, 1.35)
     assert surely_above(of("revenue", "low_end"), 1.5 * of("revenue", "high_end"))
+
+
+def media_mix() -> None:
+    channels = programmes_of("media_mix")
+    all_won = sum(channels[name][:, WON] for name in channels if name != "markets.entered")
+    assert surely_above(channels["affiliate"][:, WON] / all_won, 0.85)
+    cost = {name: whole[:, SPENT].mean() / whole[:, WON].mean() for name, whole in channels.items() if whole[0, WON]}
+    assert cost["affiliate"] == 15.0 == min(cost.values())
+    assert cost["telephone"] > 3.0 * max(cost["email"], cost["direct_mail"])
+    assert surely_above(of("customers", "media_mix") / of("customers", "base"), 3.0)
 
 
 def middle() -> None:
@@ -152,11 +196,46 @@ def opaque_market() -> None:
     assert surely_within(of("customers", "opaque_market") / of("customers", "transparent_market"), 0.2, 0.3)
 
 
+def opt_in() -> None:
+    assert surely_within(of("revenue", "opt_in") / of("revenue", "media_mix"), 0.98, 1.0)
+    assert surely_within(of("profit", "opt_in") / of("profit", "media_mix"), 0.99, 1.02)
+    money, won = (programmes_of("opt_in")["email"][:, at] for at in (SPENT, WON))
+    allowed = programmes_of("media_mix")["email"]
+    assert surely_within(money / allowed[:, SPENT], 0.39, 0.41)
+    assert surely_above(won / allowed[:, WON], 0.41)
+
+
+def parity() -> None:
+    share = of("acquisition_spend", "parity") / of("revenue", "parity")
+    assert surely_within(share, 0.035, 0.042)
+    assert surely_within(of("acquisition_spend", "parity") / of("acquisition_spend", "base"), 1.15, 1.6)
+    assert surely_within(of("customers", "parity") / of("customers", "base"), 1.05, 1.3)
+    assert surely_within(of("profit", "parity") / of("profit", "base"), 0.97, 1.1)
+
+
+def price_war() -> None:
+    def ratio(metric: str, business: str = "ours") -> np.ndarray:
+        return by_year(metric, "price_war", business=business) / by_year(metric, "base", business=business)
+
+    ours = ratio("revenue")
+    assert surely_within(ours[:, 1], 0.9, 0.98) and surely_within(ours[:, 2], 1.02, 1.12)
+    assert surely_above(of("revenue", "price_war") / of("revenue", "base"), 0.99)
+    attacker = ratio("profit", "incumbent_a")
+    assert surely_within(attacker[:, 1], 0.65, 0.8)
+    assert all(surely_below(later, 1.0) for later in attacker[:, 2:].T)
+
+
 def referral() -> None:
+    """The reward is paid for what it brings; the money that asks brings more than the reward."""
     levers = "businesses.ours.levers."
-    without = [f"{levers}{what}" for what in ("care.budget_share=1", "referral.budget_share=0", "referral.reward=0")]
-    assert surely_above(of("new_customers_referred", "referral") / of("new_customers", "referral"), 0.2)
-    assert surely_above(of("customers", "referral"), of("customers", "referral", *without))
+    no_reward = f"{levers}referral.reward=0"
+    care = [f"{levers}{what}" for what in ("care.budget_share=1", "referral.budget_share=0")]
+    referred = "new_customers_referred"
+    assert surely_above(of(referred, "referral") / of("new_customers", "referral"), 0.2)
+    assert surely_above(of("customers", "referral"), of("customers", "referral", *care))
+    assert surely_above(of(referred, "referral"), of(referred, "referral", no_reward))
+    assert surely_above(of(referred, "referral", no_reward), of(referred, "referral", *care))
+    assert surely_above(of("profit", "referral", *care), of("profit", "referral", *care, no_reward))
 
 
 def slow_desk() -> None:
@@ -190,6 +269,7 @@ def subsidy_war() -> None:
     assert surely_below(profit[:, 0], 0.0) and surely_below(profit[:, 1], 0.0)
     assert surely_within(revenue[:, 4] / revenue[:, 1], 0.9, 1.05)
     assert not surely_different(of("profit", "subsidy_war"), of("profit", "subsidy_war", business="theirs"))
+    assert not of("out_of_business", "subsidy_war").any()
 
 
 def substitute() -> None:
@@ -212,12 +292,29 @@ def telecom() -> None:
     assert surely_above(first, 1.0 - of("retention_rate", "telecom", business="incumbent_a"))
 
 
+def too_small_for_tv() -> None:
+    assert not programmes_of("too_small_for_tv")["television"].any()
+    spent = of("acquisition_spend", "too_small_for_tv") / of("acquisition_spend", "base")
+    assert surely_within(spent, 0.39, 0.41)
+    assert surely_within(of("customers", "too_small_for_tv") / of("customers", "base"), 0.55, 0.75)
+    assert surely_below(of("profit", "too_small_for_tv") / of("profit", "base"), 0.8)
+
+
 def transparent_market() -> None:
     assert surely_above(
         of("new_customers_told", "transparent_market") / of("new_customers", "transparent_market"), 0.85
     )
     blended = "customer_acquisition_cost"
     assert surely_within(of(blended, "transparent_market") / of(blended, "opaque_market"), 0.15, 0.3)
+
+
+def tv_burst() -> None:
+    assert surely_within(of("customers", "tv_burst") / of("customers", "too_small_for_tv"), 1.4, 1.8)
+    assert surely_within(of("customers", "tv_burst") / of("customers", "base"), 1.0, 1.15)
+    assert surely_within(of("profit", "tv_burst") / of("profit", "base"), 0.95, 1.06)
+    each = {name: whole[:, SPENT].mean() / whole[:, WON].mean() for name, whole in programmes_of("tv_burst").items()
+            if whole[0, WON]}  # fmt: skip
+    assert 0.55 < each["television"] / each["local_paper"] < 0.8
 
 
 def wholesaler() -> None:
@@ -234,12 +331,18 @@ def young_firm() -> None:
     assert surely_below(of("customers", "young_firm"), at_end_of_year(1, "customers", "base"))
     assert surely_above(of("new_customers_contacted", "young_firm") / of("new_customers", "young_firm"), 0.8)
     assert all(surely_below(year, 0.0) for year in by_year("profit", "young_firm")[:, :3].T)
+    without = "businesses.ours.credit_line=0"
+    assert not of("out_of_business", "young_firm").any()
+    assert surely_above(of("out_of_business", "young_firm", without), 0.7)
+    end = of("insolvent_week", "young_firm", without)
+    assert surely_within(end[np.isfinite(end)], 80.0, 120.0)
 
 
 STORIES: list[Story] = [
-    alliance, arms_race, co_owners, convenience_store, crisis, entrant, every_day, exhausted_market, fast_desk,
-    first_100_days, high_end, low_end, middle, online_shop, opaque_market, referral, slow_desk, station_shop,
-    subsidy_peace, subsidy_war, substitute, telecom, transparent_market, wholesaler, young_firm,
+    alliance, arms_race, boom, co_owners, convenience_store, crisis, dear_goods, entrant, every_day, exhausted_market,
+    fast_desk, first_100_days, high_end, leaves_home, low_end, media_mix, middle, online_shop, opaque_market, opt_in,
+    parity, price_war, referral, slow_desk, station_shop, subsidy_peace, subsidy_war, substitute, telecom,
+    too_small_for_tv, transparent_market, tv_burst, wholesaler, young_firm,
 ]  # fmt: skip
 
 

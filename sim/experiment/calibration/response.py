@@ -93,9 +93,11 @@ class Spent(NamedTuple):
     def plan(self, books: Books) -> Decision:
         """Spend it again."""
         week = min(max(books.week, 0), len(self.keeping) - 1)
-        parts = self.winning[week]
-        decision = divided(float(parts.sum()), float(self.keeping[week]))
-        return decision._replace(channels=(*parts.tolist(), 0.0) if parts.any() else ())
+        winning = float(self.winning[week].sum())
+        decision = divided(winning, float(self.keeping[week]))
+        if not winning:
+            return decision
+        return decision._replace(channels=(*(self.winning[week] / winning).tolist(), 0.0))
 
 
 class Replay:

@@ -89,7 +89,7 @@ def whole(run: Run, metric: str, business: int = 0) -> float:
 
 def orders_of(run: Run, first: int = 0, last: int = 30_000) -> np.ndarray:
     """Orders from one week to before another, int64 (orders, 5): week, person, business, amount, source."""
-    week, _, _, kind, _, _ = run.events.T
+    week, kind = run.events[:, 0], run.events[:, 3]
     return run.events[(kind == ORDER) & (week >= first) & (week < last)][:, [0, 1, 2, 4, 5]]
 
 

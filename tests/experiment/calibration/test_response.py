@@ -16,9 +16,7 @@ from sim.experiment.calibration.expected import BY_ITSELF, History, Learned, Sha
 from sim.experiment.calibration.log import Log, Ways, read_log
 from sim.experiment.calibration.spend import read_spend
 from sim.experiment.calibration.unknown import uncertainties_of
-from sim.model.programmes import Programmes
 from sim.rules.acquisition import Channel
-from sim.strategies.books import Decision, possible
 
 SHAPE = Shape((0.0015, 0.0011), (1.8, 1.0), (0.15, 0.65), 0.0003)
 
@@ -72,15 +70,6 @@ def test_prospects_come_back_a_year_after_the_last_purchase() -> None:
     history = history_of(log, 10)
     assert history.never[[0, 1, 2, 79]].tolist() == [10, 9, 8, 8]
     assert history.prospects[[1, 2, 54, 61, 63]].tolist() == [9, 8, 9, 9, 10]
-
-
-def test_a_plan_may_share_money_out_among_channels() -> None:
-    two = Programmes({"tv": Channel(budget_share=0.5), "web": Channel(budget_share=0.5)}, [0, 1], 100)
-    assert two.parts(100) == [50, 50]
-    assert two.parts(100, (3.0, 1.0)) == [75, 25]
-    assert possible(Decision(1.0, 1.0, channels=(1, 0))).channels == (1.0, 0.0)
-    with pytest.raises(ValueError, match="channels must be a tuple"):
-        possible(Decision(1.0, 1.0, channels=(-1.0,)))
 
 
 @pytest.mark.slow
