@@ -100,7 +100,7 @@ def calibrate(
     holdout = None
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = tested(records, day, found if split is not None else None, said)
+        holdout = forecast_after(records, day, found if split is not None else None, said)
     responses = None if spend is None else learn(plan, spend, found.log, tell)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
@@ -139,7 +139,7 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
+def forecast_after(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
     """What was known on a day, asked about the time after it; None where nothing could be foretold.
 
     Parameters

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.experiment.calibration.base import NOTHING_SAID, Said
-from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, tested
+from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, forecast_after
 from sim.experiment.calibration.estimates import estimated
 from sim.experiment.calibration.log import Log, read_log
 from sim.experiment.calibration.subscriptions import THERE, Subscriptions
@@ -67,7 +67,7 @@ def test_what_comes_lies_in_the_band_of_the_hold_out_and_outside_that_of_luck_al
     inside, by_luck = 0, 0
     for seed in range(24):
         log = log_of(bought(TRUTH, 300, 60, seed, won_until=0.3))
-        test = tested(log, log.first_day + 24 * 7 - 1, None, NOTHING_SAID)
+        test = forecast_after(log, log.first_day + 24 * 7 - 1, None, NOTHING_SAID)
         assert test is not None
         _, low, high = test.by_simulation
         inside += low <= test.later <= high
