@@ -148,7 +148,7 @@ def _wrong_type(place: Place, value: Any) -> Fault:
     elif isinstance(value, str) and parameter and _is_date(value):
         advice = "Time is counted in weeks, without dates"
     elif isinstance(value, str) and parameter and (plain := without_quotes(value.strip())) is not None:
-        advice = "Remove the quotes" if plain == value.strip() else f"Write {plain}, without quotes"
+        advice = "Remove the quotes" if plain == value.strip() else f"Without quotes, write {plain}"
     elif fields_of(kind) or is_named(kind):
         advice = advice or "Write 'key: value' lines below it, or remove it"
     elif isinstance(value, float) and value.is_integer() and abs(value) < MOST_WRITTEN_OUT:

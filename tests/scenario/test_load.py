@@ -487,9 +487,9 @@ people: {count: "1e3"}
 people: {nothing: " .5 "}
     3:19: people.nothing must be a number, got the text ' .5 '. Remove the quotes.
 people: {nothing: "15%"}
-    3:19: people.nothing must be a number, got the text '15%'. Write 0.15, without quotes.
+    3:19: people.nothing must be a number, got the text '15%'. Without quotes, write 0.15.
 people: {count: "1,000"}
-    3:17: people.count must be a whole number, got the text '1,000'. Write 1000, without quotes.
+    3:17: people.count must be a whole number, got the text '1,000'. Without quotes, write 1000.
 people: {nothing: "true"}
     3:19: people.nothing must be a number, got the text 'true'. Meaning: shape of the affinity for buying nothing; 0
         removes that choice (factor).
