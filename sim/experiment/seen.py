@@ -34,8 +34,9 @@ LEFT = (
 )  # fmt: skip
 """Metrics that say why they left."""
 PARTS = ("traffic", "conversion", "repeat", "order_value")
-"""What revenue is the product of: people who know the name, the part of them who are customers, orders per customer and
-money per order."""
+"""What revenue is the product of: metrics of these names, orders per buyer and money per order."""
+STEPS = ("traffic", "conversion", "orders", "revenue")
+"""Metrics from which they are made."""
 FIRST_ORDERS = SOURCES[1:5]
 """Reasons of a first order of somebody who never was a customer."""
 FEWEST_PEOPLE = 10
@@ -199,10 +200,10 @@ def growth_parts(seen: Seen) -> pd.DataFrame:
     pieces = []
     for name in seen.names:
         mine = seen.weekly[seen.weekly["scenario"] == name]
-        names = ("people_aware", "customers", "orders", "revenue")
-        columns = {m: _by_world(mine[mine["metric"] == m], "week", range(seen.weeks)) for m in names}
-        first, last = ({m: np.nanmean(each[:, part], axis=1) for m, each in columns.items()} for part in _ends(span))
-        logs = np.stack([_logs(last, at) - _logs(first, at) for at in (None, *range(len(PARTS)))], axis=1)
+        columns = [_by_world(mine[mine["metric"] == m], "week", range(seen.weeks)) for m in STEPS]
+        columns[1] = columns[1] * columns[0]  # of the people who came into question, those who ordered
+        first, last = (_logs(np.stack([np.nansum(each[:, part], axis=1) for each in columns])) for part in _ends(span))
+        logs = (last - first).T
         logs[~np.isfinite(logs).all(axis=1)] = np.nan
         pieces.append(_intervals(name, "part", ("revenue", *PARTS), logs))
     frame = pd.concat(pieces, ignore_index=True)
@@ -264,13 +265,13 @@ def _ends(span: int) -> Iterator[slice]:
     yield from (slice(None, span), slice(-span, None))
 
 
-def _logs(of: dict[str, np.ndarray], part: int | None) -> np.ndarray:
-    """Logarithm of revenue a week, or of one of its parts."""
-    aware, customers, orders, revenue = (of[name] for name in ("people_aware", "customers", "orders", "revenue"))
-    whole = (
-        (1.0, revenue)
-        if part is None
-        else ((1.0, aware), (aware, customers), (customers, orders), (orders, revenue))[part]
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log(whole[1]) - np.log(whole[0])
+def _logs(steps: np.ndarray) -> np.ndarray:
+    """Logarithms of revenue and of its parts, float64 (1 + parts, worlds).
+
+    Parameters
+    ----------
+    steps : people who came into question, those who ordered, orders and revenue, of each world
+    """
+    with np.errstate(divide="ignore"):
+        steps = np.log(steps)
+    return np.concatenate([steps[-1:], steps[:1], np.diff(steps, axis=0)])
