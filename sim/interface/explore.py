@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from sim.experiment.study.plan import Plan
 from sim.interface.amounts import is_in_per_cent
 from sim.interface.findings import HEADLINES, YEAR
 from sim.interface.languages import Say, catalogue, files
-from sim.interface.report import page
+from sim.interface.page import hash_of, page
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import declared
 
@@ -69,26 +67,14 @@ def explore(folder: Path, say: Say) -> str:
     return page(
         "explore.html",
         say,
+        style,
         title=say("explore.title", study=plan.name),
         question=plan.question,
         about=say("explore.about", people=say.number(f"{size.people:,}"), **counted),
         data=data,
         script=Markup(script),
-        style=Markup(style),
         script_hash=hash_of(script),
-        style_hash=hash_of(style),
     )
-
-
-def hash_of(text: str) -> str:
-    """What a content-security policy calls a text.
-
-    Check
-    -----
-    >>> hash_of("alert('Hello, world.');")
-    'qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='
-    """
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def span_of(weeks: int, planning_weeks: int) -> int:

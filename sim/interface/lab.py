@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import panel as pn
@@ -23,6 +23,7 @@ from sim.experiment.lesson import OWN, SIDES, STATUS_QUO, Course, Lesson, Refuse
 from sim.interface.drawing import OKABE_ITO
 from sim.interface.findings import first_sentence
 from sim.interface.languages import Say, catalogue, files, rooms
+from sim.interface.page import with_letters
 from sim.interface.yaml_text import comment, yaml
 from sim.model.metrics import METRICS
 from sim.rules.journey import PHASES
@@ -164,6 +165,13 @@ class Session:
 # --------------------------------------------------------------------------------------------------------- the page
 
 
+@cache
+def style_of(language: str) -> Markup:
+    """The style sheet, with the letters of everything that the page may say."""
+    said = "".join(words.get(language, "") for words in catalogue().values())
+    return Markup(with_letters(files("shared.css", "lab.css"), said))
+
+
 def parts_of(course: Course, say: Say) -> dict[str, Any]:
     """What the page is made of before the first week."""
     scenario, currency = course.scenario, say.unit("money", course.scenario.currency.name)
@@ -175,7 +183,7 @@ def parts_of(course: Course, say: Say) -> dict[str, Any]:
         "about": say(
             "lab.about", people=say.number(f"{scenario.market_size:,}"), seed=course.seed, business=course.first
         ),
-        "style": Markup(files("shared.css", "lab.css")),
+        "style": style_of(say.language),
         "sides": SIDES,
         "speeds": SPEEDS,
         "weeks": scenario.time.weeks,

@@ -13,15 +13,14 @@ import socket
 from typing import Any
 
 import panel as pn
-from markupsafe import Markup
 from panel.io.server import Server, get_server
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher, Rule
 from tornado.web import RequestHandler
 
 from sim.experiment.lesson import Course
-from sim.interface.lab import MOST_KEPT, MOST_LESSONS, Session
-from sim.interface.languages import Say, files, rooms
+from sim.interface.lab import MOST_KEPT, MOST_LESSONS, Session, style_of
+from sim.interface.languages import Say, rooms
 
 HERE = "127.0.0.1"
 NAMES = (HERE, "localhost")
@@ -89,7 +88,7 @@ class Lessons:
             "say": self.say,
             "heading": heading,
             "most": MOST_LESSONS,
-            "style": Markup(files("shared.css", "lab.css")),
+            "style": style_of(self.say.language),
         }
         for name, part in told.items():
             made.add_variable(name, part)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from sim.experiment.seen import Seen, read_document, read_results
 from sim.experiment.store import read_manifest
 from sim.interface.assumed import assumed_by_all
 from sim.interface.findings import first_sentence
-from sim.interface.languages import Say, files, rooms
+from sim.interface.languages import Say, files
+from sim.interface.page import page
 from sim.interface.report_answer import advice_answer, answer, turning_points
 from sim.interface.report_figures import Chart, advice_charts, charts
 
@@ -28,13 +27,8 @@ def report(folder: Path, say: Say) -> str:
         If they are not.
     """
     if read_manifest(folder)["what"] == "advice":
-        return page("report.html", say, **_of_advice(folder, say))
-    return page("report.html", say, **_of_runs(read_results(folder), say))
-
-
-def page(template: str, say: Say, **parts: Any) -> str:
-    """A page from its template, with everything that people wrote shown as text."""
-    return rooms().get_template(template).render(say=say, **parts)
+        return page("report.html", say, files("report.css"), **_of_advice(folder, say))
+    return page("report.html", say, files("report.css"), **_of_runs(read_results(folder), say))
 
 
 def _of_runs(seen: Seen, say: Say) -> dict[str, Any]:
@@ -80,7 +74,6 @@ def _told(manifest: Mapping[str, Any], say: Say) -> dict[str, Any]:
     stories = [(name, first_sentence(each["story"]["what_is_it"])) for name, each in zip(names, scenarios, strict=True)]
     return {
         "title": say("report.title", business=business),
-        "css": Markup(files("report.css")),
         "business": business,
         "stories": [(name, story) for name, story in stories if story],
         "leading": [each for each in numbers if each.leads],

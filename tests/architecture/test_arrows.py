@@ -34,7 +34,7 @@ THIRD_PARTY = {
     "state": {"numpy"},
     "model": {"mesa", "numpy"},
     "experiment": {"SALib", "distributed", "numpy", "openpyxl", "optuna", "pandas", "pyarrow", "scipy"},
-    "interface": {"click", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "rich", "typer"},
+    "interface": {"click", "fontTools", "jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "rich", "typer"},
 }
 LAB = {"jinja2", "markupsafe", "panel", "param", "tornado"}
 COMPILER = "sim/rules/compile.py"  # the one decorator

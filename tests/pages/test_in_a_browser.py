@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sim.interface.explore import explore
 from sim.interface.languages import LANGUAGES, Say
+from sim.interface.page import free_font
 from sim.interface.report import report
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE, saved_advice, saved_comparison, saved_run, saved_study
 
@@ -45,7 +46,7 @@ def visit(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert said == []
-    assert {url.partition("#")[0] for url in asked if not url.startswith("file://")} == set()
+    assert {url.partition("#")[0] for url in asked if not url.startswith(("file://", "data:"))} == set()
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,20 @@ def test_the_first_paint_takes_less_than_a_second(pages: dict[tuple[str, str], P
             ".observe({type: 'paint', buffered: true}))"
         )
         assert 0.0 < painted < 1000.0
+
+
+@pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
+@pytest.mark.parametrize("what", ["comparison", "study"])
+def test_a_page_in_chinese_shows_its_letters_on_a_system_that_has_none(
+    what: str, pages: dict[tuple[str, str], Path], visit: Open
+) -> None:
+    page = visit(pages[what, "zh-Hant"])
+    found = page.evaluate(
+        """async () => (await document.fonts.load('16px "letters of this page"', '顧客'))[0].status"""
+    )
+    assert found == "loaded"
+    for other in ("en", "vi"):
+        assert visit(pages[what, other]).evaluate("document.fonts.size") == 0
 
 
 @pytest.mark.parametrize("make", [saved_run, saved_comparison, saved_advice])

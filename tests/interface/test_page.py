@@ -1,0 +1,46 @@
+"""The letters that a page brings along: those that it needs, in a font that may be passed on."""
+
+from __future__ import annotations
+
+import base64
+import re
+from io import BytesIO
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from sim.interface import page
+from sim.interface.languages import LANGUAGES, catalogue
+from sim.interface.page import far, font_face, free_font, with_letters
+
+needs_a_font = pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
+SAID = {language: "".join(words.get(language, "") for words in catalogue().values()) for language in LANGUAGES}
+
+
+def letters_in(style: str) -> set[str]:
+    (made,) = re.findall(r"base64,([A-Za-z0-9+/=]+)", style)
+    font = TTFont(BytesIO(base64.b64decode(made)))
+    assert font.flavor == "woff"
+    return {chr(code) for code in font.getBestCmap()}
+
+
+@needs_a_font
+def test_every_chinese_letter_of_the_catalogue_is_brought_along_and_no_other() -> None:
+    style = with_letters("body {}", SAID["zh-Hant"])
+    assert style.startswith("body {}")
+    assert letters_in(style) == set(far(SAID["zh-Hant"]))
+    assert len(style) < 200_000
+    assert style == with_letters("body {}", SAID["zh-Hant"])
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_other_languages_need_no_font(language: str) -> None:
+    assert with_letters("body {}", SAID[language]) == "body {}"
+
+
+def test_without_a_free_font_the_reader_has_to_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "findSystemFonts", lambda: ["/fonts/PingFang.ttc"])
+    assert free_font() is None
+    assert with_letters("body {}", SAID["zh-Hant"]) == "body {}"
+    with pytest.raises(LookupError, match="passed on"):
+        font_face("顧")
