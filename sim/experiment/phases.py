@@ -85,7 +85,7 @@ def phases(
         if effort.closer:
             tried.look_closer(goals)
         customers = float(np.mean([outcome.customers_before for outcome in tried.outcomes[IDLE]]))
-        rows.append(Row(value, customers, tuple(_cell(goal, tried) for goal in goals)))
+        rows.append(Row(value, customers, tuple(cell_of(goal, tried) for goal in goals)))
     count.finish()
     return Phases(name, tuple(rows), len(seeds), count.done)
 
@@ -96,7 +96,8 @@ def runs_of(values: int, goals: int, effort: Effort) -> int:
     return values * effort.search * plans
 
 
-def _cell(goal: float, tried: Search) -> Cell:
+def cell_of(goal: float, tried: Search) -> Cell:
+    """The best plan for a goal, among those that were tried and between them."""
     if tried.reaches(IDLE, goal):
         return Cell(goal, IDLE, (0.0, 1.0), tried.share(IDLE, goal))
     needs, worlds = tried.needs(goal), tried.most_worlds(goal)
@@ -114,18 +115,20 @@ def phases_document(found: Phases | None) -> dict[str, Any] | None:
         {
             "value": row.value,
             "customers_at_week_0": row.customers,
-            "goals": [
-                {
-                    "annual_growth": cell.goal,
-                    "reachable": cell.plan is not None,
-                    "acquisition_share": cell.plan.acquisition_share if cell.plan else None,
-                    "acquisition_share_band": list(cell.band) if cell.band else None,
-                    "spend_share_of_revenue": cell.plan.spend_share if cell.plan else None,
-                    "most_worlds": cell.worlds,
-                }
-                for cell in row.cells
-            ],
+            "goals": [cell_document(cell) for cell in row.cells],
         }
         for row in found.rows
     ]
     return {"name": found.name, "worlds": found.worlds, "runs": found.runs, "values": values}
+
+
+def cell_document(cell: Cell) -> dict[str, Any]:
+    """The best plan for a goal as plain data."""
+    return {
+        "annual_growth": cell.goal,
+        "reachable": cell.plan is not None,
+        "acquisition_share": cell.plan.acquisition_share if cell.plan else None,
+        "acquisition_share_band": list(cell.band) if cell.band else None,
+        "spend_share_of_revenue": cell.plan.spend_share if cell.plan else None,
+        "most_worlds": cell.worlds,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiment.claims.file import CHAPTERS
 from sim.experiment.claims.people import PEOPLE
 from sim.experiment.claims.verdict import Verdict
-from sim.interface.claims_words import Data, amount, for_scientists, interval, needs, turning
+from sim.interface.claims_words import Data, amount, for_scientists, interval, matters, needs, turning
 
 HALF = 0.5
 FIGURES = "claims"
@@ -84,31 +84,32 @@ def what_phases_say(markets: Sequence[Data]) -> str:
 
     Check
     -----
-    >>> cell, none = {"goal": 0.1, "split": 0.4, "spend": 0.1}, {"goal": 1.0, "split": None, "spend": None}
+    >>> cell, none = ({"annual_growth": goal, "reachable": goal < 1.0, "acquisition_share": 0.4,
+    ...                "spend_share_of_revenue": 0.1} for goal in (0.1, 1.0))
     >>> told = what_phases_say([{"leaving": 0.1, "known": 0.2, "goals": [cell, none]}])
     >>> told[:44]
     'In 1 of 2 cells some plan reaches the goal, '
     """
     seen = [(market, cell) for market in markets for cell in market["goals"]]
-    within = sum(cell["spend"] is not None for _, cell in seen)
-    reached = [(market, cell) for market, cell in seen if cell["split"] is not None]
+    within = sum(cell["reachable"] for _, cell in seen)
+    reached = [(market, cell) for market, cell in seen if matters(cell)]
     if not reached:
-        return f"In {within} of {len(seen)} cells some plan reaches the goal, and in none of them its split matters."
-    keeping = sum(cell["split"] < HALF for _, cell in reached)
+        return f"In {within} of {len(seen)} cells some plan reaches the goal, each without marketing."
+    keeping = sum(cell["acquisition_share"] < HALF for _, cell in reached)
     goals, sizes, leaving = (
         sorted({of(market, cell) for market, cell in reached})
-        for of in (lambda m, c: c["goal"], lambda m, c: m["known"], lambda m, c: m["leaving"])
+        for of in (lambda m, c: c["annual_growth"], lambda m, c: m["known"], lambda m, c: m["leaving"])
     )
 
     def mean(chosen: Callable[[Data, Data], bool]) -> str:
-        return f"{100 * fmean(cell['split'] for market, cell in reached if chosen(market, cell)):.0f} %"
+        return f"{100 * fmean(cell['acquisition_share'] for market, cell in reached if chosen(market, cell)):.0f} %"
 
     return (
-        f"In {within} of {len(seen)} cells some plan reaches the goal, and in {len(reached)} it takes more than the "
-        f"least money that was tried. Of these, keeping gets more of it than winning in {keeping}. The mean share for "
+        f"In {within} of {len(seen)} cells some plan reaches the goal, and in {len(reached)} it takes money. "
+        f"Of these, keeping gets more of it than winning in {keeping}. The mean share for "
         f"winning is "
-        f"{mean(lambda m, c: c['goal'] == goals[0])} for growth of {100 * goals[0]:.0f} % a year and "
-        f"{mean(lambda m, c: c['goal'] == goals[-1])} for {100 * goals[-1]:.0f} %; "
+        f"{mean(lambda m, c: c['annual_growth'] == goals[0])} for growth of {100 * goals[0]:.0f} % a year and "
+        f"{mean(lambda m, c: c['annual_growth'] == goals[-1])} for {100 * goals[-1]:.0f} %; "
         f"{mean(lambda m, c: m['known'] == sizes[0])} for the smallest firms and "
         f"{mean(lambda m, c: m['known'] == sizes[-1])} for the largest; "
         f"{mean(lambda m, c: m['leaving'] == leaving[0])} where {100 * leaving[0]:.0f} % leave at an order and "

@@ -109,3 +109,8 @@ def turning(claim: Data) -> str:
             told += f"; the line between lies near {number(condition['boundary'])}"
         return f"{told}."
     return ""
+
+
+def matters(cell: Data) -> bool:
+    """Does a goal of the diagram take money that can be split?"""
+    return cell["reachable"] and cell["spend_share_of_revenue"] > 0.0

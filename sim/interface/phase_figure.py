@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from sim.interface.claims_words import Data
+from sim.interface.claims_words import Data, matters
 from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure
 
 KEEP_TO_WIN = LinearSegmentedColormap.from_list("keep to win", [OKABE_ITO[0], "#F4F1EA", OKABE_ITO[1]])
@@ -42,26 +42,26 @@ def phase_figure(markets: Sequence[Data]) -> Figure:
         note = (
             "Each cell: of the marketing money that reaches the goal with least spend, what wins customers, in "
             "per cent; in brackets that spend, in per cent of revenue. Crosses: no plan that was tried reaches it in "
-            "half of the worlds. Any: the least that was tried is enough, so the split hardly matters."
+            "half of the worlds. Any: it is reached without marketing, so there is nothing to split."
         )
         entitle(figure, "Keep or win? The best split over goal, repeat rate and size", note)
     return figure
 
 
 def _panel(panel: Axes, markets: Sequence[Data]) -> AxesImage:
-    goals = [cell["goal"] for cell in markets[0]["goals"]]
+    goals = [cell["annual_growth"] for cell in markets[0]["goals"]]
     splits = np.array(
-        [[np.nan if cell["split"] is None else cell["split"] for cell in market["goals"]] for market in markets], float
+        [[cell["acquisition_share"] if matters(cell) else np.nan for cell in market["goals"]] for market in markets]
     ).T
     image = panel.imshow(splits, origin="lower", aspect="auto", cmap=KEEP_TO_WIN, vmin=0.0, vmax=1.0)
     for column, market in enumerate(markets):
         for row, cell in enumerate(market["goals"]):
-            if cell["split"] is None:
-                sign = CROSS if cell["spend"] is None else f"any\n({100 * cell['spend']:.0f})"
+            if not matters(cell):
+                sign = "any" if cell["reachable"] else CROSS
                 panel.text(column, row, sign, ha="center", va="center", color=FAINT, fontsize=8)
                 continue
-            light = DARK < cell["split"] < 1.0 - DARK
-            text = f"{100 * cell['split']:.0f}\n({100 * cell['spend']:.0f})"
+            light = DARK < cell["acquisition_share"] < 1.0 - DARK
+            text = f"{100 * cell['acquisition_share']:.0f}\n({100 * cell['spend_share_of_revenue']:.0f})"
             panel.text(column, row, text, ha="center", va="center", fontsize=8, color="black" if light else "white")
     retention = np.mean([market["retention"] for market in markets])
     panel.set_title(

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from sim.experiment.claims import claims, file, phases
+from sim.experiment.claims import claims, diagram, file
 from sim.experiment.claims.lives import Effort
 from sim.experiment.executor import Here
-from sim.experiment.search import LEAST
+from sim.experiment.phases import Cell
+from sim.experiment.plans import Plan
+from sim.experiment.search import IDLE
 from sim.interface import cli
 from sim.interface.claims_page import anchor, page_of
 from tests.experiment.claims.toy import TOY
@@ -104,14 +106,14 @@ def test_the_page_has_a_figure_for_each_claim_and_the_phases(
     court: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cells = (
-        phases.Cell(0.05, None, 0.02, None),
-        phases.Cell(0.1, 0.4, 0.08, (0.2, 0.6)),
-        phases.Cell(1.0, None, None, None),
+        Cell(0.05, IDLE, (0.0, 1.0), 1.0),
+        Cell(0.1, Plan(0.08, 0.4), (0.2, 0.6), 0.7),
+        Cell(1.0, None, None, 0.1),
     )
     markets = tuple(
-        phases.Market(leaving, known, 0.7, known / 2.0, cells) for leaving in (0.03, 0.25) for known in (0.06, 0.6)
+        diagram.Market(leaving, known, 0.7, known / 2.0, cells) for leaving in (0.03, 0.25) for known in (0.06, 0.6)
     )
-    monkeypatch.setattr(claims, "phases", lambda crew, seed, quick: markets)
+    monkeypatch.setattr(claims, "diagram", lambda crew, seed, quick: markets)
     assert tried(court, "--page", str(tmp_path / "docs"), "--quiet") == 0
     page = (tmp_path / "docs" / "claims.md").read_text(encoding="utf-8")
     for name in ("C01", "C02", "phases"):
@@ -131,15 +133,15 @@ def test_every_link_of_the_board_leads_to_a_heading(court: Path, capsys: Capture
 
 
 def test_a_market_of_the_diagram_is_tried_as_advice_tries_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(phases, "KNOWN", (0.3,))
-    monkeypatch.setattr(phases, "LEAVING", {7.0: 0.10})
-    monkeypatch.setattr(phases, "GOALS", (-0.9, 0.3, 9.0))
-    monkeypatch.setattr(phases, "YEARS", 1)
-    monkeypatch.setattr(phases, "QUICK_WORLDS", 2)
-    monkeypatch.setattr(phases, "PEOPLE", 300)
-    (market,) = phases.phases(Here(), 1, quick=True)
+    monkeypatch.setattr(diagram, "KNOWN", (0.3,))
+    monkeypatch.setattr(diagram, "LEAVING", {7.0: 0.10})
+    monkeypatch.setattr(diagram, "GOALS", (-0.9, 0.3, 9.0))
+    monkeypatch.setattr(diagram, "YEARS", 1)
+    monkeypatch.setattr(diagram, "QUICK_WORLDS", 2)
+    monkeypatch.setattr(diagram, "PEOPLE", 300)
+    (market,) = diagram.diagram(Here(), 1, quick=True)
     least, some, most = market.cells
-    assert (least.split, least.band) == (None, None) and least.spend == pytest.approx(LEAST)
-    assert some.split is not None and some.spend is not None and some.band is not None
-    assert most == phases.Cell(9.0, None, None, None)
+    assert (least.plan, least.band, least.worlds) == (IDLE, (0.0, 1.0), 1.0)
+    assert some.plan is not None and some.plan.spend_share > 0.0 and some.band is not None
+    assert most == Cell(9.0, None, None, 0.0)
     assert 0.0 < market.penetration < 1.0 and 0.0 < market.retention < 1.0

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.claims.diagram import Market, diagram
+from sim.experiment.claims.diagram import document_of as diagram_as_data
 from sim.experiment.claims.file import Claim, load_claim
 from sim.experiment.claims.lives import FULL, QUICK, Court
-from sim.experiment.claims.phases import Market, phases
-from sim.experiment.claims.phases import document_of as phases_as_data
 from sim.experiment.claims.trial import Evidence, Level, Trial, tried
 from sim.experiment.claims.verdict import CLAIMS, Range
 from sim.experiment.executor import crew
@@ -84,7 +84,7 @@ def try_claims(claims: Sequence[Claim], wanted: Wanted, told: Told | None = None
             trials.append(tried(claim, court.see(claim, QUICK if wanted.quick else FULL)))
             if told:
                 told(trials[-1])
-        markets = phases(hands, wanted.seed, quick=wanted.quick) if wanted.diagram else ()
+        markets = diagram(hands, wanted.seed, quick=wanted.quick) if wanted.diagram else ()
     return Session(tuple(trials), markets)
 
 
@@ -100,7 +100,7 @@ def document_of(session: Session, seed: int, quick: bool) -> dict[str, Any]:
         "corrected_for": CLAIMS,
         "runs": sum(trial.runs for trial in session.trials),
         "claims": [_claim(trial) for trial in session.trials],
-        "phases": phases_as_data(session.markets),
+        "phases": diagram_as_data(session.markets),
     }
 
 

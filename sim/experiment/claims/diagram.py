@@ -1,4 +1,4 @@
-"""Phases: which split of the money is best, over the growth one wants, how long customers stay, and how many there are.
+"""The diagram: the best split of the money over the growth one wants, how long customers stay, and how many there are.
 
 Markets differ in two numbers: the inborn chance to leave, and how many know the business when its world begins. In each
 of them plans of every spend and split are tried, as advice does, and for each goal the split is found that needs least.
@@ -14,12 +14,12 @@ import numpy as np
 
 from sim.experiment.advise import REVENUE
 from sim.experiment.executor import Executor, in_order
+from sim.experiment.phases import Cell, cell_document, cell_of
 from sim.experiment.runs import seeds_from
-from sim.experiment.search import LEAST, Search
+from sim.experiment.search import Search
 from sim.experiment.start import year_before
 from sim.experiment.statistics import written
 from sim.experiment.study.plan import resolved
-from sim.experiment.surface import band_of, best_of
 from sim.scenario.load import read_template
 from sim.scenario.schema import YEAR, Scenario
 
@@ -29,22 +29,8 @@ KNOWN = (0.01, 0.06, 0.20, 0.60)
 """Share of people who know the business when its world begins, three years before week 0."""
 GOALS = (0.05, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.00)
 """Growth of revenue a year."""
-CLEARLY = 1.01
-"""A spend is above the least that was tried by more than rounding."""
 QUICK_WORLDS, WORLDS = 3, 8
 YEARS, PEOPLE = 3, 10_000
-
-
-class Cell(NamedTuple):
-    """The best split for a goal in a market."""
-
-    goal: float
-    split: float | None
-    """Share of the spend that wins customers; none if no plan reaches the goal, or the least that was tried does."""
-    spend: float | None
-    """Of revenue; none if no plan reaches the goal."""
-    band: tuple[float, float] | None
-    """Splits that need at most a tenth more."""
 
 
 class Market(NamedTuple):
@@ -59,7 +45,7 @@ class Market(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def phases(
+def diagram(
     crew: Executor, seed: int, *, quick: bool, told: Callable[[Market], None] | None = None
 ) -> tuple[Market, ...]:
     """Every market of the diagram.
@@ -101,7 +87,7 @@ def document_of(markets: tuple[Market, ...]) -> list[dict[str, Any]]:
     return [
         {
             **{name: written(value) for name, value in market._asdict().items() if name != "cells"},
-            "goals": [cell._asdict() for cell in market.cells],
+            "goals": [cell_document(cell) for cell in market.cells],
         }
         for market in markets
     ]
@@ -114,15 +100,5 @@ def _market(scenario: Scenario, leaving: float, known: float, seeds: tuple[int, 
     )
     search = Search(scenario, REVENUE, seeds, crew)
     search.try_table()
-    cells = tuple(_cell(search, goal) for goal in GOALS)
+    cells = tuple(cell_of(goal, search) for goal in GOALS)
     return Market(leaving, known, retention, listed / scenario.people, cells)
-
-
-def _cell(search: Search, goal: float) -> Cell:
-    needs = search.needs(goal)
-    best = best_of(needs)
-    if not np.isfinite(best.spend_share):
-        return Cell(goal, None, None, None)
-    if best.spend_share <= LEAST * CLEARLY:  # so little that its split hardly matters
-        return Cell(goal, None, best.spend_share, None)
-    return Cell(goal, best.split, best.spend_share, band_of(needs))
