@@ -1,9 +1,14 @@
 """What several folders of tests share."""
 
+import signal
+
 import pytest
 
 from sim.model.market import Market
 from tests.small_worlds import lived
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Shells start what runs in the background deaf to interrupts, and programs that tests start would inherit that."""
 
 
 @pytest.fixture

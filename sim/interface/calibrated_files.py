@@ -88,7 +88,7 @@ def _tested(found: Calibration) -> list[str]:
     mean, low, high = test.by_simulation
     text = (
         f"Tested: from what was known on {date_of(test.split)}, the simulated firm foretold {amount(mean)} repeat "
-        f"purchases of its customers until the end ({amount(low)} to {amount(high)} in 95 % of worlds); they made "
+        f"purchases of its customers until the end (95 % interval {amount(low)} to {amount(high)}); they made "
         f"{amount(test.later)}."
     )
     return ["#", comment(text)]

@@ -205,7 +205,7 @@ def holdout_table(found: Holdout) -> Table:
     made = table("repeat purchases of its customers", right("number"), right("miss"))
     made.add_row("what came", amount(found.later), "")
     rows = {
-        f"simulated ({amount(low)} to {amount(high)} in 95 % of worlds)": ("simulated", mean),
+        f"simulated (95 % interval {amount(low)} to {amount(high)})": ("simulated", mean),
         "the formula": ("formula", found.by_formula),
         "the formula, given what each had done": ("formula_given_history", found.given_history),
         "as many as in the same weeks before": ("last_year", found.as_last_year),

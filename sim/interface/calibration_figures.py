@@ -44,7 +44,7 @@ def tracking(found: Calibration) -> Figure:
     assert test is not None
     figure = Figure(SIZE, layout="constrained")
     panel = figure.subplots()
-    panel.fill_between(test.weeks, test.low, test.high, color=SKY, alpha=0.35, linewidth=0, label="95 % of worlds")
+    panel.fill_between(test.weeks, test.low, test.high, color=SKY, alpha=0.35, linewidth=0, label="95 % interval")
     panel.plot(test.weeks, test.simulated, color=BLUE, label="simulated, the mean")
     panel.plot(test.weeks, test.formula, color=VERMILION, linestyle=(0, (6, 2)), label="formula")
     panel.plot(test.weeks, test.actual, color="black", linewidth=1.2, label="what came")

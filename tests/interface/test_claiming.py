@@ -11,6 +11,7 @@ import pytest
 from sim.experiment.claims import claims, file, phases
 from sim.experiment.claims.lives import Effort
 from sim.experiment.executor import Here
+from sim.experiment.search import LEAST
 from sim.interface import cli
 from sim.interface.claims_page import anchor, page_of
 from tests.experiment.claims.toy import TOY
@@ -138,7 +139,7 @@ def test_a_market_of_the_diagram_is_tried_as_advice_tries_it(monkeypatch: pytest
     monkeypatch.setattr(phases, "PEOPLE", 300)
     (market,) = phases.phases(Here(), 1, quick=True)
     least, some, most = market.cells
-    assert (least.split, least.band) == (None, None) and least.spend == pytest.approx(0.02)
+    assert (least.split, least.band) == (None, None) and least.spend == pytest.approx(LEAST)
     assert some.split is not None and some.spend is not None and some.band is not None
     assert most == phases.Cell(9.0, None, None, None)
     assert 0.0 < market.penetration < 1.0 and 0.0 < market.retention < 1.0

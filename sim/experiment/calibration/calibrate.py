@@ -24,6 +24,8 @@ from sim.scenario.load import scenario_from
 from sim.scenario.problems import InputError, Problem
 from sim.scenario.schema import Scenario
 
+TESTED_RESAMPLES = 20
+"""Of what was known at a split: how sure its estimates were shows in the band of what they foretell."""
 CHECKS = 8
 """Worlds in which the year before week 0 is looked at."""
 Tell = Callable[[str], None]
@@ -98,7 +100,7 @@ def calibrate(
     holdout = None
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = _tested(records, day, found if split is not None else None, said)
+        holdout = tested(records, day, found if split is not None else None, said)
     responses = None if spend is None else learn(plan, spend, found.log, tell)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
@@ -137,13 +139,30 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def _tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
-    """The hold-out; None where nothing could be foretold from what was known."""
+def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
+    """What was known on a day, asked about the time after it; None where nothing could be foretold.
+
+    Parameters
+    ----------
+    found : what records until that day say, if that is known already
+    """
     try:
-        found = found or understood(records.until(day), resamples=0)
+        known = records.until(day)
+        found = found or understood(known, resamples=TESTED_RESAMPLES)
     except InputError:
         return None
-    return held_out(_log_of(records), found.log, _planned(found, said), found.law)
+    plan = _planned(found, said)
+    others = [plan._replace(behaviour=each) for each in _as_well(found, known)]
+    return held_out(_log_of(records), found.log, plan, others, found.law)
+
+
+def _as_well(found: Understood, records: Records) -> list[Behaviour]:
+    """How customers might as well buy and leave, as far as the records tell."""
+    (model, *_), estimates = found.models, found.estimates
+    sets = [model.with_values(values) for values in model.others]
+    if isinstance(records, Subscriptions):
+        return [subscriptions.behaviour_of(each, records) for each in sets]
+    return [behaviour_of(estimates._replace(bg_nbd=each)) for each in sets] if estimates else []
 
 
 def _shown_by(responses: Responses | None) -> frozenset[str]:
@@ -228,7 +247,7 @@ def holdout_document(found: Holdout | None) -> dict[str, Any] | None:
         "split": str(date_of(found.split)),
         "customers": found.customers,
         "actual": found.later,
-        "simulated": {"estimate": mean, "band95": [low, high]},
+        "simulated": {"estimate": mean, "band95": [low, high], "band95_of_luck_alone": list(found.by_luck)},
         "formula": found.by_formula,
         "formula_given_history": found.given_history,
         "last_year": found.as_last_year,

@@ -54,11 +54,19 @@ class Fitted(NamedTuple):
     model: str
     parameters: tuple[Estimate, ...]
     log_likelihood: float
+    others: tuple[tuple[float, ...], ...] = ()
+    """What the parameters might as well be, together: one set for each resample."""
 
     @property
     def values(self) -> tuple[float, ...]:
         """The estimates alone."""
         return tuple(each.value for each in self.parameters)
+
+    def with_values(self, values: Sequence[float]) -> Fitted:
+        """The same model with other parameters."""
+        return self._replace(
+            parameters=tuple(each._replace(value=value) for each, value in zip(self.parameters, values, strict=True))
+        )
 
 
 class Estimates(NamedTuple):
@@ -144,14 +152,16 @@ def fitted(model: str, names: Sequence[str], fit: Weighted, people: np.ndarray, 
             logs.append(np.log(fit(_drawn(people, part, seed), [found.estimates], False).estimates))
         except ValueError:  # a sample without anybody who came back
             continue
+    shrunk = float(np.sqrt(part / total))
     spread = _spread(np.array(logs)) if len(logs) > resamples // 2 else np.full(len(names), np.inf)
-    half = np.minimum(float(ndtri(0.5 + CONFIDENCE / 2.0)) * spread * np.sqrt(part / total), LONGEST_END)
+    half = np.minimum(float(ndtri(0.5 + CONFIDENCE / 2.0)) * spread * shrunk, LONGEST_END)
     middle = np.log(found.estimates)
+    others = [np.exp(middle + _at_most(each - middle, LONGEST_END) * shrunk).tolist() for each in logs]
     low, high = np.exp(middle - half), np.exp(middle + half)
     parameters = tuple(
         Estimate(*each) for each in zip(names, found.estimates, low.tolist(), high.tolist(), strict=True)
     )
-    return Fitted(model, parameters, found.log_likelihood)
+    return Fitted(model, parameters, found.log_likelihood, tuple(map(tuple, others)))
 
 
 def _drawn(people: np.ndarray, size: int, seed: int) -> np.ndarray:
@@ -163,6 +173,11 @@ def _some(kinds: Buyers, people: np.ndarray) -> Buyers:
     """Kinds of customers of which there are any."""
     there = people > 0
     return Buyers(kinds.repeats[there], kinds.seen[there], kinds.age[there], people[there])
+
+
+def _at_most(away: np.ndarray, length: float) -> np.ndarray:
+    """A step in the same direction, for what parameters say together is in it, that is not too long in any of them."""
+    return away * min(1.0, length / max(float(np.abs(away).max()), length))
 
 
 def _spread(logs: np.ndarray) -> np.ndarray:

@@ -94,7 +94,7 @@ class Holdout(NamedTuple):
     """Cumulative."""
     formula: np.ndarray
     simulated: np.ndarray
-    """The mean over worlds, and below its band over worlds."""
+    """The mean over worlds, and below the band: of worlds as lucky as any, with estimates as sure as they are."""
     low: np.ndarray
     high: np.ndarray
     later: float
@@ -102,6 +102,8 @@ class Holdout(NamedTuple):
     by_formula: float
     by_simulation: tuple[float, float, float]
     """The mean over worlds, and the ends of the band."""
+    by_luck: tuple[float, float]
+    """The ends of a narrower band, in which the estimates are taken for the truth."""
     given_history: float
     """By the formula, from what each customer had done by the split."""
     as_last_year: float
@@ -138,7 +140,7 @@ def usual_split(log: Log | Subscriptions) -> int | None:
     return log.last_day - round(held * WEEK) if weeks - held >= LEAST_KNOWN else None
 
 
-def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = ()) -> Holdout:
+def held_out(log: Log, known: Log, plan: Plan, others: Sequence[Plan], law: Law) -> Holdout:
     """Forecast what came after a split, and compare.
 
     Parameters
@@ -146,6 +148,7 @@ def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = 
     log : all that is known today
     known : what was known at the split
     plan : the calibrated world, from what was known then
+    others : what it might as well be, one for each resample; if there are none, the band shows luck alone
     """
     split, last = known.last_day, log.last_day
     starts = known.day[known.firsts]
@@ -158,9 +161,10 @@ def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = 
     actual = np.searchsorted(repeats, weeks, side="right").astype(float)
     offset = (starts - known.first_day) / WEEK
     formula = tracked(law.expected, offset, weeks)
-    worlds = _simulated(plan, law, offset, weeks, seeds or range(FIRST_SEED, FIRST_SEED + WORLDS))
+    worlds = _simulated([plan] * WORLDS, law, offset, weeks)
+    unsure = _simulated([others[at % len(others)] for at in range(WORLDS)], law, offset, weeks) if others else worlds
     at = int(np.searchsorted(weeks, begin))
-    later = worlds[:, -1] - worlds[:, at]
+    later, unsure_later = (some[:, -1] - some[:, at] for some in (worlds, unsure))
     return Holdout(
         split=split,
         customers=known.customers,
@@ -168,11 +172,12 @@ def held_out(log: Log, known: Log, plan: Plan, law: Law, seeds: Sequence[int] = 
         actual=actual,
         formula=formula,
         simulated=worlds.mean(axis=0),
-        low=np.quantile(worlds, BAND[0], axis=0),
-        high=np.quantile(worlds, BAND[1], axis=0),
+        low=np.quantile(unsure, BAND[0], axis=0),
+        high=np.quantile(unsure, BAND[1], axis=0),
         later=float(actual[-1] - actual[at]),
         by_formula=float(formula[-1] - formula[at]),
-        by_simulation=(float(later.mean()), *np.quantile(later, BAND).tolist()),
+        by_simulation=(float(later.mean()), *np.quantile(unsure_later, BAND).tolist()),
+        by_luck=tuple(np.quantile(later, BAND).tolist()),
         given_history=law.given_history(end - begin),
         as_last_year=as_last_year(repeats, begin, end),
         fitted=law.fitted,
@@ -219,18 +224,17 @@ def _repeats_of(log: Log, split: int, first_day: int) -> np.ndarray:
     return np.sort((log.day[repeat] - first_day + 1) / WEEK)
 
 
-def _simulated(plan: Plan, law: Law, offset: np.ndarray, weeks: np.ndarray, seeds: Sequence[int]) -> np.ndarray:
-    """Cumulative repeat purchases by the end of weeks in each world, float64 (worlds, weeks).
+def _simulated(plans: Sequence[Plan], law: Law, offset: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """Cumulative repeat purchases by the end of weeks in the world of each plan, float64 (worlds, weeks).
 
-    Whoever stands for several customers has the start of a
-    customer drawn evenly from all.
+    Whoever stands for several customers has the start of a customer drawn evenly from all.
     """
     people = min(len(offset), MOST_SIMULATED)
     start = np.sort(offset)[np.linspace(0, len(offset) - 1, people).round().astype(int)]
-    scenario = cohort_of(plan, people, math.ceil(weeks[-1]) + 1)
+    length = math.ceil(weeks[-1]) + 1
     found = []
-    for seed in seeds:
-        events: Any = run_world(scenario, seed, followed=people).events
+    for seed, plan in enumerate(plans, FIRST_SEED):
+        events: Any = run_world(cohort_of(plan, people, length), seed, followed=people).events
         orders = events[events[:, 3] == ORDER]
         when = np.sort(start[orders[:, 1]] + orders[:, 0] + law.within_week)
         found.append(np.searchsorted(when, weeks, side="right") * (len(offset) / people))

@@ -15,7 +15,7 @@ import numpy as np
 from sim.experiment.advise import REVENUE
 from sim.experiment.executor import Executor, in_order
 from sim.experiment.runs import seeds_from
-from sim.experiment.search import SPENDS, Search
+from sim.experiment.search import LEAST, Search
 from sim.experiment.start import year_before
 from sim.experiment.statistics import written
 from sim.experiment.study.plan import resolved
@@ -123,6 +123,6 @@ def _cell(search: Search, goal: float) -> Cell:
     best = best_of(needs)
     if not np.isfinite(best.spend_share):
         return Cell(goal, None, None, None)
-    if best.spend_share <= SPENDS[0] * CLEARLY:  # so little that its split hardly matters
+    if best.spend_share <= LEAST * CLEARLY:  # so little that its split hardly matters
         return Cell(goal, None, best.spend_share, None)
     return Cell(goal, best.split, best.spend_share, band_of(needs))
