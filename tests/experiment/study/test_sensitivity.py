@@ -255,8 +255,8 @@ def test_a_wrong_section_is_told_with_its_line(old: str, new: str, says: str, tm
 def test_several_scenarios_or_open_numbers_of_worlds_are_refused(tmp_path: Path) -> None:
     (tmp_path / "same.yaml").write_text("extends: tiny.yaml\n", encoding="utf-8")
     several = study_in(tmp_path, STUDY.replace("scenarios: tiny.yaml", "scenarios: [tiny.yaml, same.yaml]"))
-    with pytest.raises(ValueError, match="looks at one scenario"):
+    with pytest.raises(InputError, match=r"\.yaml:\d+:1: sensitivity looks at one scenario"):
         sensitivity(several, work(tmp_path))
     until = study_in(tmp_path, STUDY.replace("replications: 3", "replications: {until: 0.5, most: 4}"))
-    with pytest.raises(ValueError, match="as many worlds at each point"):
+    with pytest.raises(InputError, match=r"\.yaml:\d+:1: sensitivity needs as many worlds at each point"):
         sensitivity(until, work(tmp_path))
