@@ -310,6 +310,17 @@ def test_chance_and_ignorance_are_two_bands(formula: Scenario) -> None:
     assert middle.spend.low < middle.plan.spend_share < middle.spend.high
 
 
+def test_of_what_nobody_knows_care_is_asked_first() -> None:
+    """Whatever order the scenario writes, and whatever it calls it."""
+    named = {
+        "uncertainties": {
+            "price": {"path": "people.price_sensitivity", "low": 1.0, "high": 3.0},
+            "desk": {"path": "businesses.ours.levers.care.strength", "low": 0.03, "high": 0.3},
+        }
+    }
+    assert [each.name for each in ignorance.unknown_in(scenario_with(named))] == ["desk", "price"]
+
+
 def test_ranges_of_several_goals_are_wider_so_that_they_hold_together(formula: Scenario) -> None:
     alone, among = asked(formula, 0.3).goals[0], asked(formula, 0.3, 0.4, 0.5, 0.6).goals[0]
     assert alone.together == alone.probability_between(0.95)

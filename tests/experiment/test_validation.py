@@ -217,6 +217,15 @@ def test_mutants_of_the_theory_are_caught(monkeypatch: pytest.MonkeyPatch) -> No
     assert all(caught.by and caught.ended for caught in mutants.catch_all(SEED, 2))
 
 
+@pytest.mark.slow
+def test_a_sample_of_wrong_models_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the rules, one of births and one of the week, each compiled anew; `validate --mutants` runs them all."""
+    said = ("the first renewal a period late", "a and b of the beta distribution exchanged", "the coin one order late")
+    sample = tuple(mutant._replace(checks=("S1",)) for mutant in MUTANTS if mutant.what in said)
+    monkeypatch.setattr(mutants, "MUTANTS", sample)
+    assert [(caught.by, caught.ended) for caught in mutants.catch_all(SEED, 2)] == [(("S1",), True)] * 3
+
+
 def test_a_model_that_is_right_is_not_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = MUTANTS[-1]._replace(wrong=MUTANTS[-1].right)
     monkeypatch.setattr(mutants, "MUTANTS", (right,))

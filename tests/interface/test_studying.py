@@ -64,6 +64,7 @@ def test_of_several_scenarios_it_tells_at_how_many_settings_one_is_ahead(
     told = " ".join(told.split())
     assert (
         "On profit same is ahead of tiny at 0 of 4 settings, and behind at 0; at the other 4 that may be chance" in told
+        and "luck would make it about 0.1 on each side" in told
     )
 
 

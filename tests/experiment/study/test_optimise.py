@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,8 @@ from sim.experiment.study.optimise import Again, _held, document_of, optimise
 from sim.experiment.study.plan import NOWHERE
 from sim.experiment.study.search import SPARE, Told, Trial, front, search
 from sim.experiment.study.work import hands_for
+from sim.experiment.validation import budgets
+from sim.experiment.validation.laboratory import World
 from sim.scenario.problems import InputError
 from tests.experiment.study.small import STUDY, write_study
 from tests.experiment.study.test_sensitivity import SHARE, work
@@ -67,6 +69,32 @@ def test_it_finds_the_whole_front_of_two_objectives() -> None:
     assert found == sorted(found) and min(found) > 4.7
     gaps = [b - a for a, b in zip([5.0, *found], [*found, 10.0], strict=True)]
     assert max(gaps) < 1.0
+
+
+@pytest.mark.slow
+def test_it_finds_the_best_spends_of_blattberg_and_deighton_in_the_simulator() -> None:
+    """Campaigns and renewals with the same luck at every spend; the best are 10.078 and 15.933, and all is flat there.
+
+    Within a tenth, twice what is asked of the smooth search of `validate`: this one tells the best point that it tried.
+    """
+    world, firm = World(1), budgets.EXAMPLE
+    discount, how = 0.12, LONG._replace(trials=60)
+
+    def renewals(spend: float) -> float:
+        share, profit = budgets.kept(world, spend)
+        return profit / (1.0 + discount - share)
+
+    def best_below(most: float, height: Callable[[float], float]) -> float:
+        spends = (Factor("spend", "levers", Range("uniform", 0.0, most), NOWHERE),)
+        told = search(spends, how, [True], lambda rows: [Told((height(row[0]),), ()) for row in rows])
+        (best,) = best_of(told, True)
+        return float(best.row[0])
+
+    keeping = best_below(firm.keeping.ceiling * firm.margin, renewals)
+    later = renewals(keeping)
+    most = firm.winning.ceiling * (firm.margin + later)
+    winning = best_below(most, lambda spend: budgets.worth(budgets.won(world, spend), later))
+    assert (winning, keeping) == (pytest.approx(10.078, rel=0.1), pytest.approx(15.933, rel=0.1))
 
 
 def test_a_search_is_a_matter_of_its_seed_alone() -> None:
