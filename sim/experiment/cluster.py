@@ -84,10 +84,9 @@ def connected(address: str) -> Iterator[Cluster]:
     CannotConnect
         If nobody answers there, if certificates are needed and missing, or if the scheduler has no workers.
     """
-    import dask
-    from distributed import Client
+    from distributed import Client, Security
 
-    if address.startswith("tls://") and not dask.config.get(CERTIFICATE, None):
+    if address.startswith("tls://") and not Security().tls_client_cert:
         raise CannotConnect(
             f"tls:// needs certificates, and Dask's configuration names none ({CERTIFICATE}); name certificate, key "
             "and authority there, or use tcp:// in a network of your own"
