@@ -86,7 +86,7 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     from distributed import Client, Security
 
-    if address.startswith("tls://") and not Security().tls_client_cert:
+    if address.startswith("tls://") and not Security().get_tls_config_for_role("client").get("cert"):
         raise CannotConnect(
             f"tls:// needs certificates, and Dask's configuration names none ({CERTIFICATE}); name certificate, key "
             "and authority there, or use tcp:// in a network of your own"
