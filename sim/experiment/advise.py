@@ -3,7 +3,8 @@
 One set of plans in one set of worlds serves all goals: a coarse table of spends and splits in few worlds, then a closer
 look where the cheapest plans of each goal lie. A smooth surface through what was tried says what each split needs; the
 splits that need hardly more than the best one are its band. At the best split the least spend is settled in more
-worlds, and what is advised is tried once in fresh ones, so that it is not praised for the luck by which it was chosen.
+worlds, and what is advised is tried once in fresh ones, so that it is not praised for the luck by which it was chosen;
+these alone say whether a goal can be reached.
 
 Worlds differ more than plans. So that few stand for all, going on as before is tried in many first, and worlds are
 chosen evenly from the slowest to the fastest grown: those in which something is
@@ -17,11 +18,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.advised import FULL, Advice, Advised, Effort, Point
+from sim.experiment.advised import FULL, Advice, Advised, Effort, Point, Surely
 from sim.experiment.executor import Executor, Here, Progress
+from sim.experiment.fresh import Fresh
 from sim.experiment.ignorance import asked, moved
 from sim.experiment.obstacles import obstacles
-from sim.experiment.plans import STATUS_QUO, Outcome, Plan
+from sim.experiment.plans import STATUS_QUO, Plan
 from sim.experiment.runs import seeds_from
 from sim.experiment.search import BESIDE, IDLE, MOST, SPENDS, SPLITS, Question, Search, Share, tidy
 from sim.experiment.settling import Aim, cheapest, required, settle
@@ -155,7 +157,10 @@ def _answers(goals: Sequence[float], zero: Search, worlds: Worlds, effort: Effor
     best = search.most_profitable()
     fresh.try_all([best, *plans])
     before = dict(zip(zero.seeds, zero.outcomes[STATUS_QUO], strict=True))
-    tried = Tried(fresh, tuple(before[seed] for seed in fresh.seeds), 1.0 - (1.0 - CONFIDENCE) / len(goals))
+    fresh.outcomes[STATUS_QUO] = tuple(before[seed] for seed in fresh.seeds)
+    seen = Fresh(fresh, effort.first_seed + len(zero.seeds))
+    seen.look(goals, plans, search, effort.most_fresh)
+    tried = Tried(seen, 1.0 - (1.0 - CONFIDENCE) / len(goals))
     advices = [_advice(goal, plan, worlds, tried) for goal, plan in zip(goals, plans, strict=True)]
     advices = [_explained(advice, search, effort) for advice in advices]
     return Advised(
@@ -165,9 +170,7 @@ def _answers(goals: Sequence[float], zero: Search, worlds: Worlds, effort: Effor
         tuple(_if_otherwise(advices, search, effort)),
         tuple(Point(float(goal), tuple(search.needs(float(goal))), search.most_worlds(float(goal))) for goal in CURVE),
         search.freely(),
-        tried.advice(
-            float(np.median([outcome.growth(search.question.metric) for outcome in fresh.outcomes[best]])), best
-        ),
+        _unconstrained(best, seen, tried),
         zero.outcomes[STATUS_QUO],
         search.seeds,
         runs=0,
@@ -182,7 +185,7 @@ class Worlds(NamedTuple):
     more: Search
     """The least spend of each goal; the worlds of the search are among them."""
     fresh: Search
-    """What is advised."""
+    """What is advised, at first."""
 
 
 def _apart(zero: Search, effort: Effort) -> Worlds:
@@ -219,27 +222,29 @@ def _settled(aim: Aim, more: Search) -> Plan:
 
 
 class Tried(NamedTuple):
-    """Fresh worlds, in which nothing was chosen."""
+    """Fresh worlds, and how to tell what they show."""
 
-    fresh: Search
-    going_on: tuple[Outcome, ...]
-    """Of going on as before."""
+    fresh: Fresh
     sure: float
     """How sure an interval has to be, so that those of all goals hold together."""
 
     def advice(self, goal: float, plan: Plan) -> Advice:
         """A plan as these worlds show it."""
-        nobody_knows = Share(plan.spend_share, 0.0, np.inf)
-        outcomes, share = self.fresh.outcomes[plan], self.fresh.share(plan, goal)
-        return Advice(goal, plan, False, None, nobody_knows, outcomes, self.going_on, share, self.sure)
+        nobody_knows, fresh = Share(plan.spend_share, 0.0, np.inf), self.fresh
+        share, shown = fresh.share(plan, goal), fresh.shown_by(goal)
+        surely = shown and Surely(shown, fresh.share(shown, goal), len(fresh.outcomes(shown)))
+        outcomes, going_on = fresh.outcomes(plan), fresh.going_on(plan)
+        return Advice(
+            goal, plan, fresh.reachable(goal, plan), None, nobody_knows, outcomes, going_on, share, self.sure, surely
+        )
 
 
 def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
-    """What to do for one goal: reachable if enough worlds show it and fresh ones do not refute it, or if these do."""
-    search, more, fresh = worlds
+    """What to do for one goal, as the fresh worlds judge it."""
+    search, more, _ = worlds
+    plan = tried.fresh.advised(goal, plan)
     found = tried.advice(goal, plan)
-    refuted = found.probability_between(CONFIDENCE)[1] < more.question.confidence
-    if not fresh.reaches(plan, goal) and (refuted or not more.reaches(plan, goal)):
+    if found.reachable is False:
         return found
     needs, split = search.needs(goal), plan.acquisition_share
     band = (split, split)
@@ -250,11 +255,17 @@ def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
     spend = required(split, goal, search.slope(plan), more)
     if spend.high > MOST:  # which nobody has tried
         spend = spend._replace(high=np.inf)
-    return found._replace(reachable=True, band=band, spend=spend)
+    return found._replace(band=band, spend=spend)
+
+
+def _unconstrained(best: Plan, fresh: Fresh, tried: Tried) -> Advice:
+    """The plan of most profit, for the growth that it brings in the middle one of the fresh worlds."""
+    grown = float(np.median(fresh.growths(best)))
+    return tried.advice(grown, best)._replace(reachable=True, surely=None)
 
 
 def _explained(advice: Advice, search: Search, effort: Effort) -> Advice:
-    """With what stands in the way, if the goal is out of reach."""
+    """With what stands in the way, unless the goal can be reached."""
     if advice.reachable:
         return advice
     return advice._replace(why=obstacles(search, advice.plan, advice.goal, max(effort.aside, FEWEST_ASIDE)))

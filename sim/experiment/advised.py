@@ -29,6 +29,8 @@ class Effort(NamedTuple):
     """In which the least spend for each goal is settled; those of the search are among them."""
     fresh: int
     """In which nothing was chosen: what is advised is tried there once."""
+    most_fresh: int
+    """To so many they are doubled, for goals of which they do not show whether they can be reached."""
     aside: int
     """For numbers that nobody knows; the question is left out if it is 0."""
     closer: bool
@@ -36,7 +38,7 @@ class Effort(NamedTuple):
     first_seed: int = 1
 
 
-FULL, QUICK = Effort(4, 12, 12, 3, True), Effort(3, 6, 6, 0, False)
+FULL, QUICK = Effort(4, 12, 12, 48, 3, True), Effort(3, 6, 6, 48, 0, False)
 
 
 class Between(NamedTuple):
@@ -48,27 +50,38 @@ class Between(NamedTuple):
     asked: int
 
 
+class Surely(NamedTuple):
+    """A plan that plainly reaches a goal: the interval of its share of fresh worlds lies above what was asked."""
+
+    plan: Plan
+    probability: float
+    worlds: int
+
+
 class Advice(NamedTuple):
     """What is advised for one goal."""
 
     goal: float
     plan: Plan
     """The plan of least spend that reaches it; where none does, the one that comes nearest."""
-    reachable: bool
+    reachable: bool | None
+    """None if fresh worlds leave it undecided."""
     band: tuple[float, float] | None
-    """The splits that need at most a tenth more than the best; none where no plan reaches the goal."""
+    """The splits that need at most a tenth more than the best; none where the goal is out of reach."""
     spend: Share
     """The share of revenue that the goal takes at this split."""
     outcomes: tuple[Outcome, ...]
-    """Of the plan, in fresh worlds."""
+    """Of the plan, in fresh worlds; in more of them if the goal is near the edge."""
     going_on: tuple[Outcome, ...]
     """Of going on as before, in the same worlds."""
     probability: float
     """Share of the fresh worlds that reach the goal."""
     sure: float
     """How sure one interval has to be, so that those of all goals hold together in 95 of 100 answers."""
+    surely: Surely | None = None
+    """The cheapest plan of all in the fresh worlds that shows beyond doubt that the goal can be reached."""
     why: tuple[Obstacle, ...] = ()
-    """What stands in the way where no plan reaches the goal."""
+    """What stands in the way where it is not shown that the goal can be reached."""
     otherwise: tuple[Moved, ...] = ()
     """What would be advised if the least known numbers were others."""
 
@@ -146,7 +159,7 @@ def document_of(found: Advised, seconds: float | None = None) -> dict[str, Any]:
         "years": years,
         "confidence": found.question.confidence,
         "budget": found.question.budget,
-        "worlds": {name: getattr(found.effort, name) for name in ("search", "settle", "fresh", "aside")},
+        "worlds": {name: getattr(found.effort, name) for name in ("search", "settle", "fresh", "most_fresh", "aside")},
         "status_quo": status_quo,
         "growth_without_marketing": written(found.freely),
         "goals": [_goal_document(advice, years) for advice in found.goals],
@@ -164,6 +177,8 @@ def _goal_document(advice: Advice, years: float) -> dict[str, Any]:
         "probability": advice.probability,
         "probability_ci95": [written(each) for each in advice.probability_between(0.95)],
         "probability_together_ci95": [written(each) for each in advice.together],
+        "fresh_worlds": len(advice.outcomes),
+        "surely": None if advice.surely is None else advice.surely._asdict() | {"plan": advice.surely.plan._asdict()},
         "acquisition_share": plan.acquisition_share,
         "acquisition_share_band": list(advice.band) if advice.band else None,
         "spend_share_of_revenue": plan.spend_share,

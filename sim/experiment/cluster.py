@@ -17,6 +17,8 @@ from typing import Any
 
 from sim.experiment.executor import AHEAD, Chunks, Finished, Result, RunFailed, Task, as_finished
 
+CERTIFICATE = "distributed.comm.tls.client.cert"
+"""Where Dask's configuration names the certificate of whoever connects."""
 CONNECT_SECONDS = 20.0
 """How long to wait for a scheduler, and then for its first worker."""
 AGAIN = "the same command goes on where it stopped"
@@ -80,10 +82,15 @@ def connected(address: str) -> Iterator[Cluster]:
     Raises
     ------
     CannotConnect
-        If nobody answers there, or if the scheduler has no workers.
+        If nobody answers there, if certificates are needed and missing, or if the scheduler has no workers.
     """
-    from distributed import Client
+    from distributed import Client, Security
 
+    if address.startswith("tls://") and not Security().get_tls_config_for_role("client").get("cert"):
+        raise CannotConnect(
+            f"tls:// needs certificates, and Dask's configuration names none ({CERTIFICATE}); name certificate, key "
+            "and authority there, or use tcp:// in a network of your own"
+        )
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in our own words
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="keepwin")

@@ -26,6 +26,10 @@ AROUND = (0.4, 1.0, 2.5)
 """Spends to try, times the one that is advised."""
 
 
+CARE = ".levers.care.strength"
+"""How strong care is, the least known number of all, is always asked first."""
+
+
 class Unknown(NamedTuple):
     """A number that nobody knows, every place where it stands, and the ends of what is plausible."""
 
@@ -35,7 +39,7 @@ class Unknown(NamedTuple):
 
 
 def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
-    """What a scenario names as uncertain; if it names nothing, how strong care and channels of the first business are.
+    """What a scenario names as uncertain, care first; if it names nothing, how strong care and channels of ours are.
 
     These two only where money of the business passes by them: what is never paid for cannot move an answer.
 
@@ -46,10 +50,11 @@ def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
     [('strength of care', (0.03, 0.3)), ('strength of channels', (0.03, 0.2))]
     """
     if scenario.uncertainties:
-        return tuple(
+        named = [
             Unknown(name.replace("_", " "), (each.path,), (each.low, each.high))
             for name, each in scenario.uncertainties.items()
-        )
+        ]
+        return tuple(sorted(named, key=lambda each: not each.paths[0].endswith(CARE)))
     first = scenario.businesses[0]
     here = f"businesses.{first.name}"
     channels = tuple(f"{here}.channels.{name}.strength" for name in first.channels)

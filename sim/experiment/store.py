@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import shutil
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ from sim import __version__
 FORMAT = 1
 MANIFEST = "manifest.json"
 TEMPORARY = ".tmp-"
+LOCK = ".lock"
+"""Held by whoever writes in a folder; it stays there, empty."""
 LIBRARIES = ("numpy", "numba", "mesa", "pandas", "pyarrow")
 
 
@@ -246,16 +249,28 @@ def _sweep(parent: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One writer at a time, for a moment; the lock falls with its owner."""
-    owner = _lock(folder, wait=True)
+    """One writer at a time, for a moment; the lock falls with its owner.
+
+    A file is locked and not the folder, because network disks lock nothing that cannot be written. Where locking is
+    refused even so, the writer goes on with a warning.
+    """
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            warnings.warn(
+                f"{folder} cannot be locked ({error.strerror}); let only one command write there at a time, or give "
+                "each its own folder and merge them",
+                stacklevel=3,
+            )
         yield
     finally:
-        _unlock(owner)
+        os.close(handle)
 
 
-def _lock(folder: Path, wait: bool = False) -> int | None:
-    """A handle that holds the folder until it is given back or its owner dies; None if somebody else holds it.
+def _lock(folder: Path) -> int | None:
+    """A handle that holds a folder until it is given back or its owner dies; None if somebody else holds it.
 
     File systems that cannot lock a folder count as held: nothing there is ever swept.
     """
@@ -264,7 +279,7 @@ def _lock(folder: Path, wait: bool = False) -> int | None:
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
         return None

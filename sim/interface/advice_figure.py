@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,6 +26,8 @@ FEASIBLE = {
 """How far a goal is within reach, and its colour."""
 CHANCE, IGNORANCE = OKABE_ITO[1], OKABE_ITO[3]
 SPLIT = OKABE_ITO[0]
+DECIDED: dict[str, Any] = {"linestyle": "", "marker": "o", "color": SPLIT, "markersize": 6}
+UNDECIDED = DECIDED | {"markerfacecolor": "white"}
 
 
 def best_split(found: Advised) -> Figure:
@@ -48,7 +52,7 @@ def best_split(found: Advised) -> Figure:
         below.plot(goals, spends, color=SPLIT)
         _show_advice(found, above, below)
         above.set_ylim(-0.02, 1.04)
-        top = max((advice.plan.spend_share for advice in found.goals if advice.reachable), default=0.0)
+        top = max((advice.plan.spend_share for advice in found.goals if advice.reachable is not False), default=0.0)
         below.set_ylim(0.0, 1.15 * max(np.nanmax(spends, initial=0.0), top, 0.05))
         above.set_title("Share of marketing money for winning customers")
         below.set_title("Share of revenue that this takes")
@@ -56,9 +60,9 @@ def best_split(found: Advised) -> Figure:
         below.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         _legend(above)
         note = (
-            "Line: read off all plans tried. Dots: what is advised. Enough: a new world reaches the goal with a chance "
-            f"of {found.question.confidence:.0%}. Chance: 95 % interval of the spend. Ignorance: numbers nobody "
-            "knows at the ends of their plausible ranges."
+            "Line: read off all plans tried. Dots: what is advised, hollow if undecided. Enough: a new world reaches "
+            f"the goal with a chance of {found.question.confidence:.0%}. Chance: 95 % interval of the spend. "
+            "Ignorance: numbers nobody knows at the ends of their plausible ranges."
         )
         who = found.scenario.businesses[0].name
         entitle(
@@ -85,16 +89,17 @@ def _show_reach(axes: Axes, found: Advised, goals: np.ndarray) -> None:
 def _show_advice(found: Advised, above: Axes, below: Axes) -> None:
     """The goals that were asked, each with its two bands."""
     for advice in found.goals:
-        if not advice.reachable:
+        if advice.reachable is False:
             continue
+        dot = UNDECIDED if advice.reachable is None else DECIDED
         if (between := advice.ignorance) is not None:
             for axes, ends in ((above, between.split), (below, between.spend)):
                 axes.plot([advice.goal] * 2, ends, color=IGNORANCE, linewidth=5, alpha=0.5, solid_capstyle="butt")
         if np.isfinite(advice.spend.high):
             below.plot([advice.goal] * 2, advice.spend[1:], color=CHANCE, linewidth=1.6, marker="_", markersize=7)
         if advice.plan != IDLE:
-            above.plot(advice.goal, advice.plan.acquisition_share, "o", color=SPLIT, markersize=6)
-        below.plot(advice.goal, advice.plan.spend_share, "o", color=SPLIT, markersize=6)
+            above.plot(advice.goal, advice.plan.acquisition_share, **dot)
+        below.plot(advice.goal, advice.plan.spend_share, **dot)
 
 
 def _legend(axes: Axes) -> None:

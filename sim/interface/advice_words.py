@@ -35,8 +35,14 @@ def what_was_asked(found: Advised) -> str:
         f"for {scenario.businesses[0].name} to grow so much a year over {duration(scenario.time.weeks)}? A plan is "
         f"good enough if a new world would reach the goal with a chance of {found.question.confidence:.0%}. Plans were "
         f"tried in {effort.search} worlds, the least spend was settled in {effort.settle}, and what is advised was "
-        f"tried once in {effort.fresh} fresh ones: {found.runs:,} runs."
+        f"tried once in {effort.fresh} fresh ones{_and_more(found)}: {found.runs:,} runs."
     )
+
+
+def _and_more(found: Advised) -> str:
+    """In how many fresh worlds goals near the edge were tried; empty if there were none of these."""
+    most = max(len(advice.outcomes) for advice in found.goals)
+    return f", for goals near the edge in {most}" if most > found.effort.fresh else ""
 
 
 def is_quick(found: Advised) -> str:
@@ -51,6 +57,8 @@ def is_quick(found: Advised) -> str:
 
 def for_one_goal(found: Advised, advice: Advice) -> str:
     """The advice for one goal in a few sentences."""
+    if advice.reachable is None:
+        return _undecided(found, advice)
     return _plan_for(found, advice) if advice.reachable else _no_plan_for(found, advice)
 
 
@@ -58,7 +66,7 @@ def _plan_for(found: Advised, advice: Advice) -> str:
     plan, currency, goal = advice.plan, found.scenario.currency.name, f"{advice.goal:.0%} a year"
     low, high = advice.together
     worlds = worlds_in_words(advice.probability, len(advice.outcomes))
-    reached = f"{worlds[0].upper()}{worlds[1:]} fresh worlds reach the goal ({low:.0%} to {high:.0%})."
+    reached = f"{worlds[0].upper()}{worlds[1:]} fresh worlds reach the goal ({low:.0%} to {high:.0%}{_surely(advice)})."
     if plan == IDLE:
         return f"For {goal} no marketing is needed. {reached} {_its_price(found, advice)}"
     spend = advice.mean(lambda outcome: outcome.spend / (found.scenario.time.weeks / YEAR))
@@ -68,6 +76,26 @@ def _plan_for(found: Advised, advice: Advice) -> str:
         f"For {goal} spend {plan.spend_share:.1%} of revenue{between}, {money} a year, and put "
         f"{plan.acquisition_share:.0%} of it into winning customers{_flat(advice)}. {reached} "
         f"{_its_price(found, advice)}"
+    )
+
+
+def _surely(advice: Advice) -> str:
+    """Which plan shows that the goal can be reached, where the advised one does so in too few worlds to show it."""
+    surely = advice.surely
+    if surely is None or surely.plan == advice.plan:
+        return ""
+    return f"; with {surely.plan.spend_share:.1%} of revenue {worlds_in_words(surely.probability, surely.worlds)} do"
+
+
+def _undecided(found: Advised, advice: Advice) -> str:
+    """A goal at the edge of what can be reached."""
+    plan, (low, high) = advice.plan, advice.together
+    worlds = worlds_in_words(advice.probability, len(advice.outcomes))
+    return (
+        f"Whether {advice.goal:.0%} a year can be reached is undecided: the plan that comes nearest, "
+        f"{plan.spend_share:.1%} of revenue and {plan.acquisition_share:.0%} of that for winning, reaches it in "
+        f"{worlds} fresh worlds ({low:.0%} to {high:.0%}), too near a chance of {found.question.confidence:.0%} to say "
+        f"yes or no. {_why_not(advice)} {_its_price(found, advice)}"
     )
 
 

@@ -130,9 +130,11 @@ def goals_table(found: Advised) -> Table:
         cash = min(outcome.lowest_cash for outcome in advice.outcomes)
         low, high = advice.together
         table.add_row(
-            f"{advice.goal:.0%}",
+            f"{advice.goal:.0%}" + ("\nundecided" if advice.reachable is None else ""),
             _split(advice),
-            f"{advice.plan.spend_share:.1%}\n{advice_words.chance_of_spend(advice)}" if advice.reachable else "",
+            ""
+            if advice.reachable is False
+            else f"{advice.plan.spend_share:.1%}\n{advice_words.chance_of_spend(advice)}",
             f"{worlds_in_words(advice.probability, len(advice.outcomes))}\n{low:.0%}-{high:.0%}",
             thousands(profit),
             thousands(with_equity),

@@ -77,8 +77,14 @@ def _tell(made: Optimised, document: Mapping[str, Any], terminal: Terminal) -> N
             f"worlds each; {sum(trial.told.is_allowed for trial in made.trials):,} kept within all bounds."
         ),
     )
-    if not made.front:
+    if not made.again:
         terminal.tell("None did, so nothing is best. Widen the bounds, or let more be chosen.")
+        return
+    if not made.front:
+        terminal.tell(
+            f"None of the best {len(made.again):,} kept within all bounds in {document['fresh_worlds']:,} fresh worlds "
+            "too, so nothing is best. Bound them more tightly than you need, look at more worlds, or widen the bounds."
+        )
         return
     several = len(how.objectives) > 1
     terminal.show(tables.title("What no trial beats" if several else "The best"), _table(document), "")
@@ -134,10 +140,14 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
     ]
     if len(front) > MOST_SHOWN:
         told.append(f"Shown are {MOST_SHOWN} of {len(front)}; all are in the results.")
-    if not all(each["holds"] for each in front):
-        told.append("A line that does not hold kept within all bounds in the search, but not in fresh worlds.")
+    broke = sum(not each["holds"] for each in document["others_lived_again"])
+    if broke:
+        lived = len(front) + len(document["others_lived_again"])
+        told.append(f"{broke} of {lived} that were lived again broke a bound in fresh worlds, and are left out.")
     if document["presets"]:
         told.append("Steady and aggressive are the strategies of these names, in the same fresh worlds.")
+    if document["no_presets"]:
+        told.append(f"Steady and aggressive cannot be compared: {document['no_presets']}.")
     if document["held"]:
         held = [f"{name} = {shortly(value)}" for name, value in document["held"].items()]
         told.append(f"Not chosen, and held at their middle: {listed(held)}.")

@@ -247,7 +247,7 @@ def cohorts(frame: DataFrame, ax: Axes | None = None, *, say: Say = ENGLISH) -> 
 
 @plot
 def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = ENGLISH) -> Axes:
-    """For each goal across, what is advised up, with its range; a cross where no plan reaches the goal.
+    """For each goal across, what is advised up, with its range: hollow if undecided, a cross if out of reach.
 
     Parameters
     ----------
@@ -257,12 +257,13 @@ def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = E
     ax = ax or axes()
     frame = frame[frame["which"] == which]
     for row in lines(frame):
-        if not row.reachable:
+        if row.reachable is False:
             ax.plot(row.goal, 0.0, "x", color=OKABE_ITO[1], markersize=9, markeredgewidth=2, clip_on=False)
             continue
         if math.isfinite(row.low) and math.isfinite(row.high):
             ax.plot([row.goal, row.goal], [row.low, row.high], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
-        ax.plot(row.goal, row.mean, "o", color=OKABE_ITO[0], markersize=7)
+        filled = OKABE_ITO[0] if row.reachable else "none"
+        ax.plot(row.goal, row.mean, "o", color=OKABE_ITO[0], markerfacecolor=filled, markersize=7)
     ax.set_xticks(list(frame["goal"]))
     per_cent(ax.xaxis, say, locate=False)
     per_cent(ax.yaxis, say)

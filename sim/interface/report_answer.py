@@ -101,6 +101,8 @@ def advice_answer(document: Mapping[str, Any], currency: str, say: Say) -> list[
 def _advised(goal: Mapping[str, Any], say: Say) -> str:
     share = say.share(goal["probability"], *goal["probability_ci95"])
     told = {"goal": say.per_cent(goal["annual_growth"]), "share": share, **_plan(goal, say)}
+    if goal["reachable"] is None:
+        return say("report.advice.undecided", **told)
     if not goal["reachable"]:
         return say("report.advice.unreachable", **told)
     low, high = goal["acquisition_share_band"] or (0.0, 0.0)

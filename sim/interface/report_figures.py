@@ -100,7 +100,7 @@ def advice_charts(document: Mapping[str, Any], say: Say) -> list[Chart]:
         headings = (say("report.goal.column"), say("report.mean"), say("report.low"), say("report.high"))
         rows = [
             (say.per_cent(each.goal), *(say.plain(number, "share") for number in (each.mean, each.low, each.high)))
-            for each in lines(part[part["reachable"]])
+            for each in lines(part[[each is not False for each in part["reachable"]]])
         ]
         drawn = plot.advice(frame, which, say=say)
         made.append(chart(drawn, say(f"figure.advice.{which}.note"), Table(headings, rows)))

@@ -227,7 +227,8 @@ def who_is_ahead(found: Ahead) -> str:
     return escaped(
         f"On {METRICS[found.metric].label} {found.scenario} is ahead of {found.baseline} at {found.better:,} of "
         f"{found.settings:,} settings, and behind at {found.worse:,}{doubt} (95 % intervals of paired worlds, each "
-        "setting by itself)."
+        f"setting by itself; were there no difference anywhere, luck would make it about {found.by_luck:.2g} on each "
+        "side)."
     )
 
 

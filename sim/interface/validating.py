@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sim.experiment.validation.laboratory import Check, Quantity, Verdict
-from sim.experiment.validation.mutants import MUTANTS, Caught, catch_all
+from sim.experiment.validation.mutants import MUTANTS, Caught, ControlFailed, catch_all
 from sim.experiment.validation.validate import CHECKS, Validation, chosen, validate
 from sim.interface import tables
 from sim.interface.asked import Changes
@@ -22,6 +23,8 @@ from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.catalogue import did_you_mean
 from sim.scenario.problems import escaped, shown
 
+SMALL = 1e-5
+"""Tolerances below it are written with their exponent."""
 LEAST_CAUGHT = 0.9
 """Of the wrong models."""
 WHAT_DECIDES = "Each line shows the quantity of its check that came nearest to failing; --json has them all."
@@ -41,12 +44,12 @@ class Question:
 def run(question: Question, terminal: Terminal) -> int:
     """Judge the checks and show the verdicts; the exit code says whether all limits hold that must."""
     checks = _chosen(question.only)
-    settings = Changes(tuple(question.settings)).overrides
+    settings, start = Changes(tuple(question.settings)).overrides, time.monotonic()
     with explained(), terminal.progress("worlds", question.workers) as advance:
         found = validate(checks, question.seed, settings, question.workers, advance)
     if question.out is not None:
         _write(found, question.out, terminal)
-    terminal.document(document_of(found))
+    terminal.document(document_of(found) | {"seconds": time.monotonic() - start})
     for words, must in (("What must hold", True), ("What is shown as it is", False)):
         verdicts = [verdict for verdict in found.verdicts if verdict.check.must is must]
         if verdicts:
@@ -61,12 +64,15 @@ def run_mutants(question: Question, terminal: Terminal) -> int:
     Raises
     ------
     Stop
-        If something else is asked for as well.
+        If something else is asked for as well, or if a copy without anything wrong fails.
     """
     if question.only or question.settings or question.out:
         raise Stop(Ending.BAD_INPUT, "--mutants has checks and scenarios of its own. Leave out the other options.")
-    with terminal.progress("wrong models", question.workers) as advance:
-        caught = catch_all(question.seed, question.workers, advance)
+    try:
+        with terminal.progress("wrong models", question.workers) as advance:
+            caught = catch_all(question.seed, question.workers, advance)
+    except ControlFailed as error:
+        raise Stop(Ending.OUR_BUG, escaped(f"{error}. Run validate, and mend what fails there.")) from error
     terminal.document(document_of_mutants(caught))
     terminal.show(tables.title("Models that are wrong on purpose"), table_of_mutants(caught), "")
     terminal.tell(summary_of_mutants(caught))
@@ -139,9 +145,20 @@ def interval_of(quantity: Quantity) -> str:
 
 
 def tolerance_of(quantity: Quantity) -> str:
-    """How far the observed number may be from the expected one."""
+    """How far the observed number may be from the expected one.
+
+    Check
+    -----
+    >>> few = Quantity("", 1.0, 1.0, 0.5, 1.5, 0.2)
+    >>> tolerance_of(few), tolerance_of(few._replace(tolerance=1e-6)), tolerance_of(few._replace(powerless=True))
+    ('±0.2', '±1e-06', 'too few worlds')
+    """
     if isinstance(quantity.expected, tuple):
         return "in it"
+    if quantity.powerless:
+        return "too few worlds"
+    if 0.0 < quantity.tolerance < SMALL:
+        return f"{tables.PLUS_MINUS}{quantity.tolerance:.0e}"
     return f"{tables.PLUS_MINUS}{number(quantity.tolerance)}" if quantity.tolerance else "none"
 
 
@@ -180,7 +197,10 @@ def summary_of_mutants(caught: Sequence[Caught]) -> str:
     failed = {name for each in caught for name in each.by}
     without = [id for id, check in CHECKS.items() if check.must and id not in failed]
     number_caught = sum(bool(each.by) for each in caught)
-    words = f"{number_caught} of {len(caught)} wrong models were caught."
+    stuck = sum(not each.ended for each in caught)
+    stuck_words = f" {stuck} did not run to their end, which shows nothing." if stuck else ""
+    words = "The copy without anything wrong passed. "
+    words += f"{number_caught} of {len(caught)} wrong models were caught.{stuck_words}"
     return f"{words} No wrong model failed {', '.join(without)}." if without else f"{words} Each check caught one."
 
 
@@ -208,8 +228,8 @@ def table_of_mutants(caught: Iterable[Caught]) -> RenderableType:
     """A line for each wrong model."""
     made = tables.table("what is wrong", "where", "caught by")
     for each in caught:
-        by = ", ".join(each.by) if each.ended else "it does not run to its end"
-        asked = f"not caught by {', '.join(each.mutant.checks)}"
+        by = ", ".join(each.by)
+        asked = f"not caught by {', '.join(each.mutant.checks)}" if each.ended else "it does not run to its end"
         made.add_row(Text(each.mutant.what), Text(each.mutant.file), Text(by or asked, style="" if by else "bold red"))
     return made
 
@@ -249,6 +269,7 @@ def _plain(quantity: Quantity) -> dict[str, Any]:
         "observed": quantity.observed,
         "ci95": [quantity.low, quantity.high],
         "tolerance": None if band else quantity.tolerance,
+        "powerless": quantity.powerless,
     }
 
 
@@ -256,6 +277,7 @@ def document_of_mutants(caught: Sequence[Caught]) -> dict[str, Any]:
     """The wrong models as plain data."""
     return {
         "caught": sum(bool(each.by) for each in caught),
+        "did_not_end": sum(not each.ended for each in caught),
         "of": len(MUTANTS),
         "mutants": [
             {

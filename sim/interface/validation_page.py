@@ -12,8 +12,9 @@ from sim.interface.validating import expected_of, interval_of, number, summary, 
 HEAD = """# Verification and validation
 
 This page is written by `python run.py validate --out docs`. It follows Rand & Rust (2011), Agent-based modeling in
-marketing: guidelines for rigor, whose headings are used below. *Verification* asks whether the program is the model
-that was meant, *validation* whether the model is like the world.
+marketing: guidelines for rigor, International Journal of Research in Marketing 28(3), 181-193
+([doi:10.1016/j.ijresmar.2011.04.002](https://doi.org/10.1016/j.ijresmar.2011.04.002)), whose headings are used below.
+*Verification* asks whether the program is the model that was meant, *validation* whether the model is like the world.
 
 Every simulated check is an ordinary scenario, in `scenarios/validation/` or bundled, lived by the ordinary engine with
 mechanisms switched off; there is no other code for it. What a check expects is computed from the scenario's own
@@ -26,25 +27,49 @@ python run.py validate --only S1 --set "people.leaving={beta: {a: 2, b: 5}}"
 
 Levels are those of Axtell, Axelrod, Epstein & Cohen (1996): *numerical* means the same number, *distributional* the
 same distribution, *relational* the same sign, order or band. A mean over worlds may miss by what the check allows, or
-by four standard errors if that is more; a band must hold the whole 95 % interval."""
+by four standard errors if that is more; where one standard error alone is more than is allowed, too few worlds were
+lived to say anything, and the check fails. Where a check derives its bias, that and four standard errors are allowed,
+and one has to be less than a tenth of the number. A band must hold the whole 95 % interval."""
 
 VERIFICATION = """## Verification
 
-**Documentation.** [The model in words](odd.md), with the code of every rule; [assumptions](assumptions.md);
-[decisions](decisions/).
+### Documentation
 
-**Programmatic testing.** Each rule has known answers in its own documentation, which are run as tests. Two loops, any
-order of people and any number of threads give the same bits. Every mechanism that is off is off to the bit.
+[The model in words](odd.md), with the code of every rule; [assumptions](assumptions.md); [decisions](decisions/).
 
-**Test cases.** Invariants hold in whole random worlds (`tests/model/test_invariants.py`). Specific scenarios with known
-output are the checks below. And {mutants} models that are wrong on purpose show that these checks can fail:
-`python run.py validate --mutants` prints which check catches which."""
+### Programmatic testing
+
+Each rule has known answers in its own documentation, which are run as tests. Two loops, any order of people and any
+number of threads give the same bits. Every mechanism that is off is off to the bit.
+
+### Test cases
+
+**Corner cases.** Nobody, one person, no money, no time, everybody gone (`tests/worlds/test_absorbing.py`). **Sampled
+cases.** Invariants hold in whole random worlds (`tests/model/test_invariants.py`). **Specific scenarios.** Those with
+known output are the checks below. **Relative values.** One more person, one more lever, one more coin: worlds that
+differ in one thing differ as they should (`tests/worlds/`).
+
+These models are wrong on purpose, so that it can be seen whether checks can fail. `python run.py validate --mutants`
+runs a copy in which nothing is wrong, which has to pass, and then each of them, and prints what caught it."""
 
 VALIDATION = """## Validation
 
-**Micro-face.** What a person does is built from findings about persons: `python run.py rules` names the source of each
-rule. **Macro-face.** With mechanisms switched off the market is a published law; these checks must pass.
-**Empirical input.** Parameters have sources and plausible ranges: `python run.py parameters`. **Empirical output.**
+### Micro-face
+
+What a person does is built from findings about persons: `python run.py rules` names the source of each rule.
+
+### Macro-face
+
+With mechanisms switched off the market is a published law; these checks must pass.
+
+### Empirical input
+
+Parameters have sources and plausible ranges: `python run.py parameters`. **Sensitivity of inputs.** How answers move
+with numbers that nobody knows is asked by `python run.py sensitivity` and by `advise`
+([studies](studies.md#what-matters)).
+
+### Empirical output
+
 The estimators are run on published data, and the bundled markets are held against published findings: these are shown
 as they are, held or not, and no number was moved for their sake."""
 
@@ -59,16 +84,16 @@ def page_of(found: Validation, figures: Sequence[str]) -> str:
     ----------
     figures : names of files that lie beside it
     """
-    sections = [HEAD, VERIFICATION.format(mutants=len(MUTANTS)), VALIDATION, f"{summary(found)} Seed {found.seed}."]
+    sections = [HEAD, VERIFICATION, _mutants(), VALIDATION, f"{summary(found)} Seed {found.seed}."]
     for family, module in FAMILIES.items():
         verdicts = [verdict for verdict in found.verdicts if verdict.check.judge.__module__ == module.__name__]
         if verdicts:
-            sections.append(f"### {family.capitalize()}")
+            sections.append(f"## {family.capitalize()}")
             sections.append(" ".join((module.__doc__ or "").split()))
             sections.append(_table(verdicts))
             sections += [f"![{name}]({name})" for name in figures if name.startswith(f"validation-{family}")]
             sections.append("\n".join(paragraph_of(verdict) for verdict in verdicts))
-    sections.append(f"### Data\n\n{CDNOW}")
+    sections.append(f"## Data\n\n{CDNOW}")
     return "\n\n".join(sections) + "\n"
 
 
@@ -81,6 +106,13 @@ def _table(verdicts: Iterable[Verdict]) -> str:
             decided = verdict_of(verdict) if quantity is verdict.deciding else "" if quantity.passed else "outside"
             cells = (verdict.check.id, quantity.name, expected_of(quantity), observed, tolerance_of(quantity), decided)
             lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _mutants() -> str:
+    """What is wrong with each mutant, and which checks are asked whether they see it."""
+    lines = ["| what is wrong | where | asked |", "|---|---|---|"]
+    lines += [f"| {each.what} | `sim/{each.file}` | {', '.join(each.checks)} |" for each in MUTANTS]
     return "\n".join(lines)
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from sim.experiment import advise as module
 from sim.experiment import ignorance, obstacles, search
 from sim.experiment.advise import advise
-from sim.experiment.advised import Advised, Effort, document_of
+from sim.experiment.advised import FULL, Advised, Effort, document_of
 from sim.experiment.executor import Executor, Here
+from sim.experiment.fresh import Fresh
 from sim.experiment.phases import phases
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans, under
 from sim.experiment.search import IDLE, Question, Search, enough, needed
+from sim.experiment.statistics import wilson_interval
 from sim.experiment.surface import Surface, band_of, best_of
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from tests.small_worlds import scenario_with
 
-EFFORT = Effort(search=8, settle=16, fresh=16, aside=4, closer=True)
+EFFORT = Effort(search=8, settle=16, fresh=16, most_fresh=64, aside=4, closer=True)
 BEST_SPLIT, MOST_GROWTH = 0.6, 0.8
 
 
@@ -97,7 +101,7 @@ def test_a_goal_beyond_all_plans_is_out_of_reach_and_says_why(formula: Scenario)
 
 
 @pytest.mark.parametrize("first_seed", [1, 1001, 2001])
-def test_what_enough_worlds_reach_is_never_called_out_of_reach(
+def test_a_higher_goal_is_never_nearer_than_a_lower_one(
     formula: Scenario, monkeypatch: pytest.MonkeyPatch, first_seed: int
 ) -> None:
     """Where plans have luck of their own, so that a little more money may do a little worse."""
@@ -114,19 +118,74 @@ def test_what_enough_worlds_reach_is_never_called_out_of_reach(
 
     monkeypatch.setattr(search, "try_plans", with_luck)
     found = advise(formula, np.arange(0.1, 1.0, 0.1).tolist(), effort=EFFORT._replace(first_seed=first_seed))
-    reachable = [advice.reachable for advice in found.goals]
-    assert reachable == sorted(reachable, reverse=True)
-    assert found.goals[3].reachable and not found.goals[-1].reachable
+    answers = [(True, None, False).index(advice.reachable) for advice in found.goals]
+    assert answers == sorted(answers)
+    assert (answers[3], answers[-1]) == (0, 2)
     assert all(advice.probability_between(0.999)[1] > 0.5 for advice in found.goals if advice.reachable)
 
 
 @pytest.mark.parametrize("first_seed", [1, 1001, 2001, 3001])
-def test_no_goal_is_called_out_of_reach_that_enough_fresh_worlds_reach(formula: Scenario, first_seed: int) -> None:
-    """At the very end of what money can do, where worlds in which plans are chosen may say no."""
+def test_at_the_end_of_what_money_can_do_fresh_worlds_decide(formula: Scenario, first_seed: int) -> None:
+    """What can be reached was plainly reached, what cannot plainly not, and only what is about even stays undecided.
+
+    The formula brings .767 at most, in a world of middling luck; worlds differ by .05.
+    """
     effort = EFFORT._replace(first_seed=first_seed, aside=0, closer=False)
-    found = advise(formula, np.linspace(0.72, 0.80, 9).tolist(), effort=effort).goals
-    assert {advice.reachable for advice in found} == {True, False}
-    assert all(advice.probability * effort.fresh < 9 for advice in found if not advice.reachable)
+    found = advise(formula, np.linspace(0.68, 0.86, 10).tolist(), effort=effort).goals
+    assert {advice.reachable for advice in found} == {True, None, False}
+    for advice in found:
+        low, high = advice.probability_between(0.95)
+        if advice.reachable:
+            assert advice.surely is not None and high > 0.5
+            assert wilson_interval(advice.surely.probability * advice.surely.worlds, advice.surely.worlds)[0] > 0.5
+        elif advice.reachable is None:
+            assert low < 0.5 < high and len(advice.outcomes) == effort.most_fresh
+            assert advice.goal == pytest.approx(growth_without_luck(search.MOST), abs=0.05)
+        else:
+            assert high < 0.5
+
+
+@pytest.mark.parametrize("first_seed", [1, 1001])
+def test_goals_far_from_the_edge_cost_no_further_worlds(formula: Scenario, first_seed: int) -> None:
+    """Though the plan of least spend is about as good as was asked, and no more."""
+    found = advise(formula, (0.1, 0.3, 0.5, 1.2), effort=EFFORT._replace(first_seed=first_seed)).goals
+    assert [advice.reachable for advice in found] == [True, True, True, False]
+    assert {len(advice.outcomes) for advice in found} == {EFFORT.fresh}
+
+
+def test_looking_again_deceives_as_seldom_as_is_said() -> None:
+    """By the exact law of a goal that one half of worlds reach: wrongly decided in 7 of 100 answers on either side.
+
+    So seldom only because looks are few: a look after every world would deceive more than twice as often.
+    """
+    for first in (6, 12):
+        doubled = list(takewhile(lambda count: count <= FULL.most_fresh, (first * 2**look for look in range(9))))
+        assert max(wrongly_decided(doubled)) < 0.07
+        assert max(wrongly_decided(list(range(first, 49)))) > 0.10
+
+
+def wrongly_decided(looks: list[int]) -> tuple[float, float]:
+    """The chance that a share of one half is called more, and that it is called less, at any look."""
+    more = less = 0.0
+    chances, before = np.array([1.0]), 0
+    for worlds in looks:
+        chances = np.convolve(chances, binom.pmf(range(worlds - before + 1), worlds - before, 0.5))
+        ends = np.array([wilson_interval(reached, worlds) for reached in range(worlds + 1)])
+        more, less = more + chances[ends[:, 0] >= 0.5].sum(), less + chances[ends[:, 1] < 0.5].sum()
+        chances = np.where((ends[:, 0] < 0.5) & (ends[:, 1] >= 0.5), chances, 0.0)
+        before = worlds
+    return float(more), float(less)
+
+
+def test_a_plan_that_fresh_worlds_refute_gives_way_to_the_next_dearer_one(formula: Scenario) -> None:
+    first = Search(formula, module.REVENUE, range(1, 13), Here())
+    cheap, enough_money, dear = (Plan(spend, BEST_SPLIT) for spend in (0.02, 0.2, 0.6))
+    first.try_all([STATUS_QUO, cheap, enough_money, dear])
+    seen = Fresh(first, 13)
+    assert seen.advised(0.3, cheap) == enough_money
+    assert (seen.advised(0.3, dear), seen.shown_by(0.3)) == (dear, enough_money)
+    assert (seen.reachable(0.3, cheap), seen.reachable(1.2, cheap)) == (True, False)
+    assert seen.advised(1.2, cheap) == cheap
 
 
 def test_more_confidence_takes_more_money(formula: Scenario) -> None:
@@ -249,6 +308,17 @@ def test_chance_and_ignorance_are_two_bands(formula: Scenario) -> None:
     assert least <= middle.plan.spend_share <= most
     assert middle.ignorance.asked == 4
     assert middle.spend.low < middle.plan.spend_share < middle.spend.high
+
+
+def test_of_what_nobody_knows_care_is_asked_first() -> None:
+    """Whatever order the scenario writes, and whatever it calls it."""
+    named = {
+        "uncertainties": {
+            "price": {"path": "people.price_sensitivity", "low": 1.0, "high": 3.0},
+            "desk": {"path": "businesses.ours.levers.care.strength", "low": 0.03, "high": 0.3},
+        }
+    }
+    assert [each.name for each in ignorance.unknown_in(scenario_with(named))] == ["desk", "price"]
 
 
 def test_ranges_of_several_goals_are_wider_so_that_they_hold_together(formula: Scenario) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
+import fcntl
 import json
 import os
 import random
@@ -24,8 +26,10 @@ from sim.experiment.outcome import Comparison, Run, data_dictionary
 from sim.experiment.runs import canonical_hash, run_scenario, seeds_from, summary_of
 from sim.experiment.saving import save_comparison, save_runs
 from sim.experiment.store import (
+    LOCK,
     StoreDamaged,
     commit,
+    locked,
     path_name,
     read_manifest,
     read_table,
@@ -51,7 +55,8 @@ def comparison() -> Comparison:
 
 
 def left_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    """What is in a folder, but for the empty file that writers lock."""
+    return sorted(path.name for path in folder.iterdir() if path.name != LOCK) if folder.exists() else []
 
 
 # -- what is written ---------------------------------------------------------------------------------------------------
@@ -204,12 +209,29 @@ def test_a_figure_cannot_replace_the_data(runs: tuple[Run, ...], tmp_path: Path)
 # -- complete or not there ---------------------------------------------------------------------------------------------
 
 
+def test_where_nothing_can_be_locked_the_writer_is_warned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on some network disks; where locks work, a second one has to wait."""
+    with locked(tmp_path), (tmp_path / LOCK).open("r+") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def refused(handle: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    with (
+        pytest.warns(UserWarning, match=r"cannot be locked \(No locks available\); let only one command"),
+        locked(tmp_path),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt, OSError])
 def test_an_end_before_the_manifest_leaves_no_folder(
     trouble: type[BaseException], runs: tuple[Run, ...], tmp_path: Path
 ) -> None:
     def figures() -> list[tuple[str, bytes]]:
-        (writing,) = (tmp_path / "steady-hand").iterdir()
+        (name,) = left_in(tmp_path / "steady-hand")
+        writing = tmp_path / "steady-hand" / name
         assert writing.name.startswith(".tmp-") and not (writing / "manifest.json").exists()
         raise trouble
 

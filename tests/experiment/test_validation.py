@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from sim.experiment.validation import mutants
-from sim.experiment.validation.laboratory import Quantity, Seen, curve, exactly, near, within
+from sim.experiment.validation.adoption import coefficients
+from sim.experiment.validation.laboratory import Quantity, Seen, curve, exactly, near, unbiased, within
 from sim.experiment.validation.mutants import MUTANTS, PACKAGE, changed
 from sim.experiment.validation.validate import CHECKS, STUDIES, chosen, judged, validate
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
+from sim.theory import brands
 
 SEED = 1
+SCENARIOS = PACKAGE.parent / "scenarios" / "validation"
 QUICK = ("N1", "P6m", "S1", "S3", "A2", "Q0")
 MUST = [id for id, check in CHECKS.items() if check.must]
 NUMERICAL = [id for id in MUST if not CHECKS[id].studies]
@@ -52,6 +55,7 @@ OTHERS = [
     ("N1", "people.need_per_year={gamma: {shape: 2.5, mean: 20}}"),
     ("S1", "people.leaving={beta: {a: 3.8, b: 15.2}}"),
     ("S3", "people.leaving={beta: {a: 0.668, b: 3.806}}"),
+    ("S3", "people.leaving={beta: {a: 38, b: 152}}"),  # chances so alike that luck hides most rises
     ("A2", "people.leaving=0.4"),
     ("P6m", "people.leaving={beta: {a: 1.5, b: 9}}"),
     ("Q0", "rules.satisfaction.loss=1.4"),
@@ -92,6 +96,28 @@ def test_settings_that_a_scenario_does_not_know_are_refused_and_laws_about_somet
         validate(chosen(["S1"]), SEED, ("people.leaving=0.5",))
 
 
+def test_a_law_refuses_a_market_of_which_it_says_nothing() -> None:
+    """Before it is compared with what was seen there."""
+    ring = load_scenario(SCENARIOS / "bass.yaml", ["network={small_world: {}}"])
+    with pytest.raises(ValueError, match="everybody hearing everybody, got the network small_world; set it to mixed"):
+        coefficients(ring)
+    dearer = Seen({"logit": {}}, ("businesses.second.price=70",))
+    with pytest.raises(ValueError, match="brands of one price, got 60, 70, 60"):
+        CHECKS["L1"].judge(dearer)
+
+
+def test_shares_at_prices_that_differ_are_weighted_by_them() -> None:
+    """At 30 instead of 60 a brand of sensitivity 3 weighs eight times: ours has 200 of 200 + 8 * 300 + 500."""
+    share, total = 200.0 / 3_100.0, 1_000.0
+    own, other = (brands.price_elasticity(3.0, share, total, own=which) for which in (True, False))
+    luck = np.array([[-1e-3], [1e-3]])
+    seen = Seen(
+        {"logit_alike": {"elasticities": np.array([own, other, other]) + luck}}, ("businesses.second.price=30",)
+    )
+    assert all(quantity.passed for quantity in CHECKS["L0"].judge(seen))
+    assert not all(quantity.passed for quantity in CHECKS["L0"].judge(Seen(seen.studies)))
+
+
 def test_the_same_seed_sees_the_same_whatever_the_processes() -> None:
     one, two = (validate(chosen(["S1"]), SEED, workers=workers).seen["sbg", "survived"] for workers in (1, 2))
     assert np.array_equal(one, two)
@@ -115,6 +141,20 @@ def test_a_mean_may_miss_by_what_is_allowed_or_by_four_errors() -> None:
     assert near("", 1.0 + 3.9 * error, worlds, 0.0).passed
     assert not near("", 1.0 + 4.1 * error, worlds, 0.0).passed
     assert near("", 1.0 + 4.1 * error, worlds, 5 * error).passed
+
+
+def test_too_few_worlds_have_no_power_and_do_not_pass() -> None:
+    """One standard error more than is allowed; where nothing but errors is allowed, more than a tenth of the number."""
+    worlds = np.array([0.0, 1.0, 2.0, 1.0])
+    error = worlds.std(ddof=1) / 2.0
+    assert near("", 1.0, worlds, 1.01 * error).passed
+    few = near("", 1.0, worlds, 0.99 * error)
+    assert (few.passed, few.powerless, few.closeness) == (False, True, math.inf)
+    many = 10.0 + 0.1 * (worlds[:, None] - 1.0)
+    assert unbiased("", np.array([10.0]), many, 0.0, [""]).passed
+    assert not unbiased("", np.array([10.0 + 0.41 * error]), many, 0.0, [""]).passed
+    assert unbiased("", np.array([10.0 + 0.41 * error]), many, 0.02 * error, [""]).passed
+    assert unbiased("", np.array([1.0]), worlds[:, None], 0.0, [""]).powerless
 
 
 def test_of_a_curve_the_worst_point_decides() -> None:
@@ -177,6 +217,15 @@ def test_mutants_of_the_theory_are_caught(monkeypatch: pytest.MonkeyPatch) -> No
     assert all(caught.by and caught.ended for caught in mutants.catch_all(SEED, 2))
 
 
+@pytest.mark.slow
+def test_a_sample_of_wrong_models_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the rules, one of births and one of the week, each compiled anew; `validate --mutants` runs them all."""
+    said = ("the first renewal a period late", "a and b of the beta distribution exchanged", "the coin one order late")
+    sample = tuple(mutant._replace(checks=("S1",)) for mutant in MUTANTS if mutant.what in said)
+    monkeypatch.setattr(mutants, "MUTANTS", sample)
+    assert [(caught.by, caught.ended) for caught in mutants.catch_all(SEED, 2)] == [(("S1",), True)] * 3
+
+
 def test_a_model_that_is_right_is_not_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = MUTANTS[-1]._replace(wrong=MUTANTS[-1].right)
     monkeypatch.setattr(mutants, "MUTANTS", (right,))
@@ -184,8 +233,20 @@ def test_a_model_that_is_right_is_not_caught(monkeypatch: pytest.MonkeyPatch) ->
     assert (caught.by, caught.ended) == ((), True)
 
 
+def test_a_program_that_does_not_end_is_not_caught_and_a_control_that_fails_stops_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = MUTANTS[-1]._replace(wrong="1 / 0 = (", checks=("E1",))
+    monkeypatch.setattr(mutants, "MUTANTS", (broken,))
+    (stuck,) = mutants.catch_all(SEED, 1)
+    assert (stuck.by, stuck.ended) == ((), False)
+    monkeypatch.setattr(mutants, "_judge", lambda *_: '{"checks": [{"id": "E1", "passed": false}]}')
+    with pytest.raises(mutants.ControlFailed, match="the copy in which nothing is wrong fails E1"):
+        mutants.catch_all(SEED, 1)
+
+
 def test_every_scenario_of_validation_is_lived_by_a_study() -> None:
     lived = {name for study in STUDIES.values() for name in study.scenarios}
-    files = {path.stem for path in (PACKAGE.parent / "scenarios" / "validation").glob("*.yaml")}
+    files = {path.stem for path in SCENARIOS.glob("*.yaml")}
     assert files - {"off"} <= lived
-    assert all(load_scenario(PACKAGE.parent / "scenarios" / "validation" / f"{name}.yaml") for name in files)
+    assert all(load_scenario(SCENARIOS / f"{name}.yaml") for name in files)

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.experiment import ignorance, obstacles, search
+from sim.experiment.advise import advise
+from sim.experiment.advised import Surely
 from sim.experiment.phases import Cell, Phases, Row
 from sim.experiment.plans import Plan
 from sim.experiment.search import IDLE
@@ -18,6 +21,8 @@ from sim.interface import advice_words, advising, cli
 from sim.interface.advice_figure import phase_diagram
 from sim.interface.terminal import Ending, Terminal
 from sim.interface.varying import NAMES
+from sim.scenario.load import load_scenario
+from tests.experiment.test_advise import EFFORT, by_formula
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "advice.md"
@@ -65,6 +70,22 @@ def test_the_answer_in_words(ask: Ask) -> None:
     assert "Its cash" in without_a_goal
     (further,) = re.findall(r"Next: \S+ advise base (.*)", err)
     assert further == "--goal 10% --goal 290% --years 1 --set time.burn_in_weeks=52 --customers 120"
+
+
+def test_a_goal_at_the_edge_is_told_as_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the market by formula, which brings .767 at most in a world of middling luck."""
+    for place in (search, ignorance, obstacles):
+        monkeypatch.setattr(place, "try_plans", by_formula)
+    found = advise(load_scenario("base", ["time.weeks=156"]), (0.3, 0.767, 1.2), effort=EFFORT)
+    assert [advice.reachable for advice in found.goals] == [True, None, False]
+    clear, edge, beyond = (advice_words.for_one_goal(found, advice) for advice in found.goals)
+    assert clear.startswith("For 30% a year spend")
+    dearer = found.goals[0]._replace(surely=Surely(Plan(0.4, 0.5), 1.0, 16))
+    assert "; with 40.0% of revenue 16 of 16 do)." in advice_words.for_one_goal(found, dearer)
+    assert edge.startswith("Whether 77% a year can be reached is undecided") and "of 64 fresh worlds" in edge
+    assert beyond.startswith("120% a year is out of reach")
+    assert "for goals near the edge in 64: " in advice_words.what_was_asked(found)
+    assert list(advising.goals_table(found).columns[0].cells) == ["30%", "77%\nundecided", "120%"]
 
 
 def test_json_is_what_the_page_documents_and_the_same_for_one_worker_and_for_two(ask: Ask) -> None:

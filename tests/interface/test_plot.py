@@ -126,11 +126,14 @@ def test_a_heat_map_says_what_each_cohort_did_and_leaves_the_future_blank() -> N
     assert [label.get_text() for label in ax.get_yticklabels()] == ["0", "26"]
 
 
-def test_advice_is_a_point_with_its_band_and_a_cross_where_no_plan_reaches() -> None:
+def test_advice_is_a_point_with_its_band_and_a_cross_if_out_of_reach_and_hollow_if_undecided() -> None:
     columns = ["which", "goal", "reachable", "mean", "low", "high", "of"]
+    told: list[tuple[str, float, bool | None, float, float, float, str]]
     told = [("split", 0.1, True, 0.6, 0.4, 0.8, "revenue"), ("split", 1.0, False, 0.7, math.nan, math.nan, "revenue")]
+    told.append(("split", 0.9, None, 0.7, math.nan, math.nan, "revenue"))
     ax = plot.advice(pd.DataFrame(told, columns=columns), "split")
-    band, point, cross = ax.lines
+    band, point, cross, hollow = ax.lines
+    assert (list(hollow.get_ydata()), hollow.get_markerfacecolor()) == ([0.7], "none")
     assert (list(band.get_ydata()), list(point.get_ydata())) == ([0.4, 0.8], [0.6])
     assert cross.get_marker() == "x" and list(cross.get_xdata()) == [1.0]
 

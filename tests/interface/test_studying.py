@@ -64,6 +64,7 @@ def test_of_several_scenarios_it_tells_at_how_many_settings_one_is_ahead(
     told = " ".join(told.split())
     assert (
         "On profit same is ahead of tiny at 0 of 4 settings, and behind at 0; at the other 4 that may be chance" in told
+        and "luck would make it about 0.1 on each side" in told
     )
 
 
@@ -99,6 +100,7 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(call: Call, study:
         (("", ""), ("--workers", "0"), "--workers: expected a whole number from 1"),
         (("", ""), ("--workers", "2", "--cluster", "tcp://x:1"), "Keep one of them."),
         (("", ""), ("--cluster", "nonsense://x"), "--cluster nonsense://x: no scheduler answers there"),
+        (("", ""), ("--cluster", "tls://localhost:1"), "--cluster tls://localhost:1: tls:// needs certificates"),
     ],
 )
 def test_what_is_refused_leaves_nothing_behind(

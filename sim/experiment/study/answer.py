@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sim.experiment.outcome import BOUNDS
 from sim.experiment.runs import hash_of_results
-from sim.experiment.statistics import mean_interval, paired_difference, written
+from sim.experiment.statistics import CONFIDENCE, mean_interval, paired_difference, written
 from sim.experiment.store import circumstances, commit, json_bytes, write_parquet
 from sim.experiment.study.needs import Needed, outcomes_at, worlds_of
 from sim.experiment.study.parts import Parts
@@ -79,6 +79,11 @@ class Ahead(NamedTuple):
     """Settings at which the 95 % interval of the paired difference lies on its side."""
     worse: int
     settings: int
+
+    @property
+    def by_luck(self) -> float:
+        """Settings at which an interval would lie on one side if nothing differed anywhere."""
+        return (1.0 - CONFIDENCE) / 2.0 * self.settings
 
 
 def ahead(plan: Plan, parts: Parts) -> list[Ahead]:

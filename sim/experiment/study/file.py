@@ -28,7 +28,7 @@ from sim.scenario.catalogue import did_you_mean, listed
 from sim.scenario.document import ASIDE, salvage_document
 from sim.scenario.layers import Setting, Written
 from sim.scenario.load import Template, read_template, varied
-from sim.scenario.problems import InputError, Problem, escaped, shown
+from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
 
 KEYS = (
     "study",
@@ -69,6 +69,12 @@ class Study(NamedTuple):
     """Where the design is."""
     sensing: Sensing
     search: Search
+    marks: Mapping[str, Mark]
+    """Where each section is, or where the file begins if it is not written."""
+
+    def fault(self, section: str, what: str, advice: str) -> InputError:
+        """What an analysis cannot do with a section of the file."""
+        return InputError([Problem(self.marks[section], what, advice)])
 
     @property
     def runs(self) -> int:
@@ -174,7 +180,8 @@ class _Reader:
             code=code_version(),
         )
         written = Written(sheet.key_mark(("design",)), sheet.mark(("design",)))
-        study = Study(plan, tuple(factors), tuple(fixed), design, written, sensing, search)
+        marks = {section: sheet.key_mark((section,)) for section in KEYS}
+        study = Study(plan, tuple(factors), tuple(fixed), design, written, sensing, search, marks)
         if study.runs > self.most_runs:
             what = f"the study has {study.runs:,} runs (limit {self.most_runs:,})"
             sheet.fault(("design",), what, "Take fewer points or worlds, or raise the limit with --most-runs")

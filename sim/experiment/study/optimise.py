@@ -6,7 +6,7 @@ those: every number of the answer comes from worlds that the search has never se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from sim.experiment.study.file import Study
 from sim.experiment.study.methods import Search
 from sim.experiment.study.parts import PARTS, WEEKLY
 from sim.experiment.study.plan import Plan, Replications, checked_points
-from sim.experiment.study.search import Told, Trial, front, search
+from sim.experiment.study.search import Told, Trial, front, search, to_live_again
 from sim.experiment.study.sweep import Swept
 from sim.experiment.study.work import Work, check_one_world_for_all
 from sim.model.metrics import METRICS
@@ -50,12 +50,14 @@ class Optimised(NamedTuple):
 
     study: Study
     trials: tuple[Trial, ...]
+    again: dict[int, Again]
+    """In fresh worlds: what no trial beats, by its place among the trials, the best on the first objective first."""
     front: tuple[int, ...]
-    """Places among the trials, the best on the first objective first."""
-    again: tuple[Again, ...]
-    """Each of the front in fresh worlds."""
+    """Those of them that keep within all bounds there, and that none of these beats there."""
     presets: dict[str, Again]
     """Known strategies in the same fresh worlds."""
+    no_presets: str
+    """Why they cannot be placed there; empty if they can."""
 
 
 def optimise(study: Study, work: Work) -> Optimised:
@@ -63,7 +65,7 @@ def optimise(study: Study, work: Work) -> Optimised:
 
     Raises
     ------
-    ValueError
+    InputError
         If the study has no lever, or an objective is undefined somewhere.
     RunFailed
         If a run cannot be lived.
@@ -71,7 +73,7 @@ def optimise(study: Study, work: Work) -> Optimised:
     check_one_world_for_all(study, "optimise")
     levers = [factor for factor in study.factors if factor.role == "levers"]
     if not levers:
-        raise ValueError("optimise chooses levers, and this study varies none; write one below vary.levers")
+        raise study.fault("vary", "optimise chooses levers, and this study varies none", "Write one below vary.levers")
     how = study.search
     higher = [METRICS[name].better == "higher" for name in how.objectives]
     base = _looking_at(study.plan, how)
@@ -86,21 +88,28 @@ def optimise(study: Study, work: Work) -> Optimised:
             before, total = done, how.trials * plan.replications.worlds
             swept = work.finished(plan, lambda now, _: tell(before + now * len(rows) * worlds // plan.most_runs, total))
             done += len(rows) * worlds
-            return [_told(how, each) for each in _seen(plan, swept, how)]
+            return [_told(study, each) for each in _seen(plan, swept, how)]
 
         worlds = base.replications.worlds
         trials = search(levers, how, higher, answers)
-    best = front(trials, higher)
+    best = to_live_again(trials, higher)
     fresh = _in_fresh_worlds(base, how)
-    again: list[Again] = []
+    again: dict[int, Again] = {}
     if best:
         rows = [_row(study, levers, trials[at].row) for at in best]
         plan = replace(fresh, points=study.planned_for(rows).points)
-        named = [_named(levers, trials[at].row) for at in best]
-        again = [
-            _again(how, *each) for each in zip(named, _seen(plan, work.lived(plan, "fresh worlds"), how), strict=True)
-        ]
-    return Optimised(study, tuple(trials), tuple(best), tuple(again), _presets(study, fresh, work))
+        seen = _seen(plan, work.lived(plan, "fresh worlds"), how)
+        again = {at: _again(how, _named(levers, trials[at].row), each) for at, each in zip(best, seen, strict=True)}
+    return Optimised(study, tuple(trials), again, _held(again, how, higher), *_presets(study, fresh, work))
+
+
+def _held(again: Mapping[int, Again], how: Search, higher: Sequence[bool]) -> tuple[int, ...]:
+    """Which of those lived again are the answer: with one objective the best of the search that holds there."""
+    held = [at for at, each in again.items() if each.holds]
+    if len(higher) == 1:
+        return tuple(held[:1])
+    seen = [Trial((at,), Told(tuple(float(again[at].fresh[name].mean) for name in how.objectives), ())) for at in held]
+    return tuple(held[at] for at in front(seen, higher))
 
 
 def _looking_at(plan: Plan, how: Search) -> Plan:
@@ -165,11 +174,15 @@ def _beyond(how: Search, outcome: _Outcome) -> tuple[float, ...]:
     return (*found, -outcome.lowest_cash) if outcome.lowest_cash is not None else tuple(found)
 
 
-def _told(how: Search, outcome: _Outcome) -> Told:
+def _told(study: Study, outcome: _Outcome) -> Told:
+    how = study.search
     values = tuple(float(outcome.worlds[name].mean()) for name in how.objectives)
     told = Told(values, _beyond(how, outcome))
     if not np.isfinite([*told.values, *told.beyond]).all():
-        raise ValueError("an objective or a bounded metric is undefined somewhere; choose another one")
+        asked = dict.fromkeys([*how.objectives, *(bound.metric for bound in how.within)])
+        undefined = [name for name in asked if not np.isfinite(outcome.worlds[name].mean())]
+        what = f"{', '.join(undefined)} is undefined at some point that was tried"
+        raise study.fault("optimise", what, "Choose another objective or bound")
     return told
 
 
@@ -178,17 +191,20 @@ def _again(how: Search, values: dict[str, Any], seen: _Outcome) -> Again:
     return Again(values, fresh, seen.lowest_cash, all(excess <= 0.0 for excess in _beyond(how, seen)))
 
 
-def _presets(study: Study, fresh: Plan, work: Work) -> dict[str, Again]:
-    """Steady and aggressive in the fresh worlds; none if the scenario does not take them."""
+def _presets(study: Study, fresh: Plan, work: Work) -> tuple[dict[str, Again], str]:
+    """Steady and aggressive in the fresh worlds; if the scenario does not take them none, and why."""
     path = f"businesses.{study.plan.business}.strategy"
     unknown = [factor for factor in study.factors if factor.role != "levers"]
+    inside = [factor.path for factor in unknown if factor.path.startswith(f"{path}.")]
+    if inside:
+        return {}, f"{', '.join(inside)} is inside of the strategy that they would replace"
     values = [({name: {}}, *(factor.spread.at(0.5) for factor in unknown)) for name in PRESETS]
     paths = (path, *(factor.path for factor in unknown))
     fixed = [each for each in study.fixed if each.path != path and not each.path.startswith(f"{path}.")]
     try:
         points = checked_points(study.plan.templates, fixed, [(paths, each) for each in values], study.written.value)
-    except InputError:
-        return {}
+    except InputError as error:
+        return {}, error.problems[0].what
     plan = replace(
         fresh,
         points=points,
@@ -199,7 +215,7 @@ def _presets(study: Study, fresh: Plan, work: Work) -> dict[str, Again]:
         design="Presets",
     )
     found = _seen(plan, work.lived(plan, "steady and aggressive"), study.search)
-    return {name: _again(study.search, {path: name}, each) for name, each in zip(PRESETS, found, strict=True)}
+    return {name: _again(study.search, {path: name}, each) for name, each in zip(PRESETS, found, strict=True)}, ""
 
 
 # ------------------------------------------------------------------------------------------------------------ as data
@@ -208,11 +224,12 @@ def _presets(study: Study, fresh: Plan, work: Work) -> dict[str, Again]:
 def document_of(made: Optimised) -> dict[str, Any]:
     """The optimisation as plain data."""
     study, how = made.study, made.study.search
-    rows = [
-        _document(each)
+    rows = {
+        at: _document(each)
         | {"in_search": dict(zip(how.objectives, made.trials[at].told.values, strict=True)), "trial": at}
-        for at, each in zip(made.front, made.again, strict=True)
-    ]
+        for at, each in made.again.items()
+    }
+    front_rows = [rows[at] for at in made.front]
     return {
         "study": study.plan.name,
         "question": study.plan.question,
@@ -221,9 +238,11 @@ def document_of(made: Optimised) -> dict[str, Any]:
         "objectives": [{"metric": name, "better": METRICS[name].better} for name in how.objectives],
         "bounds": [bound._asdict() for bound in how.within],
         "solvent": how.solvent,
-        "front": rows,
-        "best": rows[0] if rows else None,
+        "front": front_rows,
+        "best": front_rows[0] if front_rows else None,
+        "others_lived_again": [row for at, row in rows.items() if at not in made.front],
         "presets": {name: _document(each) for name, each in made.presets.items()},
+        "no_presets": made.no_presets or None,
         "trials": [
             {
                 "values": [plain(value) for value in each.row],

@@ -141,6 +141,10 @@ class Parts:
             raise StoreDamaged("\n".join([*problems, f"Remove {part}: its runs will be lived again"]))
         runs = pq.read_table(part / RUNS)
         wholes = read_wholes(part)
+        twice = [row["run"] for row in runs.to_pylist() if row["run"] in self.finished]
+        if twice:
+            what = f"{part} holds {len(twice):,} runs that another part holds too, such as {twice[0]}"
+            raise StoreDamaged(f"{what}; two commands wrote at once. Remove {part}: its runs will be lived again")
         for row in runs.to_pylist():
             self.finished[row["run"]] = Finished(row["scenario_hash"], row["seed"], row["result_hash"])
         self._outcomes |= wholes

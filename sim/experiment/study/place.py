@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from sim.experiment.outcome import data_dictionary
 from sim.experiment.store import (
     FORMAT,
@@ -31,7 +33,7 @@ from sim.experiment.store import (
     read_manifest,
     verify,
 )
-from sim.experiment.study.parts import PARTS
+from sim.experiment.study.parts import PARTS, RUNS
 from sim.experiment.study.plan import Plan, plan_from
 
 ASKED, ANSWER = "asked", "answer"
@@ -117,7 +119,20 @@ def problems_of(folder: Path) -> list[str]:
     known = {ASKED, PARTS, ANSWER, MANIFEST}
     strangers = sorted(path.name for path in folder.iterdir() if path.name not in known and path.name[0] != ".")
     problems += [f"{folder / name} belongs to no study" for name in strangers]
+    problems += [] if problems else _twice(parts_in(folder))
     return problems + _unvouched(folder) if is_sealed(folder) else problems
+
+
+def _twice(parts: Sequence[Path]) -> list[str]:
+    """Parts with runs that an earlier one holds too."""
+    seen: set[str] = set()
+    found = []
+    for part in parts:
+        keys = set(pq.read_table(part / RUNS, columns=["run"])["run"].to_pylist())
+        if keys & seen:
+            found.append(f"{part} holds {len(keys & seen):,} runs that another part holds too")
+        seen |= keys
+    return found
 
 
 def _unvouched(folder: Path) -> list[str]:

@@ -33,6 +33,8 @@ class Told(NamedTuple):
         return all(excess <= 0.0 for excess in self.beyond)
 
 
+SPARE = 5
+"""So many of the best are lived again if there is one objective."""
 Answers = Callable[[Sequence[Row]], Sequence[Told]]
 
 
@@ -90,6 +92,30 @@ def front(trials: Sequence[Trial], higher: Sequence[bool]) -> list[int]:
     best = [at for at in allowed if not any(_beats(scores[other], scores[at]) for other in allowed)]
     best.sort(key=lambda at: tuple(-score for score in scores[at]))
     return best[:1] if len(higher) == 1 else best
+
+
+def to_live_again(trials: Sequence[Trial], higher: Sequence[bool]) -> list[int]:
+    """The trials to live in fresh worlds: the front; with one objective the best few, should the first not hold.
+
+    Check
+    -----
+    >>> tried = [Trial((at,), Told((value,), (0.0,))) for at, value in enumerate([1.0, 3.0, 2.0])]
+    >>> to_live_again(tried, [True]), to_live_again(tried, [False])
+    ([1, 2, 0], [0, 2, 1])
+    """
+    if len(higher) > 1:
+        return front(trials, higher)
+    found: list[int] = []
+    while len(found) < SPARE and (best := front(_without(trials, found), higher)):
+        found += best
+    return found
+
+
+def _without(trials: Sequence[Trial], places: Sequence[int]) -> list[Trial]:
+    """The trials in their places, some of them beyond a bound."""
+    rows = [trials[at].row for at in places]
+    beyond = Told((0.0,), (1.0,))
+    return [each._replace(told=beyond) if each.row in rows else each for each in trials]
 
 
 def _beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -47,9 +47,8 @@ def sensitivity(study: Study, work: Work) -> Sensitivity:
     how = study.sensing
     factors = factors_of(study)
     if not factors:
-        raise ValueError(
-            "nothing is left to be sensitive to: vary something beside the lever whose best value is asked"
-        )
+        what = "nothing is left to be sensitive to"
+        raise study.fault("vary", what, "Vary something beside the lever whose best value is asked")
     folders: list[Path] = []
 
     def answers(what: str, places: np.ndarray) -> np.ndarray:

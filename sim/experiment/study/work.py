@@ -78,13 +78,13 @@ def check_one_world_for_all(study: Study, what: str) -> None:
 
     Raises
     ------
-    ValueError
+    InputError
         If it is otherwise.
     """
     names = [template.name for template in study.plan.templates]
     if len(names) > 1:
-        raise ValueError(
-            f"{what} looks at one scenario, and this study names {len(names)}: {', '.join(names)}; keep one"
-        )
+        told = f"{what} looks at one scenario, and this study names {len(names)} ({', '.join(names)})"
+        raise study.fault("scenarios", told, "Keep one")
     if study.plan.replications.until is not None:
-        raise ValueError(f"{what} needs as many worlds at each point; write replications as a number, such as 5")
+        told = f"{what} needs as many worlds at each point, and replications have a target"
+        raise study.fault("replications", told, "Write a number, such as 5")

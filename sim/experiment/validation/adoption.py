@@ -23,7 +23,7 @@ from sim.experiment.validation.laboratory import (
     weekly,
     within,
 )
-from sim.rules.word_of_mouth import listening_probability, telling_probability
+from sim.rules.word_of_mouth import Groups, Mixed, listening_probability, telling_probability
 from sim.scenario.schema import Scenario
 from sim.theory import diffusion
 
@@ -34,13 +34,28 @@ def coefficients(scenario: Scenario) -> tuple[float, float]:
     """The p and q of a scenario in which a contact or a story is an adoption.
 
     Contacts and stories come independently, so a story counts only where no contact came; and nobody hears itself.
+
+    Raises
+    ------
+    ValueError
+        If people hear some of their friends only, or if there is not one channel: the law is about neither.
     """
-    (channel,) = scenario.businesses[0].channels.values()
-    people, shape = scenario.people, scenario.network.shape
-    friends = getattr(shape, "size", people) - 1
-    listening = getattr(shape, "listening", None)
-    if listening is None:
+    channels, shape = scenario.businesses[0].channels, scenario.network.shape
+    if len(channels) != 1:
+        raise ValueError(
+            f"this check is about one channel of {scenario.businesses[0].name}, got {len(channels)}; leave one"
+        )
+    (channel,) = channels.values()
+    if isinstance(shape, Groups):
+        friends = shape.size - 1
         listening = listening_probability(shape.talk_per_friend, friends)
+    elif isinstance(shape, Mixed):
+        friends, listening = scenario.people - 1, shape.listening
+    else:
+        raise ValueError(
+            f"this check is about everybody hearing everybody, got the network {scenario.network.kind}; "
+            "set it to mixed or groups"
+        )
     told = telling_probability(scenario.rules.satisfaction.first_expectation, scenario.rules.talk)
     return channel.ceiling, listening * told * (1.0 - channel.ceiling) * (friends + 1) / friends
 

@@ -27,6 +27,8 @@ NUMERICAL, DISTRIBUTIONAL, RELATIONAL = "numerical", "distributional", "relation
 """Axtell, Axelrod, Epstein & Cohen (1996): the same numbers, the same distribution, the same relation."""
 ERRORS_ALLOWED = 4.0
 """A mean over worlds may miss by so many of its standard errors, if that is more than is allowed anyway."""
+PRECISE = 0.1
+"""A number that may miss by standard errors only has to be known to this part of it, or nothing is said about it."""
 Kind = TypeVar("Kind")
 
 
@@ -115,10 +117,14 @@ class Quantity(NamedTuple):
     """Lower end of its 95 % interval over worlds, and below the upper one; NaN if it does not depend on luck."""
     high: float
     tolerance: float
+    powerless: bool = False
+    """Were too few worlds lived to say anything: is one standard error more than is allowed?"""
 
     @property
     def closeness(self) -> float:
         """How much of what is allowed was used up: above 1 is too much."""
+        if self.powerless:
+            return np.inf
         if isinstance(self.expected, tuple):
             ends = [self.observed if np.isnan(end) else end for end in (self.low, self.high)]
             if not np.isfinite(self.observed):
@@ -154,7 +160,7 @@ def near(name: str, expected: float, worlds: np.ndarray, allowed: float) -> Quan
 
     Parameters
     ----------
-    allowed : how far it may be from there, if four standard errors are not more
+    allowed : how far it may be from there, if four standard errors are not more; one has to be less
 
     Check
     -----
@@ -170,17 +176,46 @@ def curve(name: str, expected: np.ndarray, worlds: np.ndarray, allowed: Any, at:
     Parameters
     ----------
     worlds : one curve a world, (worlds, points)
-    allowed : a number, or one for each point
+    allowed : a number, or one for each point; where a standard error is larger, too few worlds were lived
     at : what to call each point, a sequence
     """
+    worlds, allowed = np.asarray(worlds, float), np.broadcast_to(allowed, np.shape(expected))
+    tolerance = np.maximum(allowed, ERRORS_ALLOWED * errors_of(worlds))
+    return _worst(name, np.asarray(expected, float), worlds, (tolerance, allowed), at)
+
+
+def unbiased(name: str, expected: np.ndarray, worlds: np.ndarray, bias: Any, at: Any) -> Quantity:
+    """Means over worlds that should be a curve, but for a bias that was derived, and four standard errors beyond it.
+
+    Parameters
+    ----------
+    bias : a number, or one for each point
+    """
     worlds, expected = np.asarray(worlds, float), np.asarray(expected, float)
-    found = mean_interval(worlds)
-    errors = worlds.std(axis=0, ddof=1) / np.sqrt(len(worlds)) if len(worlds) > 1 else np.zeros(worlds.shape[1])
-    tolerance = np.maximum(np.broadcast_to(allowed, expected.shape), ERRORS_ALLOWED * errors)
+    tolerance = np.broadcast_to(bias, expected.shape) + ERRORS_ALLOWED * errors_of(worlds)
+    return _worst(name, expected, worlds, (tolerance, PRECISE * np.abs(expected)), at)
+
+
+def errors_of(worlds: np.ndarray) -> np.ndarray:
+    """Standard errors of means over worlds, (worlds, points); none of a single world."""
+    return worlds.std(axis=0, ddof=1) / np.sqrt(len(worlds)) if len(worlds) > 1 else np.zeros(worlds.shape[1])
+
+
+def _worst(
+    name: str, expected: np.ndarray, worlds: np.ndarray, limits: tuple[np.ndarray, np.ndarray], at: Any
+) -> Quantity:
+    """The point that fits worst.
+
+    Parameters
+    ----------
+    limits : by how much each mean may miss, and how large its standard error may be
+    """
+    found, (tolerance, largest) = mean_interval(worlds), limits
+    powerless = (largest > 0.0) & (errors_of(worlds) > largest)
     miss = np.abs(found.mean - expected) / np.maximum(tolerance, 1e-300)
-    worst = int(np.argmax(np.where(np.isnan(miss), np.inf, miss)))
-    numbers = (expected[worst], found.mean[worst], found.low[worst], found.high[worst], tolerance[worst])
-    return Quantity(f"{name} {at[worst]}".strip(), *map(float, numbers))
+    worst = int(np.argmax(np.where(np.isnan(miss) | powerless, np.inf, miss)))
+    one, observed, low, high, far = (float(each[worst]) for each in (expected, *found[:3], tolerance))
+    return Quantity(f"{name} {at[worst]}".strip(), one, observed, low, high, far, bool(powerless[worst]))
 
 
 def within(name: str, band: tuple[float, float], worlds: np.ndarray) -> Quantity:

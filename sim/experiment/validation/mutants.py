@@ -34,11 +34,15 @@ class Mutant(NamedTuple):
 
 
 class Caught(NamedTuple):
-    """Which checks failed; if the program did not come to an end, all of them."""
+    """Which checks failed; none did if the program did not come to an end, which is no proof of anything."""
 
     mutant: Mutant
     by: tuple[str, ...]
     ended: bool
+
+
+class ControlFailed(Exception):
+    """The unchanged copy did not pass: whatever catches mutants then catches right models too."""
 
 
 MUTANTS = (
@@ -213,11 +217,16 @@ MUTANTS = (
 
 
 def catch_all(seed: int, workers: int, progress: Progress | None = None) -> tuple[Caught, ...]:
-    """Run every mutant against its checks.
+    """Run the unchanged copy against all their checks, and then every mutant against its own.
 
     Parameters
     ----------
     workers : how many run at a time
+
+    Raises
+    ------
+    ControlFailed
+        If the unchanged copy fails a check, or does not come to an end.
     """
     tell = progress or (lambda done, total: None)
     tell(0, len(MUTANTS))
@@ -226,6 +235,7 @@ def catch_all(seed: int, workers: int, progress: Progress | None = None) -> tupl
     stopped = threading.Event()
     with tempfile.TemporaryDirectory(prefix="keepwin-mutants-") as place, ThreadPoolExecutor(workers) as pool:
         try:
+            _try_unchanged(Path(place) / "unchanged", seed, workers, running)
             jobs = {
                 pool.submit(_catch, mutant, Path(place) / str(at), seed, running, stopped): at
                 for at, mutant in enumerate(MUTANTS)
@@ -238,6 +248,16 @@ def catch_all(seed: int, workers: int, progress: Progress | None = None) -> tupl
             for process in list(running):
                 process.kill()
     return tuple(found[at] for at in range(len(MUTANTS)))
+
+
+def _try_unchanged(place: Path, seed: int, workers: int, running: set[subprocess.Popen[str]]) -> None:
+    """The control: a copy as it is has to pass what mutants are asked."""
+    checks = tuple(dict.fromkeys(name for mutant in MUTANTS for name in mutant.checks))
+    _copy(place)
+    failed, ended = _failed(_judge(place, checks, (seed, workers), running))
+    if failed or not ended:
+        what = f"fails {', '.join(failed)}" if ended else "does not run to its end"
+        raise ControlFailed(f"the copy in which nothing is wrong {what}: no wrong model can be told from a right one")
 
 
 def changed(mutant: Mutant, text: str) -> str:
@@ -259,16 +279,33 @@ def _catch(
     """One mutant, in a place of its own that is cleared when it has been judged."""
     if stopped.is_set():
         return Caught(mutant, (), False)
+    _copy(place)
+    file = place / "sim" / mutant.file
+    file.write_text(changed(mutant, file.read_text(encoding="utf-8")), encoding="utf-8")
+    return Caught(mutant, *_failed(_judge(place, mutant.checks, (seed, 1), running)))
+
+
+def _copy(place: Path) -> None:
+    """The package and its scenarios."""
     for name in COPIED:
         source = PACKAGE.parent / name
         if source.is_dir():
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
+            place.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, place / name)
-    file = place / "sim" / mutant.file
-    file.write_text(changed(mutant, file.read_text(encoding="utf-8")), encoding="utf-8")
-    only = [word for name in mutant.checks for word in ("--only", name)]
-    command = [sys.executable, "run.py", "validate", *only, "--json", "--quiet", "--seed", str(seed), "--workers", "1"]
+
+
+def _judge(place: Path, checks: Sequence[str], how: tuple[int, int], running: set[subprocess.Popen[str]]) -> str:
+    """What `validate` prints in a copy, which is cleared away then.
+
+    Parameters
+    ----------
+    how : seed and worker processes
+    """
+    only = [word for name in checks for word in ("--only", name)]
+    seed, workers = map(str, how)
+    command = [sys.executable, "run.py", "validate", *only, "--json", "--quiet", "--seed", seed, "--workers", workers]
     own = {"KEEPWIN_CACHE": str(place / "cache"), "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(
         command, cwd=place, env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -279,13 +316,19 @@ def _catch(
     finally:
         running.discard(process)
         shutil.rmtree(place, ignore_errors=True)
-    return Caught(mutant, *_failed(text, mutant.checks))
+    return text
 
 
-def _failed(text: str, checks: Sequence[str]) -> tuple[tuple[str, ...], bool]:
-    """Which checks failed, and whether the program came to an end."""
+def _failed(text: str) -> tuple[tuple[str, ...], bool]:
+    """Which checks failed, and whether the program came to an end.
+
+    Check
+    -----
+    >>> _failed('{"checks": [{"id": "S1", "passed": false}]}'), _failed("")
+    ((('S1',), True), ((), False))
+    """
     try:
         found: list[dict[str, Any]] = json.loads(text)["checks"]
     except (ValueError, KeyError):
-        return tuple(checks), False
+        return (), False
     return tuple(each["id"] for each in found if not each["passed"]), True

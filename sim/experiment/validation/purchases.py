@@ -21,6 +21,7 @@ from sim.experiment.validation.laboratory import (
     orders_of,
     study,
     table_of,
+    unbiased,
     within,
 )
 from sim.experiment.validation.measures import heavy_share
@@ -33,6 +34,8 @@ WEEKS = 52.0
 SEEN = 39
 """Weeks that are known; the rest of the run is the future."""
 COUNTED = 8
+MOST_REPEATS = 5
+"""Who has so many or more is counted together."""
 PRINTED = BuyTillYouDie(0.243, 4.414, 0.793, 2.426)
 """CDNOW's estimates in Fader, Hardie & Lee (2005)."""
 GROUP = 500
@@ -70,8 +73,9 @@ def buyers_of(run: Any, weeks: int) -> Buyers:
 
 
 def _mean_by(classes: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Means of values by class, of which there are eight."""
-    return np.bincount(classes, values, minlength=8) / np.maximum(np.bincount(classes, minlength=8), 1)
+    """Means of values by class of repeats."""
+    count = MOST_REPEATS + 1
+    return np.bincount(classes, values, minlength=count) / np.maximum(np.bincount(classes, minlength=count), 1)
 
 
 # ---------------------------------------------------------------------------------------------------------------- NBD
@@ -106,7 +110,7 @@ def bg_nbd(world: World) -> dict[str, Any]:
     alike, kind = buying.alike(buyers)
     fit = buying.fit_bg_nbd(alike)
     later = table_of(run, SEEN)[:, 0]
-    classes = np.minimum(buyers.repeats, 7).astype(int)
+    classes = np.minimum(buyers.repeats, MOST_REPEATS).astype(int)
     order = orders_of(run, 0, SEEN)
     money = np.zeros(people)
     np.add.at(money, order[:, 1], order[:, 3] / run.scenario.minor_units)
@@ -159,30 +163,46 @@ def cumulative_of_mbg(seen: Seen) -> list[Quantity]:
     return _cumulative(seen, "mbg_nbd", at_first_purchase=True)
 
 
-@check("P7", "the BG/NBD is recovered from the log", FADER, DISTRIBUTIONAL, "bg_nbd")
-def recovered(seen: Seen) -> list[Quantity]:
-    """Maximum likelihood on who bought when in 39 weeks, against the parameters of the scenario.
+def _gained(seen: Seen) -> list[Quantity]:
+    """With these parameters a model in which nobody leaves fits worse by far."""
+    return [within("log likelihood gained on the NBD", (150.0, np.inf), seen["bg_nbd", "gain"])]
 
-    a and b are weakly identified, so the curve they give is compared as well; and a model in which nobody leaves must
-    fit worse by far.
+
+@check("P7", "the BG/NBD is recovered from the log", FADER, DISTRIBUTIONAL, "bg_nbd", published=_gained)
+def recovered(seen: Seen) -> list[Quantity]:
+    """Maximum likelihood on who bought when in 39 weeks, against the scenario's parameters, and the curve they give.
+
+    Estimates may miss by two biases and four standard errors. Of a purchase only the week is known, which has a
+    variance of 1/12 around its middle: relative to the time over which rates differ, 1 / (12 alpha^2). And maximum
+    likelihood is biased by the order of its relative variance in one world.
     """
     model, fits = cohort_of(seen.scenario("bg_nbd")), seen["bg_nbd", "fit"]
     times = (SEEN // 3, SEEN, 2 * SEEN)
     expected = buying.expected_repeats(model, np.array(times, float))
-    relative = np.array([0.02 / 0.243, 0.5 / 4.414, 0.35 / 0.793, 1.3 / 2.426])
-    allowed = relative * np.array(model)
-    found = [near(name, model[at], fits[:, at], float(allowed[at])) for at, name in enumerate(model._fields)]
+    true = np.array(model)
+    bias = true / (12.0 * model.alpha**2) + fits.var(axis=0, ddof=1) / true
+    found = [unbiased(name, true[[at]], fits[:, [at]], bias[at], [""]) for at, name in enumerate(model._fields)]
     found.append(curve("fitted repeats in week", expected, seen["bg_nbd", "curve"], 0.02 * expected, times))
-    found.append(within("log likelihood gained on the NBD", (150.0, np.inf), seen["bg_nbd", "gain"]))
     return found
 
 
 @check("P8", "who bought how often will buy how often", FADER, DISTRIBUTIONAL, "bg_nbd")
 def conditional(seen: Seen) -> list[Quantity]:
-    """Purchases after week 39 by repeats until then (0 to 6, 7 and more), against conditional expectations."""
+    """Purchases after week 39 by repeats until then (0 to 4, 5 and more), against conditional expectations.
+
+    Those with six repeats are too few to say anything by themselves.
+    """
     gap = seen["bg_nbd", "later"] - seen["bg_nbd", "conditional"]
     expected = seen["bg_nbd", "conditional"].mean(axis=0)
-    return [curve("later purchases after", expected, gap + expected, 0.01 + 0.02 * expected, (*range(7), "7+"))]
+    return [
+        curve(
+            "later purchases after",
+            expected,
+            gap + expected,
+            0.01 + 0.02 * expected,
+            (*range(MOST_REPEATS), f"{MOST_REPEATS}+"),
+        )
+    ]
 
 
 @check("P9", "order values are Gamma-Gamma", RFM, DISTRIBUTIONAL, "bg_nbd")

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.experiment.executor import Progress, execute
 from sim.experiment.runs import run_world
-from sim.experiment.validation import adoption, brands, budgets, market, plans, purchases, renewals
+from sim.experiment.validation import accounting, adoption, brands, budgets, market, plans, purchases, renewals
 from sim.experiment.validation.laboratory import (
     CHECKS,
     STUDIES,
@@ -27,6 +27,7 @@ FAMILIES = {
     "renewals": renewals,
     "brands": brands,
     "budgets": budgets,
+    "accounting": accounting,
     "whole markets": market,
     "plans in whole markets": plans,
 }

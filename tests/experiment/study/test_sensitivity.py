@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from sim.experiment.executor import Executor, Progress, RunFailed
+from sim.experiment.outcome import Run
 from sim.experiment.runs import run_world
 from sim.experiment.study import lives
 from sim.experiment.study.file import Study, load_study
@@ -18,7 +20,9 @@ from sim.experiment.study.indices import Found, analyse, chance_of, problem_of
 from sim.experiment.study.methods import Sensing
 from sim.experiment.study.sensitivity import document_of, sensitivity
 from sim.experiment.study.work import Work
+from sim.model.metrics import METRICS
 from sim.scenario.problems import InputError
+from sim.scenario.schema import Scenario
 from tests.experiment.study.small import STUDY, write_study
 
 # Variance and indices of the Ishigami function in closed form: Ishigami & Homma (1990); a = 7, b = 0.1.
@@ -252,11 +256,41 @@ def test_a_wrong_section_is_told_with_its_line(old: str, new: str, says: str, tm
     assert says in str(error.value) and "mine.yaml:" in str(error.value)
 
 
+@pytest.mark.slow
+def test_the_indices_of_a_study_are_those_of_the_function_that_its_runs_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole way of a study: planned, lived, stored and read; only what a run answers is the Ishigami function.
+
+    Three numbers are varied between 0 and 1, and the closed form is met as near as by the function itself.
+    """
+    paths = [f"businesses.{name}.levers.care.strength" for name in ("ours", "incumbent_a", "incumbent_b")]
+    text = STUDY[: STUDY.index("vary:")] + "vary:\n  uncertainties:\n"
+    text += "".join(f"    {path}: {{uniform: {{low: 0.0, high: 1.0}}}}\n" for path in paths)
+    text += "design: {latin_hypercube: {points: 4}}\nreplications: 1\noutcomes: {metrics: [profit]}\n"
+    text += "sensitivity: {of: profit, screening: 0, points: 256}\n"
+
+    def answered(scenario: Scenario, seed: int, **how: Any) -> Run:
+        place = np.array([[business.levers.care.strength for business in scenario.businesses]])
+        whole = np.zeros_like(lived.whole)
+        whole[0, list(METRICS).index("profit")] = ishigami("", np.column_stack([place, [[0.5]]]))[0, 0]
+        return replace(lived, scenario=scenario, seed=seed, whole=whole)
+
+    study = study_in(tmp_path, text)
+    lived = run_world(study.planned().scenario(study.planned().points[0]), 1)
+    monkeypatch.setattr(lives, "run_world", answered)
+    found = sensitivity(study, work(tmp_path / "results")).found
+    named = dict(zip(paths, NAMES, strict=False))
+    found = found._replace(indices=tuple(each._replace(parameter=named[each.parameter]) for each in found.indices))
+    assert errors(found).max() < BOOTSTRAP_SDS
+    assert found.points == 256 * 5
+
+
 def test_several_scenarios_or_open_numbers_of_worlds_are_refused(tmp_path: Path) -> None:
     (tmp_path / "same.yaml").write_text("extends: tiny.yaml\n", encoding="utf-8")
     several = study_in(tmp_path, STUDY.replace("scenarios: tiny.yaml", "scenarios: [tiny.yaml, same.yaml]"))
-    with pytest.raises(ValueError, match="looks at one scenario"):
+    with pytest.raises(InputError, match=r"\.yaml:\d+:1: sensitivity looks at one scenario"):
         sensitivity(several, work(tmp_path))
     until = study_in(tmp_path, STUDY.replace("replications: 3", "replications: {until: 0.5, most: 4}"))
-    with pytest.raises(ValueError, match="as many worlds at each point"):
+    with pytest.raises(InputError, match=r"\.yaml:\d+:1: sensitivity needs as many worlds at each point"):
         sensitivity(until, work(tmp_path))

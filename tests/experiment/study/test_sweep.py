@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -403,6 +404,17 @@ def test_damage_anywhere_is_seen(name: str, tmp_path: Path) -> None:
     raw[len(raw) // 2] ^= 1
     (folder / name).write_bytes(raw)
     assert any(name in problem for problem in problems_of(folder))
+
+
+def test_a_run_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """As if two commands had written at once on a disk that locks nothing."""
+    plan = plan_in(tmp_path)
+    found = swept(plan, tmp_path / "results")
+    (part,) = parts_in(found.folder)
+    shutil.copytree(part, part.with_name("f" * 16))
+    assert any("12 runs that another part holds too" in each for each in problems_of(found.folder))
+    with pytest.raises(StoreDamaged, match="12 runs that another part holds too"):
+        swept(plan, tmp_path / "results")
 
 
 def test_a_part_that_was_put_in_or_taken_away_later_is_seen(tmp_path: Path) -> None:
