@@ -217,10 +217,10 @@ def holdout_table(found: Holdout) -> Table:
 
 def _responses(found: Calibration) -> Table:
     assert found.responses is not None
-    made = table("", right("value"), right("95 % interval"))
+    made = table("", right("value"), right("95 % interval, or may be"))
     for each in found.responses.learned:
-        wide = f"{amount(each.low)} to {amount(each.high)}" if each.low < each.high else "not seen: assumed"
-        doubt = "" if each.known or each.low == each.high else ", hardly seen"
+        wide = f"{amount(each.low)} to {amount(each.high)}"
+        doubt = "" if each.known else ": assumed" if each.assumed else ": not known, rests on what is assumed"
         made.add_row(each.name.replace(".", ": ").replace("_", " "), amount(each.value), wide + doubt)
     return made
 

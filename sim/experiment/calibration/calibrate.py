@@ -15,7 +15,7 @@ from sim.experiment.calibration.money import assumed_money
 from sim.experiment.calibration.response import Responses, learn
 from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
-from sim.experiment.calibration.unknown import SPEND, Unknown, uncertainties_of, unknown_in
+from sim.experiment.calibration.unknown import Unknown, uncertainties_of, unknown_in
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.runs import seeds_from
 from sim.experiment.start import Line, line_of, year_before
@@ -105,7 +105,7 @@ def calibrate(
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
         plan = plan._replace(money=responses.money, market=market)
-    unknown = unknown_in(plan, _shown_by(responses))
+    unknown = unknown_in(plan, responses.learned if responses else None)
     uncertain = uncertainties_of(unknown, responses.learned if responses else ())
     world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
     scenario = scenario_from(world)
@@ -165,12 +165,6 @@ def _as_well(found: Understood, records: Records) -> list[Behaviour]:
     return [behaviour_of(estimates._replace(bg_nbd=each)) for each in sets] if estimates else []
 
 
-def _shown_by(responses: Responses | None) -> frozenset[str]:
-    """What spend has shown, by name."""
-    learned = responses.learned if responses else ()
-    return frozenset([*(each.name for each in learned if each.known), *([SPEND] if responses else [])])
-
-
 def _log_of(records: Records) -> Log:
     return records.payments() if isinstance(records, Subscriptions) else records
 
@@ -217,8 +211,8 @@ def document_of(found: Calibration) -> dict[str, Any]:
         "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
         "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
         "responses": None if found.responses is None else {
-            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.low < each.high else None,
-                        "identified": each.known}
+            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.known else None,
+                        "may_be": [each.low, each.high], "identified": each.known, "assumed": each.assumed}
             for each in found.responses.learned
         },
         "holdout": holdout_document(found.holdout),

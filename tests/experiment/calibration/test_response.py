@@ -12,12 +12,24 @@ import pytest
 from sim.experiment.calibration.base import Said
 from sim.experiment.calibration.calibrate import calibrate
 from sim.experiment.calibration.demo import FIRST_DAY, PEOPLE, TRUTH, WEEKS, demo, spent
-from sim.experiment.calibration.expected import BY_ITSELF, History, Learned, Shape, expected_new, history_of, started
+from sim.experiment.calibration.expected import (
+    BY_ITSELF,
+    Assumed,
+    History,
+    Learned,
+    Seen,
+    Shape,
+    expected_new,
+    history_of,
+    started,
+    swayed,
+)
 from sim.experiment.calibration.log import Log, Ways, read_log
 from sim.experiment.calibration.spend import read_spend
 from sim.experiment.calibration.unknown import uncertainties_of
 from sim.rules.acquisition import Channel
 
+ASSUMED = Assumed(1.0, (0.4, 2.7), (0.0, 0.9), 0.5, (0.2, 0.8))
 SHAPE = Shape((0.0015, 0.0011), (1.8, 1.0), (0.15, 0.65), 0.0003)
 
 
@@ -43,8 +55,10 @@ def steady_history() -> History:
 def test_curves_behind_expected_numbers_are_found_again() -> None:
     money, history = spent().winning, steady_history()
     new = expected_new(SHAPE, money, history)
-    found, free = started(money, history, new, same, (1.0, 0.5))
+    seen = Seen(money, history, new, same)
+    found, free = started(seen, ASSUMED)
     assert len(free) == 7
+    assert not swayed(found, free, seen, ASSUMED).any()
     for what in ("ceilings", "strengths", "keeps"):
         assert getattr(found, what) == pytest.approx(getattr(SHAPE, what), rel=0.02)
     assert found.by_itself == pytest.approx(SHAPE.by_itself, rel=0.02)
@@ -55,14 +69,40 @@ def test_of_steady_money_only_the_number_it_brings_is_known() -> None:
     shape = Shape((0.0015,), (1.8,), (0.15,), 0.0003)
     luck = np.random.default_rng(1)
     new = luck.poisson(expected_new(shape, money, history)).astype(float)
-    found, free = started(money, history, new, same, (1.0, 0.5))
+    seen = Seen(money, history, new, same)
+    found, free = started(seen, ASSUMED)
     assert free == (("ceilings", 0),)
     assert found.strengths == (1.0,)
     assert found.keeps == (Channel().keep,)
     assert expected_new(found, money, history).sum() == pytest.approx(new.sum(), rel=0.02)
-    learned = {each.name: each.known for each in found.learned(["tv"], free, np.array([0.1]))}
+    learned = {each.name: each.known for each in found.learned(["tv"], free, np.array([[-0.1, 0.1]]), seen, ASSUMED)}
     assert learned == {"tv.ceiling": False, "tv.half_saturation": False, "tv.keep": False, "by_itself": False}
     assert ("by_itself", BY_ITSELF) not in free
+
+
+@pytest.mark.parametrize("strength", [0.3, 1.0, 6.0])
+def test_a_ceiling_that_rests_on_an_assumed_strength_is_not_known_and_may_be_whatever_that_allows(
+    strength: float,
+) -> None:
+    """Flights that are on or off show what the money brought, and not what more of it would bring."""
+    luck, history = np.random.default_rng(2), steady_history()
+    money = np.where(np.arange(WEEKS) // 8 % 2 == 0, 500.0, 0.0)[:, None]
+    truth = Shape((0.0015,), (1.8,), (0.15,), 0.0003)
+    new = luck.poisson(expected_new(truth, money, history)).astype(float)
+    seen, assumed = Seen(money, history, new, same), ASSUMED._replace(strength=strength)
+    found, free = started(seen, assumed)
+    assert ("strengths", 0) not in free
+    assert {("ceilings", 0), ("by_itself", BY_ITSELF)} <= set(free)
+    ends = swayed(found, free, seen, assumed) + 0.1 * np.array([-1.0, 1.0])
+    learned = {each.name: each for each in found.learned(["tv"], free, ends, seen, assumed)}
+    ceiling = learned["tv.ceiling"]
+    assert not ceiling.known
+    assert ceiling.low < truth.ceilings[0] < ceiling.high
+    assert learned["tv.half_saturation"].assumed
+    assert learned["tv.half_saturation"].low < np.log(2.0) / 1.8 < learned["tv.half_saturation"].high
+    assert learned["by_itself"].known
+    without = found.learned(["tv"], free, 0.1 * np.array([[-1.0, 1.0]] * len(free)), seen, assumed)[0]
+    assert strength == 1.0 or not without.low < truth.ceilings[0] < without.high  # an interval of luck alone misses it
 
 
 def test_prospects_come_back_a_year_after_the_last_purchase() -> None:
