@@ -175,7 +175,8 @@ def _of_orders(found: Calibration) -> str:
 
 def _interval(fit: Fitted, name: str) -> str:
     each = next(each for each in fit.parameters if each.name == name)
-    return f"{name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)})"
+    doubt = ", not identified" if name in fit.loose else ""
+    return f"{name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)}{doubt})"
 
 
 # --------------------------------------------------------------------------------------------------------------- study

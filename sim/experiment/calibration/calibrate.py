@@ -62,6 +62,8 @@ class Calibration(NamedTuple):
     """The last year of the records and the year before week 0."""
     responses: Responses | None
     """What money did; None where no spend was given."""
+    untested: str = ""
+    """Why nothing was held out, if nothing was."""
 
     @property
     def log(self) -> Log:
@@ -97,10 +99,13 @@ def calibrate(
     found = understood(records if split is None else records.until(split))
     plan = _planned(found, said)
     day = usual_split(records) if split is None else split
-    holdout = None
+    holdout, untested = None, f"the records are only {found.log.weeks:.0f} weeks long"
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = tested(records, day, found if split is not None else None, said)
+        try:
+            holdout, untested = tested(records, day, found if split is not None else None, said), ""
+        except InputError as error:
+            untested = f"of what was known on {date_of(day)}, {error.problems[0].what}"
     responses = None if spend is None else learn(plan, spend, found.log, tell)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
@@ -112,7 +117,7 @@ def calibrate(
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
     indices = seasons(found.log, found.law.expected) if found.estimates else None
-    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses)
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses, untested)
 
 
 def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
@@ -139,18 +144,20 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
-    """What was known on a day, asked about the time after it; None where nothing could be foretold.
+def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout:
+    """What was known on a day, asked about the time after it.
 
     Parameters
     ----------
     found : what records until that day say, if that is known already
+
+    Raises
+    ------
+    InputError
+        If they say nothing.
     """
-    try:
-        known = records.until(day)
-        found = found or understood(known, resamples=TESTED_RESAMPLES)
-    except InputError:
-        return None
+    known = records.until(day)
+    found = found or understood(known, resamples=TESTED_RESAMPLES)
     plan = _planned(found, said)
     others = [plan._replace(behaviour=each) for each in _as_well(found, known)]
     return held_out(_log_of(records), found.log, plan, others, found.law)
@@ -202,6 +209,7 @@ def document_of(found: Calibration) -> dict[str, Any]:
         "log": {
             "rows": log.rows,
             "left_out": [each._asdict() for each in log.left],
+            "noticed": [each._asdict() for each in log.noticed],
             "understood": dict(log.ways),
             "customers": log.customers,
             "purchases": len(log.day),
@@ -216,6 +224,7 @@ def document_of(found: Calibration) -> dict[str, Any]:
             for each in found.responses.learned
         },
         "holdout": holdout_document(found.holdout),
+        "untested": found.untested or None,
         "seasons": None if found.seasons is None else [float(each) for each in found.seasons.level],
         "year_before": {
             line.name: {"log": line.asked, "mean": written(line.mean), "low": written(line.low),
@@ -228,7 +237,10 @@ def document_of(found: Calibration) -> dict[str, Any]:
 
 def parameters_of_fit(fit: Fitted) -> dict[str, Any]:
     """Estimates and intervals by name."""
-    return {each.name: {"estimate": each.value, "ci95": [each.low, each.high]} for each in fit.parameters}
+    return {
+        each.name: {"estimate": each.value, "ci95": [each.low, each.high], "identified": each.name not in fit.loose}
+        for each in (*fit.parameters, *fit.chances)
+    }
 
 
 def holdout_document(found: Holdout | None) -> dict[str, Any] | None:

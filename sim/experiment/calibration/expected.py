@@ -76,10 +76,16 @@ class History(NamedTuple):
     """People who had not bought for a year."""
 
 
-def history_of(log: Log, people: int) -> History:
-    """Prospects of every week of a log."""
-    weeks = math.floor(log.weeks)
-    edges = log.first_day + WEEK * np.arange(weeks)
+def history_of(log: Log, people: int, monday: int | None = None) -> History:
+    """Prospects of every week of a log.
+
+    Parameters
+    ----------
+    monday : a day on which a week begins; if none is given, that of the log's first day
+    """
+    first_day = log.first_day if monday is None else log.first_day - (log.first_day - monday) % round(WEEK)
+    weeks = math.floor((log.last_day - first_day + 1) / WEEK)
+    edges = first_day + WEEK * np.arange(weeks)
     day, same = log.day, np.diff(log.customer, append=-1) == 0
     gap = np.where(same, np.append(day[1:], 0) - day, np.inf)
     lapses = day[gap > WEEK * YEAR] + WEEK * YEAR
@@ -87,7 +93,7 @@ def history_of(log: Log, people: int) -> History:
     joins = day[before > WEEK * YEAR]
     listed = np.searchsorted(np.sort(joins), edges) - np.searchsorted(np.sort(lapses), edges)
     ever = np.searchsorted(np.sort(day[log.firsts]), edges)
-    return History(log.first_day, people - ever.astype(float), people - listed.astype(float))
+    return History(first_day, people - ever.astype(float), people - listed.astype(float))
 
 
 class Shape(NamedTuple):
