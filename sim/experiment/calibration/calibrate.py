@@ -103,7 +103,7 @@ def calibrate(
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
         try:
-            holdout, untested = tested(records, day, found if split is not None else None, said), ""
+            holdout, untested = foretold(records, day, found if split is not None else None, said), ""
         except InputError as error:
             untested = f"of what was known on {date_of(day)}, {error.problems[0].what}"
     responses = None if spend is None else learn(plan, spend, found.log, tell)
@@ -144,7 +144,7 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def tested(records: Records, day: int, found: Understood | None, said: Said) -> Holdout:
+def foretold(records: Records, day: int, found: Understood | None, said: Said) -> Holdout:
     """What was known on a day, asked about the time after it.
 
     Parameters

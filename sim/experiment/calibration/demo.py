@@ -82,9 +82,14 @@ def spent() -> Spent:
     return Spent(np.column_stack([search, social]).round(), keeping.round())
 
 
-def demo(seed: int = 1) -> Demo:
-    """The files of one world."""
-    money, world = spent(), world_of(TRUTH)
+def demo(seed: int = 1, money: Spent | None = None) -> Demo:
+    """The files of one world.
+
+    Parameters
+    ----------
+    money : of every week; as ``spent`` says if it is not given
+    """
+    money, world = money or spent(), world_of(TRUTH)
     ours = world["businesses"]["ours"] | {"customers": 0, "cash": 1e7}
     time = {"weeks": WEEKS, "burn_in_weeks": 0, "planning_weeks": 1}
     scenario = scenario_from(world | {"time": time, "businesses": {"ours": ours}}, "demo")

@@ -39,8 +39,8 @@ LONGEST_END = 10.0
 """Of an interval in logarithms, from its middle: what is wider says nothing."""
 
 SCATTER = 1.5
-"""Standard deviation, in logarithms, of another place at which the search begins in each resample if the likelihood is
-flat: from the estimate alone it would end where it began."""
+"""Standard deviation, in logarithms, of another place at which the search begins in every other resample if the
+likelihood is flat: from the estimate alone it would end where it began."""
 AWAY: tuple[float, ...] = (-math.log(100.0), -math.log(10.0), math.log(10.0), math.log(100.0))
 """Steps in logarithms at which the likelihood is looked at again."""
 BACK = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0)
@@ -198,7 +198,7 @@ def fitted(model: Model, people: np.ndarray, resamples: int = RESAMPLES) -> Fitt
     loose, flat = _flat(model, some, rough if part < total else found, total / part)
     logs = []
     for seed in range(1, resamples + 1):
-        starts = _scattered(found.estimates, seed) if loose else [found.estimates]
+        starts = _scattered(found.estimates, seed) if loose and seed % 2 == 0 else [found.estimates]
         try:
             logs.append(np.log(model.fit(_drawn(people, part, seed), starts, False).estimates))
         except ValueError:  # a sample without anybody who came back

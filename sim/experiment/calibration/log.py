@@ -139,11 +139,12 @@ def date_of(day: int) -> datetime.date:
     return datetime.date.fromordinal(int(day))
 
 
-def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = None) -> Log:
-    """Read and clean a file of transactions.
+def read_log(source: Path | pd.DataFrame, ways: Ways = AS_FOUND, today: datetime.date | None = None) -> Log:
+    """Read and clean a file of transactions, or a frame of them.
 
     Parameters
     ----------
+    source : of a frame, lines are counted as if its header were the first
     today : later dates are mistakes
 
     Raises
@@ -151,7 +152,7 @@ def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = No
     InputError
         With everything that is wrong, by line and column.
     """
-    table = read_table(path, (CUSTOMER, DATE, AMOUNT), ways.columns, ways.separator)
+    table = read_table(source, (CUSTOMER, DATE, AMOUNT), ways.columns, ways.separator)
     day = converted(table, DATE.name, lambda texts: dates(texts, ways.date_format, today or datetime.date.today()))
     money = converted(table, AMOUNT.name, lambda texts: amounts(texts, ways.decimal))
     if problems := [*day[1], *money[1]]:

@@ -83,7 +83,7 @@ def negative(table: Table, name: str, values: np.ndarray) -> list[Problem]:
 
 
 def read_table(
-    path: Path,
+    source: Path | pd.DataFrame,
     wanted: Sequence[Column],
     called: Mapping[str, str] | None = None,
     separator: str | None = None,
@@ -93,6 +93,7 @@ def read_table(
 
     Parameters
     ----------
+    source : a file; or a frame, which is read as the file that it would be written to
     called : names of columns in the file by the names that they have here
     separator : one of SEPARATORS; found by the header if none is named
     advice : what to do about a header that cannot be understood, where no option helps
@@ -102,8 +103,11 @@ def read_table(
     InputError
         With everything that is wrong with the file as a table.
     """
-    file = str(path)
-    text = text_of(path, file, MOST_BYTES).removeprefix("\ufeff")
+    if isinstance(source, pd.DataFrame):
+        file, separator, text = "the table", "comma", source.to_csv(index=False)
+    else:
+        file = str(source)
+        text = text_of(source, file, MOST_BYTES).removeprefix("\ufeff")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError([Problem(Mark(file, line, 1), "there is a NUL character", "Save the file as text")])
