@@ -164,7 +164,7 @@ def _learned(each: Any, assumed: str) -> str:
     if each is None or each.assumed:
         return assumed
     if not each.known:
-        return f"spend, if what it does not show is as assumed: may be {amount(each.low)} to {amount(each.high)}"
+        return f"spend, which hardly shows it: may be {amount(each.low)} to {amount(each.high)}"
     return f"spend: {each.name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)})"
 
 

@@ -123,7 +123,7 @@ def _responses(found: Calibration, truth: Mapping[str, float]) -> Table:
     made = _with_truth("95 % interval, or may be", truth)
     for each in found.responses.learned:
         wide = f"{amount(each.low)} to {amount(each.high)}"
-        doubt = "" if each.known else ": assumed" if each.assumed else ": not known, rests on what is assumed"
+        doubt = "" if each.known else ": assumed" if each.assumed else ": not known"
         name = each.name.replace(".", ": ").replace("_", " ")
         _add_row(made, (name, amount(each.value), wide + doubt), truth, each.name)
     return made

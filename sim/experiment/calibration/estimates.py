@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit, logit, ndtri
-from scipy.stats import multinomial
+from scipy.stats import multinomial, norm
 
 from sim.experiment.calibration.log import Log, date_of
 from sim.scenario.problems import InputError, Problem
@@ -217,9 +217,8 @@ def fitted(model: Model, people: np.ndarray, resamples: int = RESAMPLES) -> Fitt
 
 def _scattered(estimates: Sequence[float], seed: int) -> list[Sequence[float]]:
     """The estimates, and a place about them, where a search may begin."""
-    luck = np.random.default_rng(seed)
     middle = np.clip(np.log(estimates), -LONGEST_END, LONGEST_END)
-    return [estimates, np.exp(middle + luck.normal(0.0, SCATTER, len(estimates))).tolist()]
+    return [estimates, np.exp(middle + norm.rvs(scale=SCATTER, size=len(estimates), random_state=seed)).tolist()]
 
 
 def _flat(model: Model, people: np.ndarray, found: Fit, times: float) -> tuple[tuple[str, ...], np.ndarray]:

@@ -98,7 +98,7 @@ def _of_channel(plan: Plan, name: str, way: Way, numbers: Mapping[str, Learned])
             why = {
                 "ceiling": f"how much {name} can win at most: its spend shows what it brought, not what more would"
             }.get(what, why)
-            source = "spend, over the ranges of what is assumed"
+            source = "spend, which hardly shows it, over what is assumed"
         if each:
             ends = (each.low, each.high)
         low, high = (min(end, 1.0) if what == "ceiling" else end for end in ends)
