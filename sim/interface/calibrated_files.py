@@ -161,8 +161,10 @@ def _notes(found: Calibration) -> dict[str, str]:
 
 
 def _learned(each: Any, assumed: str) -> str:
-    if each is None or not each.known:
+    if each is None or each.assumed:
         return assumed
+    if not each.known:
+        return f"spend, which hardly shows it: may be {amount(each.low)} to {amount(each.high)}"
     return f"spend: {each.name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)})"
 
 
@@ -173,7 +175,8 @@ def _of_orders(found: Calibration) -> str:
 
 def _interval(fit: Fitted, name: str) -> str:
     each = next(each for each in fit.parameters if each.name == name)
-    return f"{name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)})"
+    doubt = ", not identified" if name in fit.loose else ""
+    return f"{name} {amount(each.value)} ({amount(each.low)} to {amount(each.high)}{doubt})"
 
 
 # --------------------------------------------------------------------------------------------------------------- study

@@ -107,7 +107,7 @@ def probability_alive(found: Calibration) -> Figure:
         grid.weeks, grid.repeats, grid.chance, cmap="cividis", vmin=0.0, vmax=1.0, shading="nearest"
     )
     panel.set(title=f"Chance to be a customer still after {grid.age:.0f} weeks", xlabel="weeks since the last purchase",
-              ylabel="repeat purchases")  # fmt: skip
+              ylabel="repeat purchases (of none it is not known)")  # fmt: skip
     panel.grid(visible=False)
     figure.colorbar(drawn, ax=panel, format=lambda share, _: f"{100 * share:.0f} %")
     return figure

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import null_space
 from scipy.optimize import minimize
 from scipy.special import ndtri
 
@@ -71,6 +72,44 @@ def maximise(
     ends = (tuple(np.exp(logs).tolist()) for logs in (best, best - half, best + half))
     estimates, low, high = ends
     return Fit(estimates, low, high, -lowest)
+
+
+def along(
+    log_likelihood: Callable[[np.ndarray], float],
+    at: Sequence[float],
+    direction: Sequence[float],
+    steps: Sequence[float],
+) -> list[tuple[float, tuple[float, ...]]]:
+    """The profile of a log likelihood: how large it still is a step away, if all else is free to follow, and where.
+
+    Parameters
+    ----------
+    at : where it is largest
+    direction : in which parameters are moved, by what one step does to their logarithms
+    steps : how far, each from there
+
+    Check
+    -----
+    >>> def ridge(given):  # only the ratio of the two is seen
+    ...     return 90 * math.log(given[0] / given[1]) - 30 * given[0] / given[1]
+    >>> found = along(ridge, [3.0, 1.0], [1.0, 1.0], [2.0]) + along(ridge, [3.0, 1.0], [1.0, -1.0], [1.0])
+    >>> [round(ridge([3.0, 1.0]) - height, 1) for height, _ in found]
+    [0.0, 395.0]
+    """
+    others = null_space(np.array([direction]))
+    begin, reach = np.clip(np.log(at), -FARTHEST, FARTHEST), FARTHEST * math.sqrt(len(at))
+    found = []
+    for step in steps:
+        held = begin + step * np.array(direction)
+
+        def loss(moved: np.ndarray, held: np.ndarray = held) -> float:
+            with np.errstate(all="ignore"):
+                value = -log_likelihood(np.exp(held + others @ moved))
+            return value if math.isfinite(value) else 1e300
+
+        best = minimize(loss, np.zeros(others.shape[1]), method="L-BFGS-B", bounds=[(-reach, reach)] * others.shape[1])
+        found.append((-float(best.fun), tuple(np.exp(held + others @ best.x).tolist())))
+    return found
 
 
 def _errors(loss: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

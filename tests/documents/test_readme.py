@@ -23,7 +23,7 @@ DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 VERBS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-WHAT_STANDS_FOR_A_SCENARIO = {"SCENARIO", "A", "B", "mine.yaml"}
+WHAT_STANDS_FOR_A_SCENARIO = {"SCENARIO", "A", "B", "mine.yaml", "mine_steady.yaml", "mine_aggressive.yaml"}
 
 OUTPUT = re.compile(
     r"<!-- output of `python run.py ([^`]+)`: begin -->\n```text\n(.*?)```\n<!-- output: end", re.DOTALL

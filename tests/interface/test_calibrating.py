@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,60 @@ def test_a_log_becomes_a_scenario_two_plans_and_a_study(here: Path, capsys: Capt
     out = capsys.readouterr().out
     assert "What the records cannot tell" in out
     assert "95 % interval" in out
+    assert "leaves after the first repeat" in out
+    assert "nobody leaves before the first repeat purchase" in " ".join(out.split())
+
+
+def test_what_customers_are_called_is_in_no_byte_that_is_written_or_said(
+    here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outside = here.parent / "sales.csv"
+    rows = [(f"quaint-{who}", day, amount) for who, day, amount in bought(TRUTH, 300, 110, 1)]
+    write_log(outside, [*rows, *rows[:3]])
+    assert "quaint" in outside.read_text(encoding="utf-8")
+    assert cli.main(["calibrate", str(outside), "-o", "mine.yaml", "--people", "20000"]) == 0
+    files = [path for path in here.rglob("*") if path.is_file()]
+    assert len(files) >= 12
+    assert not [path for path in files if b"quaint" in path.read_bytes()]
+    told = capfd.readouterr()
+    assert "quaint" not in told.out + told.err
+    assert "3 rows are the same as an earlier one and were counted" in " ".join(told.err.split() + told.out.split())
+
+
+def test_a_tiny_firm_is_warned_and_told_why_nothing_was_held_out(here: Path, capsys: Capture) -> None:
+    write_log(here / "sales.csv", bought(TRUTH, 50, 18, 3))
+    assert cli.main(["calibrate", "sales.csv", "-o", "mine.yaml", "--json", *OPTIONS]) == 0
+    found = json.loads(capsys.readouterr().out)
+    remarks = " ".join(found["remarks"])
+    assert "The records tell little (50 customers, of whom" in remarks
+    assert "Nothing was held out to test the forecast: the records are only" in remarks
+    assert found["holdout"] is None
+
+
+def test_contracts_of_few_are_warned_of_and_contracts_that_all_ended_refused(here: Path, capsys: Capture) -> None:
+    header = "customer_id,start,end\n"
+    rows = [f"c{at},2022-{1 + at % 9:02d}-01,{'' if at % 3 else f'2023-{1 + at % 9:02d}-05'}" for at in range(40)]
+    (here / "members.csv").write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+    options = ["-o", "mine.yaml", "--subscriptions", "--renewal-weeks", "13", *OPTIONS]
+    assert cli.main(["calibrate", "members.csv", "--fee", "30", "--json", *options]) == 0
+    assert "The records tell little (40 customers)" in " ".join(json.loads(capsys.readouterr().out)["remarks"])
+    ended = [row if row.endswith("5") else row + "2023-06-01" for row in rows]
+    (here / "members.csv").write_text(header + "\n".join(ended) + "\n", encoding="utf-8")
+    assert cli.main(["calibrate", "members.csv", "--fee", "30", "--force", *options]) == 2
+    assert "all 40 contracts have ended by 2023-07-05" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_demonstration_stands_beside_its_truth_and_is_advised_on(here: Path) -> None:
+    run = [sys.executable, str(Path(__file__).resolve().parents[2] / "run.py")]
+    made = subprocess.run([*run, "calibrate", "--demo", "--json", "--quiet"], cwd=here, capture_output=True, check=True)
+    found = json.loads(made.stdout)
+    for name in ("r", "alpha", "a", "b"):
+        low, high = found["parameters"]["bg_nbd"][name]["ci95"]
+        assert low / 1.1 < found["truth"]["bg_nbd"][name] < 1.1 * high
+    advise = [*run, "advise", "demo.yaml", "--quick", "--json", "--quiet", "--workers", "2"]
+    advised = subprocess.run(advise, cwd=here, capture_output=True, check=True)
+    assert json.loads(advised.stdout)["goals"]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +123,15 @@ def test_a_log_becomes_a_scenario_two_plans_and_a_study(here: Path, capsys: Capt
         (["sales.csv", "--demo"], "--demo makes files of its own"),
         (["sales.csv", "-o", "mine.yaml", "--subscriptions"], "--renewal-weeks 52"),
         (["sales.csv", "-o", "mine.yaml", "--fee", "5"], "are for --subscriptions"),
+        (["sales.csv", "-o", "mine.yaml", "--subscriptions", "--renewal-weeks", "4", "--fee", "0"], "earns nothing"),
+        (
+            ["sales.csv", "-o", "mine.yaml", "--subscriptions", "--renewal-weeks", "4", "--refunds", "net"],
+            "for purchases",
+        ),
+        (
+            ["sales.csv", "-o", "mine.yaml", "--subscriptions", "--renewal-weeks", "4", "--duplicates", "drop"],
+            "for purch",
+        ),
         (["sales.csv", "-o", "mine.yaml", "--spend", "s.csv", "--marketing", "5"], "Keep one of them"),
         (["sales.csv", "-o", "mine.yaml", "--split", "yesterday"], "expected a day"),
         (["sales.csv", "-o", "mine.yaml", "--split", "2019-01-01"], "is not inside the records"),

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.calibration.log import Log
+from sim.experiment.calibration.log import Log, date_of
 from sim.experiment.firm import BASE_MARGIN, MOST_PEOPLE
+from sim.scenario.problems import InputError, Problem
 from sim.scenario.schema import YEAR
 from sim.strategies.fixed import FixedSplit
 
@@ -65,6 +66,9 @@ def base_of(log: Log) -> Base:
     weeks = min(float(YEAR), log.weeks)
     since = log.last_day - round(7 * weeks)
     recent = log.day > since
+    if not recent.any():
+        what = f"nobody bought in the year before {date_of(log.last_day)}, when the records end"
+        raise InputError([Problem(None, what, "Take away the rows after the last purchases, or a firm that has any")])
     won, share = float((log.day[log.firsts] > since).sum()), YEAR / weeks
     listed, revenue = len(np.unique(log.customer[recent])), float(log.amount[recent].sum())
     return paced(

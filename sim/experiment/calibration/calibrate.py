@@ -15,7 +15,7 @@ from sim.experiment.calibration.money import assumed_money
 from sim.experiment.calibration.response import Responses, learn
 from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
-from sim.experiment.calibration.unknown import SPEND, Unknown, uncertainties_of, unknown_in
+from sim.experiment.calibration.unknown import Unknown, uncertainties_of, unknown_in
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.runs import seeds_from
 from sim.experiment.start import Line, line_of, year_before
@@ -62,6 +62,8 @@ class Calibration(NamedTuple):
     """The last year of the records and the year before week 0."""
     responses: Responses | None
     """What money did; None where no spend was given."""
+    untested: str = ""
+    """Why nothing was held out, if nothing was."""
 
     @property
     def log(self) -> Log:
@@ -97,22 +99,25 @@ def calibrate(
     found = understood(records if split is None else records.until(split))
     plan = _planned(found, said)
     day = usual_split(records) if split is None else split
-    holdout = None
+    holdout, untested = None, f"the records are only {found.log.weeks:.0f} weeks long"
     if day is not None:
         tell(f"Foretelling what came after {date_of(day)} from what was known then ...")
-        holdout = forecast_after(records, day, found if split is not None else None, said)
+        try:
+            holdout, untested = foretold(records, day, found if split is not None else None, said), ""
+        except InputError as error:
+            untested = f"of what was known on {date_of(day)}, {error.problems[0].what}"
     responses = None if spend is None else learn(plan, spend, found.log, tell)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
         plan = plan._replace(money=responses.money, market=market)
-    unknown = unknown_in(plan, _shown_by(responses))
+    unknown = unknown_in(plan, responses.learned if responses else None)
     uncertain = uncertainties_of(unknown, responses.learned if responses else ())
     world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
     indices = seasons(found.log, found.law.expected) if found.estimates else None
-    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses)
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses, untested)
 
 
 def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
@@ -139,18 +144,20 @@ def _planned(found: Understood, said: Said) -> Plan:
     return Plan(found.behaviour, found.base, market, assumed_money(found.base, market, said), said)
 
 
-def forecast_after(records: Records, day: int, found: Understood | None, said: Said) -> Holdout | None:
-    """What was known on a day, asked about the time after it; None where nothing could be foretold.
+def foretold(records: Records, day: int, found: Understood | None, said: Said) -> Holdout:
+    """What was known on a day, asked about the time after it.
 
     Parameters
     ----------
     found : what records until that day say, if that is known already
+
+    Raises
+    ------
+    InputError
+        If they say nothing.
     """
-    try:
-        known = records.until(day)
-        found = found or understood(known, resamples=TESTED_RESAMPLES)
-    except InputError:
-        return None
+    known = records.until(day)
+    found = found or understood(known, resamples=TESTED_RESAMPLES)
     plan = _planned(found, said)
     others = [plan._replace(behaviour=each) for each in _as_well(found, known)]
     return held_out(_log_of(records), found.log, plan, others, found.law)
@@ -163,12 +170,6 @@ def _as_well(found: Understood, records: Records) -> list[Behaviour]:
     if isinstance(records, Subscriptions):
         return [subscriptions.behaviour_of(each, records) for each in sets]
     return [behaviour_of(estimates._replace(bg_nbd=each)) for each in sets] if estimates else []
-
-
-def _shown_by(responses: Responses | None) -> frozenset[str]:
-    """What spend has shown, by name."""
-    learned = responses.learned if responses else ()
-    return frozenset([*(each.name for each in learned if each.known), *([SPEND] if responses else [])])
 
 
 def _log_of(records: Records) -> Log:
@@ -208,6 +209,7 @@ def document_of(found: Calibration) -> dict[str, Any]:
         "log": {
             "rows": log.rows,
             "left_out": [each._asdict() for each in log.left],
+            "noticed": [each._asdict() for each in log.noticed],
             "understood": dict(log.ways),
             "customers": log.customers,
             "purchases": len(log.day),
@@ -217,11 +219,12 @@ def document_of(found: Calibration) -> dict[str, Any]:
         "parameters": {fit.model: parameters_of_fit(fit) for fit in found.understood.models},
         "log_likelihood": {fit.model: fit.log_likelihood for fit in found.understood.models},
         "responses": None if found.responses is None else {
-            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.low < each.high else None,
-                        "identified": each.known}
+            each.name: {"estimate": each.value, "ci95": [each.low, each.high] if each.known else None,
+                        "may_be": [each.low, each.high], "identified": each.known, "assumed": each.assumed}
             for each in found.responses.learned
         },
         "holdout": holdout_document(found.holdout),
+        "untested": found.untested or None,
         "seasons": None if found.seasons is None else [float(each) for each in found.seasons.level],
         "year_before": {
             line.name: {"log": line.asked, "mean": written(line.mean), "low": written(line.low),
@@ -234,7 +237,10 @@ def document_of(found: Calibration) -> dict[str, Any]:
 
 def parameters_of_fit(fit: Fitted) -> dict[str, Any]:
     """Estimates and intervals by name."""
-    return {each.name: {"estimate": each.value, "ci95": [each.low, each.high]} for each in fit.parameters}
+    return {
+        each.name: {"estimate": each.value, "ci95": [each.low, each.high], "identified": each.name not in fit.loose}
+        for each in (*fit.parameters, *fit.chances)
+    }
 
 
 def holdout_document(found: Holdout | None) -> dict[str, Any] | None:

@@ -19,6 +19,8 @@ from sim.theory.buying import BuyTillYouDie, alive
 
 FREQUENCIES = (1, 2, 3, 5, 10, 20)
 """Where classes of frequency begin."""
+FEWEST_PEOPLE = 5
+"""Of whom something is told together: of fewer it could be told who they are."""
 MONTHS_OF_A_LONG_LOG = 18
 TWO_YEARS = 104.0
 WIDTH = 5
@@ -41,12 +43,16 @@ class Seasons(NamedTuple):
 
 
 def frequencies(log: Log, model: BuyTillYouDie) -> pd.DataFrame:
-    """Customers by how often they bought: how many, weeks since the last time, mean order, chance to be one still."""
+    """Customers by how often they bought: how many, weeks since the last time, mean order, chance to be one still.
+
+    A class of fewer than five people is told together with the next.
+    """
     buyers = log.buyers()
     bought = buyers.repeats + 1
+    begins = _begins(bought)
     frame = pd.DataFrame(
         {
-            "class": np.searchsorted(FREQUENCIES, bought, side="right") - 1,
+            "class": np.searchsorted(begins, bought, side="right") - 1,
             "recency_weeks": np.asarray(buyers.age) - buyers.seen,
             "orders": bought,
             "money": np.bincount(log.customer, log.amount),
@@ -54,8 +60,8 @@ def frequencies(log: Log, model: BuyTillYouDie) -> pd.DataFrame:
         }
     )
     grouped = frame.groupby("class")
-    ends = [*(f"{a}" if b == a + 1 else f"{a} to {b - 1}" for a, b in zip(FREQUENCIES, FREQUENCIES[1:], strict=False))]
-    names = np.array([*ends, f"{FREQUENCIES[-1]} and more"])
+    ends = [*(f"{a}" if b == a + 1 else f"{a} to {b - 1}" for a, b in zip(begins, begins[1:], strict=False))]
+    names = np.array([*ends, f"{begins[-1]} and more"])
     return pd.DataFrame(
         {
             "purchases": names[grouped.size().index],
@@ -67,10 +73,26 @@ def frequencies(log: Log, model: BuyTillYouDie) -> pd.DataFrame:
     )
 
 
+def _begins(bought: np.ndarray) -> list[int]:
+    """Where classes of frequency begin, so that in each there are enough people; the last has no end.
+
+    Check
+    -----
+    >>> _begins(np.repeat([1, 2, 3, 7, 30], [50, 3, 9, 4, 2])), _begins(np.array([1, 1, 2]))
+    ([1, 2, 5], [1])
+    """
+    begins: list[int] = [FREQUENCIES[0]]
+    for begin in FREQUENCIES[1:]:
+        if min(np.sum((bought >= begins[-1]) & (bought < begin)), np.sum(bought >= begin)) >= FEWEST_PEOPLE:
+            begins.append(begin)
+    return begins
+
+
 def cohorts(log: Log) -> pd.DataFrame:
     """Share of each period's newcomers who bought in each later period: rows cohorts, columns periods since.
 
-    Periods are quarters, or months where the log is short. NaN where a period has not passed yet.
+    Periods are quarters, or months where the log is short. NaN where a period has not passed yet. Newcomers of a period
+    are left out if they were fewer than five.
     """
     first, last = date_of(log.first_day), date_of(log.last_day)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -89,7 +111,9 @@ def cohorts(log: Log) -> pd.DataFrame:
     row, column = np.indices(shares.shape)
     shares[row + column >= count] = np.nan
     names = [_name(origin + at, length) for at in range(count)]
-    return pd.DataFrame(shares, index=pd.Index(names, name="first bought")).assign(customers=sizes)[sizes > 0]
+    return pd.DataFrame(shares, index=pd.Index(names, name="first bought")).assign(customers=sizes)[
+        sizes >= FEWEST_PEOPLE
+    ]
 
 
 def _months(days: np.ndarray, length: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,8 @@ WIDEST = 1.8
 """Half of an interval in logarithms, beyond which a number is not known: six times more or less."""
 WIDEST_KEEP = 2.8
 """The same in log odds, for what is kept: from .06 to .94 about a half."""
+FARTHEST = 10.0
+"""In logarithms: what may be farther off than that may be anything."""
 Z = float(ndtri(0.5 + CONFIDENCE / 2.0))
 BY_ITSELF = -1
 """The place of those who come without a channel."""
@@ -46,7 +49,21 @@ class Learned(NamedTuple):
     value: float
     low: float
     high: float
+    """If it is not known, the ends of where it may be, whatever else that was assumed is."""
     known: bool
+    assumed: bool = False
+    """Did the periods show nothing of it?"""
+
+
+class Assumed(NamedTuple):
+    """What stands in for numbers that the periods do not show, and between which ends each of them may be."""
+
+    strength: float
+    strengths: tuple[float, float]
+    keeps: tuple[float, float]
+    part: float
+    """Of new customers, those who come by themselves."""
+    parts: tuple[float, float]
 
 
 class History(NamedTuple):
@@ -59,10 +76,16 @@ class History(NamedTuple):
     """People who had not bought for a year."""
 
 
-def history_of(log: Log, people: int) -> History:
-    """Prospects of every week of a log."""
-    weeks = math.floor(log.weeks)
-    edges = log.first_day + WEEK * np.arange(weeks)
+def history_of(log: Log, people: int, monday: int | None = None) -> History:
+    """Prospects of every week of a log.
+
+    Parameters
+    ----------
+    monday : a day on which a week begins; if none is given, that of the log's first day
+    """
+    first_day = log.first_day if monday is None else log.first_day - (log.first_day - monday) % round(WEEK)
+    weeks = math.floor((log.last_day - first_day + 1) / WEEK)
+    edges = first_day + WEEK * np.arange(weeks)
     day, same = log.day, np.diff(log.customer, append=-1) == 0
     gap = np.where(same, np.append(day[1:], 0) - day, np.inf)
     lapses = day[gap > WEEK * YEAR] + WEEK * YEAR
@@ -70,7 +93,7 @@ def history_of(log: Log, people: int) -> History:
     joins = day[before > WEEK * YEAR]
     listed = np.searchsorted(np.sort(joins), edges) - np.searchsorted(np.sort(lapses), edges)
     ever = np.searchsorted(np.sort(day[log.firsts]), edges)
-    return History(log.first_day, people - ever.astype(float), people - listed.astype(float))
+    return History(first_day, people - ever.astype(float), people - listed.astype(float))
 
 
 class Shape(NamedTuple):
@@ -100,48 +123,101 @@ class Shape(NamedTuple):
         """
         found = self
         for (what, at), place in zip(free, places.tolist(), strict=True):
-            if at == BY_ITSELF:
-                found = found._replace(by_itself=round(math.exp(place), 12))
-                continue
             value = 1.0 / (1.0 + math.exp(-place)) if what == "keeps" else round(math.exp(place), 12)
-            values = list(getattr(found, what))
-            values[at] = min(max(value, LOWEST_KEEP), HIGHEST_KEEP) if what == "keeps" else value
-            found = found._with(what, tuple(values))
+            found = found.instead(what, at, min(max(value, LOWEST_KEEP), HIGHEST_KEEP) if what == "keeps" else value)
         return found
 
-    def _with(self, what: str, values: tuple[float, ...]) -> Shape:
-        """With other values of all channels."""
-        made: dict[str, Any] = {what: values}
+    def instead(self, what: str, at: int, value: float) -> Shape:
+        """With another value of one number."""
+        made: dict[str, Any] = {what: value}
+        if at != BY_ITSELF:
+            values = getattr(self, what)
+            made = {what: (*values[:at], value, *values[at + 1 :])}
         return self._replace(**made)
 
-    def learned(self, names: Sequence[str], free: Free, half: np.ndarray) -> list[Learned]:
-        """Every number with its interval; one that rests on something assumed is not known.
+    def learned(
+        self, names: Sequence[str], free: Free, ends: np.ndarray, seen: Seen, assumed: Assumed
+    ) -> list[Learned]:
+        """Every number with its interval.
+
+        A ceiling that rests on an assumed strength, keep or part of those who come by themselves is not known: the
+        periods show what the money brought, and not what more of it would bring.
 
         Parameters
         ----------
-        half : of each free number's interval
+        ends : how far below and above each free number may be, on the scale on which it is moved
         """
-        ends = dict(zip(free, half.tolist(), strict=True))
-        rest = ("by_itself", BY_ITSELF) in ends
+        wide = dict(zip(free, ends.tolist(), strict=True))
         found = []
         for at, name in enumerate(names):
-            found.append(_learned(f"{name}.ceiling", self.ceilings[at], ends.get(("ceilings", at)), rest))
-            wide = ends.get(("strengths", at))
-            found.append(_learned(f"{name}.half_saturation", math.log(2.0) / self.strengths[at], wide, True))
-            keep, wide = self.keeps[at], ends.get(("keeps", at))
-            odds = math.log(keep / (1.0 - keep))
-            low, high = (1.0 / (1.0 + math.exp(-(odds + side * (wide or 0.0)))) for side in (-1.0, 1.0))
-            found.append(Learned(f"{name}.keep", keep, low, high, wide is not None))
-        found.append(_learned("by_itself", self.by_itself, ends.get(("by_itself", BY_ITSELF)), True))
+            rest = all(number in wide for number in (("strengths", at), ("keeps", at), ("by_itself", BY_ITSELF)))
+            found.append(_learned(f"{name}.ceiling", self.ceilings[at], wide.get(("ceilings", at)), (0.0, 1.0), rest))
+            low, high = seen.strengths_of(at, assumed)
+            half = math.log(2.0) / self.strengths[at]
+            away = wide.get(("strengths", at))
+            below = None if away is None else [-away[1], -away[0]]
+            found.append(_learned(f"{name}.half_saturation", half, below, (math.log(2.0) / high, math.log(2.0) / low)))
+            found.append(_learned_keep(f"{name}.keep", self.keeps[at], wide.get(("keeps", at)), assumed.keeps))
+        parts = (assumed.parts[0] * seen.usual, assumed.parts[1] * seen.usual)
+        found.append(_learned("by_itself", self.by_itself, wide.get(("by_itself", BY_ITSELF)), parts))
         return found
 
 
-def _learned(name: str, value: float, half: float | None, rest: bool) -> Learned:
-    known = half is not None and rest and half < WIDEST
-    if half is None:
-        return Learned(name, value, value, value, known)
-    half = min(half, 10.0)
-    return Learned(name, value, value * math.exp(-half), value * math.exp(half), known)
+def _learned(
+    name: str, value: float, away: Sequence[float] | None, may_be: tuple[float, float], rest: bool = True
+) -> Learned:
+    """A number above zero; what is assumed lies somewhere between its own ends."""
+    if away is None:
+        return Learned(name, value, min(value, may_be[0]), max(value, may_be[1]), False, True)
+    low, high = (min(max(each, -FARTHEST), FARTHEST) for each in away)
+    return Learned(name, value, value * math.exp(low), value * math.exp(high), rest and high - low < 2.0 * WIDEST)
+
+
+def _learned_keep(name: str, value: float, away: Sequence[float] | None, may_be: tuple[float, float]) -> Learned:
+    """The same of what is kept."""
+    if away is None:
+        return Learned(name, value, min(value, may_be[0]), max(value, may_be[1]), False, True)
+    odds = math.log(value / (1.0 - value))
+    low, high = (1.0 / (1.0 + math.exp(-(odds + each))) for each in away)
+    return Learned(name, value, low, high, away[1] - away[0] < 2.0 * WIDEST_KEEP)
+
+
+class Seen(NamedTuple):
+    """What the periods show of winning."""
+
+    winning: np.ndarray
+    """Money of each week and channel."""
+    history: History
+    actual: np.ndarray
+    """New customers of each period."""
+    summed: Summed
+
+    @property
+    def channels(self) -> int:
+        """How many there are."""
+        return int(self.winning.shape[1])
+
+    @property
+    def usual(self) -> float:
+        """The mean chance a week to become a customer."""
+        return float(self.actual.sum() / self.summed(self.history.never).sum())
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Money per prospect and year, of each channel."""
+        return np.maximum((self.winning * YEAR / self.history.prospects[:, None]).mean(axis=0), 1e-9)
+
+    def strengths_of(self, channel: int, assumed: Assumed) -> tuple[float, float]:
+        """Strengths that a channel may have: as far as is assumed, and from a straight line to a curve long level."""
+        a_head = float(self.mean[channel])
+        return (
+            min(assumed.strengths[0], assumed.strength, STRENGTHS[0] / a_head),
+            max(assumed.strengths[1], assumed.strength, STRENGTHS[-1] / a_head),
+        )
+
+    def expected(self, shape: Shape) -> np.ndarray:
+        """New customers of each period."""
+        return self.summed(expected_new(shape, self.winning, self.history))
 
 
 def expected_new(shape: Shape, winning: np.ndarray, history: History) -> np.ndarray:
@@ -167,28 +243,19 @@ def _reached(money: np.ndarray, strength: float, keep: float, history: History) 
     return -np.expm1(-strength * pressure(money, keep, history))
 
 
-def started(
-    winning: np.ndarray, history: History, actual: np.ndarray, summed: Summed, assumed: tuple[float, float]
-) -> tuple[Shape, Free]:
+def started(seen: Seen, assumed: Assumed) -> tuple[Shape, Free]:
     """Where a search begins, and which numbers the periods show at all.
 
     Whatever would be too uncertain is assumed, the least known first.
-
-    Parameters
-    ----------
-    actual : new customers of each period
-    assumed : strength of channels, and part of new customers who come by themselves
     """
-    strength, part = assumed
-    channels = winning.shape[1]
-    usual = float(actual.sum() / summed(history.never).sum())
-    shape = _rough(winning, history, actual, summed, usual)
+    channels = seen.channels
+    shape = _rough(seen)
     free: Free = (
         *((what, at) for at in range(channels) for what in ("ceilings", "strengths", "keeps")),
         ("by_itself", BY_ITSELF),
     )
     while True:
-        shape, half = _fitted(shape, free, winning, history, actual, summed)
+        shape, half = _fitted(shape, free, seen)
         open_ones = [at for at, (what, _) in enumerate(free) if what != "ceilings"] or list(range(len(free)))
         wide = half / np.array([WIDEST_KEEP if what == "keeps" else WIDEST for what, _ in free])
         worst = max(open_ones, key=lambda at: wide[at])
@@ -196,30 +263,54 @@ def started(
             return shape, free
         what, at = free[worst]
         free = (*free[:worst], *free[worst + 1 :])
-        if at == BY_ITSELF:
-            shape = shape._replace(by_itself=part * usual)
-        else:
-            instead = strength if what == "strengths" else Channel().keep
-            values = list(getattr(shape, what))
-            values[at] = instead
-            shape = shape._with(what, tuple(values))
+        instead = {"strengths": assumed.strength, "keeps": Channel().keep, "by_itself": assumed.part * seen.usual}
+        shape = shape.instead(what, at, instead[what])
 
 
-def slopes(shape: Shape, free: Free, winning: np.ndarray, history: History, summed: Summed) -> np.ndarray:
+def swayed(shape: Shape, free: Free, seen: Seen, assumed: Assumed) -> np.ndarray:
+    """How far what was found moves, down and up, while what was assumed goes to its ends, float64 (numbers, 2).
+
+    Of each channel every combination of ends is tried, and all that is free is fitted again.
+    """
+    middle = _fitted(shape, free, seen)[0].places(free)
+    away = [np.zeros(len(free))]
+    for channel in range(seen.channels):
+        away += [
+            _fitted(other, free, seen)[0].places(free) - middle
+            for other in _others(shape, free, channel, seen, assumed)
+        ]
+    return np.column_stack([np.min(away, axis=0), np.max(away, axis=0)])
+
+
+def _others(shape: Shape, free: Free, channel: int, seen: Seen, assumed: Assumed) -> Iterator[Shape]:
+    """The same curves, with the ends of everything that is assumed of a channel and of who comes by itself."""
+    keeps = (max(assumed.keeps[0], LOWEST_KEEP), min(assumed.keeps[1], HIGHEST_KEEP))
+    ends = {
+        ("strengths", channel): seen.strengths_of(channel, assumed),
+        ("keeps", channel): keeps,
+        ("by_itself", BY_ITSELF): (assumed.parts[0] * seen.usual, assumed.parts[1] * seen.usual),
+    }
+    fixed = [number for number in ends if number not in free]
+    for values in product(*(ends[number] for number in fixed)) if fixed else ():
+        other = shape
+        for (what, at), value in zip(fixed, values, strict=True):
+            other = other.instead(what, at, value)
+        yield other
+
+
+def slopes(shape: Shape, free: Free, seen: Seen) -> np.ndarray:
     """What each free number does to the new customers of each period, float64 (periods, numbers)."""
     begin = shape.places(free)
+    ends = [
+        [seen.expected(shape.moved(free, begin + side * step)) for side in (1, -1)]
+        for step in SMALL * np.eye(len(free))
+    ]
+    return np.column_stack([(up - down) / (2.0 * SMALL) for up, down in ends])
 
-    def at(places: np.ndarray) -> np.ndarray:
-        return summed(expected_new(shape.moved(free, places), winning, history))
 
-    steps = SMALL * np.eye(len(free))
-    return np.column_stack([(at(begin + step) - at(begin - step)) / (2.0 * SMALL) for step in steps])
-
-
-def _rough(winning: np.ndarray, history: History, actual: np.ndarray, summed: Summed, usual: float) -> Shape:
+def _rough(seen: Seen) -> Shape:
     """The best of a coarse grid of strengths and keeps, channel by channel; ceilings by least squares."""
-    channels = winning.shape[1]
-    mean = np.maximum((winning * YEAR / history.prospects[:, None]).mean(axis=0), 1e-9)
+    channels, mean, (winning, history, actual, summed) = seen.channels, seen.mean, seen
     grid = [(factor, keep) for factor in STRENGTHS for keep in KEEPS]
 
     def tried(places: tuple[tuple[float, float], ...]) -> tuple[float, np.ndarray]:
@@ -232,22 +323,20 @@ def _rough(winning: np.ndarray, history: History, actual: np.ndarray, summed: Su
     for at in list(range(channels)) * (2 if channels > 1 else 0):
         near = [(*best[:at], place, *best[at + 1 :]) for place in grid]
         best = min([best, *near], key=lambda places: tried(places)[0])
-    sizes = np.maximum(tried(best)[1], LEAST_PART * usual)
+    sizes = np.maximum(tried(best)[1], LEAST_PART * seen.usual)
     strengths = tuple(factor / float(mean[at]) for at, (factor, _) in enumerate(best))
     return Shape(tuple(sizes[:-1].tolist()), strengths, tuple(keep for _, keep in best), float(sizes[-1]))
 
 
-def _fitted(
-    shape: Shape, free: Free, winning: np.ndarray, history: History, actual: np.ndarray, summed: Summed
-) -> tuple[Shape, np.ndarray]:
+def _fitted(shape: Shape, free: Free, seen: Seen) -> tuple[Shape, np.ndarray]:
     """Weighted least squares without luck, and half of each interval."""
-    weight = 1.0 / np.sqrt(np.maximum(summed(expected_new(shape, winning, history)), 1.0))
+    weight = 1.0 / np.sqrt(np.maximum(seen.expected(shape), 1.0))
 
     def miss(places: np.ndarray) -> np.ndarray:
-        return (summed(expected_new(shape.moved(free, places), winning, history)) - actual) * weight
+        return (seen.expected(shape.moved(free, places)) - seen.actual) * weight
 
     begin = shape.places(free)
     found = least_squares(miss, begin, bounds=(begin - 6.0, begin + 6.0))
-    spread = max(float(found.fun @ found.fun) / max(len(actual) - len(free), 1), 1.0)
+    spread = max(float(found.fun @ found.fun) / max(len(seen.actual) - len(free), 1), 1.0)
     variance = np.diag(np.linalg.inv(found.jac.T @ found.jac + NEXT_TO_NOTHING * np.eye(len(free)))) * spread
     return shape.moved(free, found.x), Z * np.sqrt(np.maximum(variance, 0.0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +45,8 @@ NET, DROP, KEEP = "net", "drop", "keep"
 CENT = 0.005
 """Half the smallest coin: less is nothing."""
 WEEK = 7.0
+BUSY, BUSIER = 0.01, 20.0
+"""Part of all rows, and times the mean of a customer, from which on an id may be no single person."""
 
 
 class Ways(NamedTuple):
@@ -91,6 +93,8 @@ class Log:
     left: tuple[Left, ...] = ()
     ways: Mapping[str, str] = field(default_factory=dict)
     """How the file was understood."""
+    noticed: tuple[Left, ...] = ()
+    """Rows that count, and that somebody should look at."""
 
     @property
     def customers(self) -> int:
@@ -111,7 +115,7 @@ class Log:
         """What was known at the end of a day: who had bought by then, and what."""
         known = self.day <= day
         customer = np.unique(self.customer[known], return_inverse=True)[1]
-        return Log(customer, self.day[known], self.amount[known], self.first_day, day, self.rows, self.left, self.ways)
+        return replace(self, customer=customer, day=self.day[known], amount=self.amount[known], last_day=day)
 
     def buyers(self) -> Buyers:
         """What the models of buying need to know of each customer, in weeks."""
@@ -135,11 +139,12 @@ def date_of(day: int) -> datetime.date:
     return datetime.date.fromordinal(int(day))
 
 
-def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = None) -> Log:
-    """Read and clean a file of transactions.
+def read_log(source: Path | pd.DataFrame, ways: Ways = AS_FOUND, today: datetime.date | None = None) -> Log:
+    """Read and clean a file of transactions, or a frame of them.
 
     Parameters
     ----------
+    source : of a frame, lines are counted as if its header were the first
     today : later dates are mistakes
 
     Raises
@@ -147,7 +152,7 @@ def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = No
     InputError
         With everything that is wrong, by line and column.
     """
-    table = read_table(path, (CUSTOMER, DATE, AMOUNT), ways.columns, ways.separator)
+    table = read_table(source, (CUSTOMER, DATE, AMOUNT), ways.columns, ways.separator)
     day = converted(table, DATE.name, lambda texts: dates(texts, ways.date_format, today or datetime.date.today()))
     money = converted(table, AMOUNT.name, lambda texts: amounts(texts, ways.decimal))
     if problems := [*day[1], *money[1]]:
@@ -171,14 +176,20 @@ def read_log(path: Path, ways: Ways = AS_FOUND, today: datetime.date | None = No
     return _cleaned(frame, texts, ways, understood, Mark(table.file))
 
 
-def converted(table: Table, column: str, read: Any) -> tuple[Read, list[Problem]]:
-    """Values of a column's different texts, and what is wrong with its rows."""
+def converted(table: Table, column: str, read: Any, advice: str = "") -> tuple[Read, list[Problem]]:
+    """Values of a column's different texts, and what is wrong with its rows.
+
+    Parameters
+    ----------
+    advice : what to do if they can be read in two ways, where no option helps
+    """
     texts = table.columns[column]
     try:
         found: Read = read(texts.different)
     except Undecided as error:
-        mark = Mark(table.file, int(table.lines[0]), texts.place)
-        return Read(np.zeros(0), {}, ""), [Problem(mark, error.what, error.advice)]
+        row = int(np.argmax(texts.which == texts.different.index(error.text)))
+        mark = Mark(table.file, int(table.lines[row]), texts.place)
+        return Read(np.zeros(0), {}, ""), [Problem(mark, error.what, advice or error.advice)]
     return found, table.problems(column, found.faults, "Correct it, or remove the row")
 
 
@@ -198,34 +209,56 @@ def _cleaned(frame: pd.DataFrame, texts: Texts, ways: Ways, understood: dict[str
 
     blank = texts.different.index("") if "" in texts.different else -1
     leave_out(f"{CUSTOMER.name} is blank", frame.customer == blank)
+    noticed = _busiest(frame)
+    again = frame.duplicated(["customer", "day", "amount"])
     if ways.duplicates == DROP:
-        leave_out("the same as an earlier row", frame.duplicated(["customer", "day", "amount"]))
+        leave_out("the same as an earlier row", again)
+    elif again.any():
+        why = "are the same as an earlier one and were counted; say --duplicates drop if the file has rows twice"
+        noticed.append(Left(why, int(again.sum()), int(frame.line[again].iloc[0])))
     leave_out("amount is zero", frame.amount.abs() < CENT)
     refunds: pd.DataFrame = frame[frame.amount < 0]
-    leave_out("refund" if ways.refunds == DROP else "refund, taken off earlier purchases", frame.amount < 0)
+    frame = frame[frame.amount > 0]
     bought = frame.groupby(["customer", "day"], as_index=False)[["amount"]].sum()
+    before = len(bought)
+    kinds = [("refund", refunds)]
     if ways.refunds == NET and len(refunds):
-        before = len(bought)
-        bought = _net_of(bought, refunds)
-        if len(bought) < before:
-            left.append(Left("purchases given back entirely", before - len(bought), int(refunds.line.iloc[0])))
+        bought, matched = _net_of(bought, refunds)
+        kinds = [("refund, taken off earlier purchases", refunds[matched]),
+                 ("refund of more than was bought before it", refunds[~matched])]  # fmt: skip
+    left += [Left(why, len(rows), int(rows.line.iloc[0])) for why, rows in kinds if len(rows)]
+    if len(bought) < before:
+        left.append(Left("purchases given back entirely", before - len(bought), int(refunds.line.iloc[0])))
     if not len(bought):
         raise InputError(
             [Problem(file, "no purchase is left after cleaning", "Look at what was left out: " + _all(left))]
         )
     customer = np.unique(bought.customer.to_numpy(), return_inverse=True)[1]
-    return Log(customer, bought.day.to_numpy(), bought.amount.to_numpy(), *ends, rows, tuple(left), understood)
+    return Log(
+        customer, bought.day.to_numpy(), bought.amount.to_numpy(), *ends, rows, tuple(left), understood, tuple(noticed)
+    )
 
 
-def _net_of(bought: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
+def _busiest(frame: pd.DataFrame) -> list[Left]:
+    """The rows of the one id that has the most, if it may be a till or a reseller."""
+    counts = frame.customer.value_counts()
+    if not len(counts) or counts.iloc[0] <= max(BUSY * len(frame), BUSIER * counts.mean()):
+        return []
+    rows = frame.line[frame.customer == counts.index[0]]
+    why = f"({100 * len(rows) / len(frame):.1f} %) have one {CUSTOMER.name}: a till, a reseller, guests? Leave such out"
+    return [Left(why, len(rows), int(rows.iloc[0]))]
+
+
+def _net_of(bought: pd.DataFrame, refunds: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Purchases less refunds: each takes from the customer's last purchase up to its day, then from the one before.
 
-    What is given back without having been bought in the log is left out.
+    What is given back without having been bought in the log is left out; the second answer is of which all was bought.
     """
+    matched = np.zeros(len(refunds), bool)
     amount = bought.amount.to_numpy().copy()
     day = bought.day.to_numpy()
     who = bought.customer.to_numpy()
-    for customer, when, back in zip(refunds.customer, refunds.day, -refunds.amount, strict=True):
+    for place, (customer, when, back) in enumerate(zip(refunds.customer, refunds.day, -refunds.amount, strict=True)):
         begin, end = np.searchsorted(who, [customer, customer + 1])
         at = begin + int(np.searchsorted(day[begin:end], when, side="right")) - 1
         while back > CENT and at >= begin:
@@ -233,8 +266,9 @@ def _net_of(bought: pd.DataFrame, refunds: pd.DataFrame) -> pd.DataFrame:
             amount[at] -= taken
             back -= taken
             at -= 1
+        matched[place] = back <= CENT
     kept = amount >= CENT
-    return bought[kept].assign(amount=amount[kept])
+    return bought[kept].assign(amount=amount[kept]), matched
 
 
 def _all(left: list[Left]) -> str:

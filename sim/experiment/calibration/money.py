@@ -13,9 +13,12 @@ from sim.experiment.firm import BASE_MARGIN, BASE_YEARLY_MARGIN, tidy
 from sim.rules.acquisition import Channel
 from sim.rules.retention import Care
 from sim.theory.allocation import Curve
+from sim.units import parameters_of
 
 BY_ITSELF = 0.5
 """Of new customers, those who come without marketing: a guess, and listed as unknown."""
+BY_THEMSELVES = (0.2, 0.8)
+"""As little, or as much of them, as that may be."""
 HIGHEST = 0.5
 """Where a ceiling would pass this, the curve is a straight line in all but name."""
 
@@ -54,6 +57,11 @@ def margin_of(said: Said) -> float:
 def scale_of(base: Base, said: Said) -> float:
     """By how much one unit of money is more than in the market for which the responses are stated."""
     return BASE_YEARLY_MARGIN * base.listed / (base.revenue * margin_of(said))
+
+
+def plausible(record: type, field: str) -> tuple[float, float]:
+    """The ends between which a parameter of a rule lies as far as anybody knows."""
+    return next(p.sweep for name, p, _ in parameters_of(record) if name == field)  # type: ignore[return-value]
 
 
 def assumed_care(base: Base, said: Said) -> Curve:

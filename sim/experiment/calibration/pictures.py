@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.calibration.calibrate import Calibration
+from sim.experiment.calibration.cohorts import FEWEST_PEOPLE
 from sim.experiment.calibration.expected import Shape, Z, expected_new, history_of, pressure
 from sim.experiment.calibration.response import Replay, Responses
 from sim.theory.buying import Buyers, GammaGamma, alive, gamma_gamma_log_density, nbd, repeats_by
@@ -27,18 +28,20 @@ class Histogram(NamedTuple):
 
 
 def histogram(found: Calibration) -> Histogram:
-    """Counted, and as both models expect them, customer by customer of each age."""
+    """Counted, and as both models expect them, customer by customer of each age; no class but the last is small."""
     estimates, buyers = found.understood.estimates, found.log.buyers()
     assert estimates is not None
-    counts = np.arange(MOST_REPEATS)
-    actual = np.bincount(np.minimum(buyers.repeats.astype(int), MOST_REPEATS), minlength=MOST_REPEATS + 1)
+    exactly = np.bincount(buyers.repeats.astype(int), minlength=MOST_REPEATS + 1)
+    most = int(np.argmax(np.append(exactly[1:MOST_REPEATS], 0) < FEWEST_PEOPLE)) + 1
+    counts = np.arange(most)
+    actual = np.bincount(np.minimum(buyers.repeats.astype(int), most), minlength=most + 1)
     r, alpha = estimates.nbd.values
-    by_models = np.zeros((2, MOST_REPEATS))
+    by_models = np.zeros((2, most))
     for age, people in zip(*np.unique(buyers.age, return_counts=True), strict=True):
         by_models[0] += people * repeats_by(estimates.buying, counts, float(age))
         by_models[1] += people * (nbd(counts, r, r * age / alpha) if age > 0 else (counts == 0))
     rest = found.log.customers - by_models.sum(axis=1)
-    return Histogram([*map(str, counts), f"{MOST_REPEATS}+"], actual.astype(float),
+    return Histogram([*map(str, counts), f"{most}+"], actual.astype(float),
                      np.append(by_models[0], rest[0]), np.append(by_models[1], rest[1]))  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def answered(found: Calibration) -> list[Answered]:
     """The curve of each channel with the periods it was learned from."""
     responses, log = found.responses, found.log
     assert responses is not None
-    history = history_of(log, found.plan.market.people)
+    history = history_of(log, found.plan.market.people, int(responses.spend.begins[0]))
     replay = Replay(found.plan, responses.spend, history.first_day, len(history.never))
     names = list(responses.money.ways)
     shape = _shape_of(responses)

@@ -19,11 +19,13 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d"
 FIRST_YEAR = 1900
 _DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(.*)", re.ASCII | re.DOTALL)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_CLOCK = re.compile(
-    r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AP]M)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_AMOUNT = re.compile(r"[+-]?\d[\d.,]*", re.ASCII)
+_TIME = r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AP]M)?"
+_ZONE = r"\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?"
+_CLOCK = re.compile(f"(?:{_TIME})?{_ZONE}", re.ASCII | re.IGNORECASE)
+_CLOCK_AT_END = re.compile(f"{_TIME}{_ZONE}$", re.ASCII | re.IGNORECASE)
+GROUPING = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}'\N{RIGHT SINGLE QUOTATION MARK}"
+"""What may stand between thousands beside a point or a comma; none of it is anything else."""
+_AMOUNT = re.compile(rf"[+-]?\d[\d.,{GROUPING}]*", re.ASCII)
 POINT, COMMA = "point", "comma"
 DECIMALS = {POINT: ".", COMMA: ","}
 """What stands before the cents, by the name that a command line gives it."""
@@ -40,11 +42,11 @@ class Read(NamedTuple):
 
 
 class Undecided(ValueError):
-    """The texts can be read in two ways; the two sentences are what is wrong and what to say."""
+    """The texts can be read in two ways; what is wrong, what to say, and one of the texts."""
 
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what, advice)
-        self.what, self.advice = what, advice
+    def __init__(self, what: str, advice: str, text: str) -> None:
+        super().__init__(what, advice, text)
+        self.what, self.advice, self.text = what, advice, text
 
 
 # --------------------------------------------------------------------------------------------------------------- dates
@@ -84,9 +86,12 @@ def dates(texts: Sequence[str], form: str | None, today: datetime.date) -> Read:
 
 
 def _by(form: str) -> Callable[[str], datetime.date]:
+    has_clock = re.search("%[HIMScXfp]", form)
+
     def parse(text: str) -> datetime.date:
+        clock = None if has_clock else _CLOCK_AT_END.search(text)
         try:
-            return datetime.datetime.strptime(text, form).date()
+            return datetime.datetime.strptime(text[: clock.start()] if clock else text, form).date()
         except ValueError:
             raise ValueError(f"{shown(text)} is no date of the form {form}") from None
 
@@ -106,7 +111,9 @@ def _way_of_dates(texts: Sequence[str]) -> tuple[Callable[[str], datetime.date],
         if len(match[1]) == 4:
             continue
         if len(match[4]) != 4:
-            raise Undecided(f"the year of {shown(text)} has no four digits", "Say how dates are written: --date-format")
+            raise Undecided(
+                f"the year of {shown(text)} has no four digits", "Say how dates are written: --date-format", text
+            )
         if int(match[1]) > 12:
             days_first = days_first or text
         elif int(match[3]) > 12:
@@ -115,12 +122,14 @@ def _way_of_dates(texts: Sequence[str]) -> tuple[Callable[[str], datetime.date],
             either = either or text
     if len(zones) > 1:
         one, other = list(zones.values())[:2]
-        raise Undecided(f"dates have several time zones: {shown(one)} and {shown(other)}", "Write all in one")
+        raise Undecided(f"dates have several time zones: {shown(one)} and {shown(other)}", "Write all in one", other)
     advice = f"Say which comes first: --date-format '{DAY_FIRST}' or '{MONTH_FIRST}'"
     if days_first and months_first:
-        raise Undecided(f"in {shown(days_first)} the day comes first, in {shown(months_first)} the month", advice)
+        raise Undecided(
+            f"in {shown(days_first)} the day comes first, in {shown(months_first)} the month", advice, months_first
+        )
     if either and not (days_first or months_first):
-        raise Undecided(f"dates are ambiguous (day or month first?): all are like {shown(either)}", advice)
+        raise Undecided(f"dates are ambiguous (day or month first?): all are like {shown(either)}", advice, either)
     order = DAY_FIRST if days_first else MONTH_FIRST if months_first else YEAR_FIRST
     return (lambda text: _day(text, order)), order
 
@@ -164,14 +173,18 @@ def amounts(texts: Sequence[str], decimal: str | None, name: str = "amount") -> 
     -----
     >>> amounts(["1.234,50", "7"], None).values.tolist(), amounts(["1,234.5", "-7.25"], None).values.tolist()
     ([1234.5, 7.0], [1234.5, -7.25])
+    >>> amounts(["1 234,50", "12'000"], None).values.tolist()
+    [1234.5, 12000.0]
     """
     sign = DECIMALS[decimal] if decimal else _decimal_sign(texts, name)
     thousands = "," if sign == "." else "."
-    whole = re.compile(rf"[+-]?(\d+|\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+)(?:{re.escape(sign)}\d*)?", re.ASCII)
+    groups = rf"\d{{1,3}}(?P<between>[{re.escape(thousands)}{GROUPING}])\d{{3}}(?:(?P=between)\d{{3}})*"
+    whole = re.compile(rf"[+-]?(?:\d+|{groups})(?:{re.escape(sign)}\d*)?", re.ASCII)
+    no_groups = str.maketrans({each: None for each in thousands + GROUPING} | {sign: "."})
     values, faults = np.zeros(len(texts)), {}
     for at, text in enumerate(texts):
         if whole.fullmatch(text):
-            values[at] = float(text.replace(thousands, "").replace(sign, "."))
+            values[at] = float(text.translate(no_groups))
         if not np.isfinite(values[at]) or text.casefold().strip("+-") in ("inf", "infinity", "nan"):
             faults[at] = f"{name} {shown(text)} is not finite"
         elif not whole.fullmatch(text):
@@ -189,6 +202,8 @@ def _decimal_sign(texts: Sequence[str], name: str) -> str:
         only_one = text.count(text[last]) == 1
         if "." in text and "," in text:
             sign = text[last]
+        elif any(each in text[:last] for each in GROUPING):  # 1 234,567: the spaces are thousands
+            sign = text[last]
         elif not only_one:  # 1.234.567: thousands
             sign = "," if text[last] == "." else "."
         elif len(text) - last - 1 == 3 and re.fullmatch(r"[+-]?[1-9]\d{0,2}", text[:last], re.ASCII):
@@ -202,7 +217,7 @@ def _decimal_sign(texts: Sequence[str], name: str) -> str:
             comma = comma or text
     advice = f"Say what stands before the cents: --decimal {POINT} or --decimal {COMMA}"
     if point and comma:
-        raise Undecided(f"{name}s are written in two ways: {shown(point)} and {shown(comma)}", advice)
+        raise Undecided(f"{name}s are written in two ways: {shown(point)} and {shown(comma)}", advice, comma)
     if either and not (point or comma):
-        raise Undecided(f"{name} {shown(either)} is ambiguous (thousands or three decimals?)", advice)
+        raise Undecided(f"{name} {shown(either)} is ambiguous (thousands or three decimals?)", advice, either)
     return "," if comma else "."

@@ -23,22 +23,26 @@ import numpy as np
 
 from sim.experiment.calibration.expected import (
     WIDEST,
+    Assumed,
     Free,
     History,
     Learned,
+    Seen,
     Shape,
     Z,
-    expected_new,
     history_of,
     slopes,
     started,
+    swayed,
 )
 from sim.experiment.calibration.log import WEEK, Log
-from sim.experiment.calibration.money import BY_ITSELF, Money, Way
-from sim.experiment.calibration.spend import Spend, weekly
+from sim.experiment.calibration.money import BY_ITSELF, BY_THEMSELVES, Money, Way, plausible, scale_of
+from sim.experiment.calibration.spend import Spend, apportioned, weekly
 from sim.experiment.calibration.world import Plan, world_of
 from sim.experiment.compare import PLACE
 from sim.experiment.runs import run_world
+from sim.rules.acquisition import Channel
+from sim.rules.retention import Care
 from sim.scenario.load import scenario_from
 from sim.scenario.schema import Scenario
 from sim.state.diary import ORDER
@@ -112,9 +116,7 @@ class Replay:
         self.plan, self.spend, self.weeks = plan, spend, weeks
         winning = np.column_stack([weekly(spend, each, first_day, weeks) for each in spend.channels.values()])
         self.spent = Spent(winning, weekly(spend, spend.retention, first_day, weeks))
-        days = first_day + 7.0 * (np.arange(weeks) + 0.5)
-        self.period = np.searchsorted(spend.begins, days, side="right") - 1
-        self.inside = (self.period >= 0) & (self.period < len(spend.revenue))
+        self.days = apportioned(spend.begins, first_day, weeks)
 
     def won(self, money: Money, seeds: Sequence[int]) -> np.ndarray:
         """New customers of each period in each world, float64 (worlds, periods)."""
@@ -153,14 +155,13 @@ class Replay:
         return replace(scenario, businesses=(scenario.businesses[0]._replace(strategy=self.spent),))
 
     def summed(self, weeks: np.ndarray) -> np.ndarray:
-        """Weeks added up by period."""
-        return np.bincount(self.period[self.inside], weeks[self.inside], minlength=len(self.spend.revenue))
+        """Weeks added up by period; a week that lies in two is shared by its days."""
+        return np.asarray(weeks @ self.days / WEEK)
 
     @property
     def periods(self) -> np.ndarray:
         """Those that the log covers wholly."""
-        weeks = self.summed(np.ones(self.weeks))
-        return np.flatnonzero(weeks >= np.floor(np.diff(self.spend.begins) / 7.0))
+        return np.flatnonzero(self.days.sum(axis=0) >= np.diff(self.spend.begins))
 
 
 def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Responses:
@@ -170,13 +171,13 @@ def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Re
     ----------
     plan : the world, with what is assumed of money
     """
-    history = history_of(log, plan.market.people)
+    history = history_of(log, plan.market.people, int(spend.begins[0]))
     replay = Replay(plan, spend, history.first_day, len(history.never))
     tell("Living the firm again under the money it spent, to see what it did ...")
     won = _winning(plan, replay, history)
     ways, by_itself = won.ways, won.by_itself
     money = plan.money._replace(ways=ways, by_itself=by_itself, keeping=spend.a_year(spend.retention))
-    care = _keeping(plan, replay, money, log)
+    care = _keeping(plan, replay, money, log, history.first_day)
     money = money._replace(care=Curve(plan.money.care.ceiling, care.value))
     simulated = replay.won(money, SEEDS).mean(axis=0)
     prospects = plan.market.people - plan.base.listed
@@ -199,29 +200,38 @@ class Won(NamedTuple):
 
 def _winning(plan: Plan, replay: Replay, history: History) -> Won:
     """Curves of channels, and who comes by itself."""
-    spend, assumed = replay.spend, next(iter(plan.money.ways.values()))
+    spend = replay.spend
     names = list(spend.channels)
     periods, winning = replay.periods, replay.spent.winning
     actual = spend.new_customers[periods]
 
-    def summed(weeks: np.ndarray) -> np.ndarray:
-        return replay.summed(weeks)[periods]
-
-    shape, free = started(winning, history, actual, summed, (assumed.curve.strength, BY_ITSELF))
-    weight = 1.0 / np.sqrt(np.maximum(summed(expected_new(shape, winning, history)), 1.0))
+    seen = Seen(winning, history, actual, lambda weeks: replay.summed(weeks)[periods])
+    assumed = assumed_of(plan)
+    shape, free = started(seen, assumed)
+    weight = 1.0 / np.sqrt(np.maximum(seen.expected(shape), 1.0))
     for _ in range(STEPS):
         miss = (replay.won(_money_of(shape, names, spend, plan), SEEDS).mean(axis=0)[periods] - actual) * weight
-        slope = slopes(shape, free, winning, history, summed) * weight[:, None]
+        slope = slopes(shape, free, seen) * weight[:, None]
         step = np.clip(-np.linalg.pinv(slope) @ miss, -LONGEST_STEP, LONGEST_STEP)
         shape = shape.moved(free, shape.places(free) + step)
     money = _money_of(shape, names, spend, plan)
-    slope = slopes(shape, free, winning, history, summed) * weight[:, None]
+    slope = slopes(shape, free, seen) * weight[:, None]
     miss = (replay.won(money, SEEDS).mean(axis=0)[periods] - actual) * weight
     others = replay.won(money, OTHERS)[:, periods]
     luck = _covariance(slope, others * weight, plan, miss)
-    learned = shape.learned(names, free, Z * np.sqrt(np.diag(luck)))
+    half = Z * np.sqrt(np.diag(luck))[:, None]
+    ends = swayed(shape, free, seen, assumed) + half * np.array([-1.0, 1.0])
+    learned = shape.learned(names, free, ends, seen, assumed)
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
     return Won(ways, shape.by_itself, learned, free, luck)
+
+
+def assumed_of(plan: Plan) -> Assumed:
+    """What is assumed of channels, at the firm's margin: A20."""
+    scale = scale_of(plan.base, plan.said)
+    low, high = plausible(Channel, "strength")
+    return Assumed(Channel().strength * scale, (low * scale, high * scale), plausible(Channel, "keep"), BY_ITSELF,
+                   BY_THEMSELVES)  # fmt: skip
 
 
 def _money_of(shape: Shape, names: Sequence[str], spend: Spend, plan: Plan) -> Money:
@@ -252,14 +262,20 @@ def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.nda
 # ------------------------------------------------------------------------------------------------------------- keeping
 
 
-def _keeping(plan: Plan, replay: Replay, money: Money, log: Log) -> Learned:
-    """How strong care is: what it does to who comes back soon, whatever the level of that is."""
+def _keeping(plan: Plan, replay: Replay, money: Money, log: Log, first_day: int) -> Learned:
+    """How strong care is: what it does to who comes back soon, whatever the level of that is.
+
+    Parameters
+    ----------
+    first_day : of the first simulated week
+    """
     assumed, spend = plan.money.care, replay.spend
     retention = spend.retention
-    unknown = Learned("care.strength", assumed.strength, assumed.strength, assumed.strength, False)
+    low, high = (end * scale_of(plan.base, plan.said) for end in plausible(Care, "strength"))
+    unknown = Learned("care.strength", assumed.strength, low, high, False, True)
     if not spend.has_retention or retention.std() < LEAST_VARIATION * max(retention.mean(), 1e-12):
         return unknown
-    week = (log.day - log.first_day) / WEEK
+    week = (log.day - first_day) / WEEK
     actual = replay.shares(log.customer, week)
     seen = np.isfinite(actual) & (spend.begins[1:] + SOON * WEEK <= log.last_day)
     seen &= np.isin(np.arange(len(seen)), replay.periods)

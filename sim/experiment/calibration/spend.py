@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.calibration.log import AS_FOUND, WEEK, Log, Ways, converted, date_of
+from sim.experiment.calibration.log import WEEK, Log, converted, date_of
 from sim.experiment.calibration.reading import Read, amounts, dates
-from sim.experiment.calibration.table import Column, Table, read_table
-from sim.scenario.problems import InputError, Mark, Problem
+from sim.experiment.calibration.table import Column, Table, negative, read_table
+from sim.scenario.problems import InputError, Mark, Problem, shown
 
 PERIOD = Column("period", ("date", "week", "month", "day", "start", "from", "periode", "woche", "monat"))
 ACQUISITION = Column("acquisition", many=True)
@@ -22,6 +22,10 @@ REVENUE = Column("revenue", ("sales", "turnover", "umsatz"), needed=False)
 FEWEST_PERIODS = 12
 MOST_CHANNELS = 4
 LEAST_OVERLAP = 0.5
+BY_ITSELF = "by_itself"
+NAMES = "Call the columns of this file period, acquisition or acquisition_CHANNEL, retention, new_customers, revenue"
+PERIODS = "Write the periods of this file as 2024-03-01, as months 2024-03 or as weeks 2024-W09"
+AMOUNTS = "Write the amounts of this file with a point before the cents and nothing between thousands"
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII)
 
@@ -50,24 +54,26 @@ class Spend(NamedTuple):
         return float(money[last].sum() / days * 364.0)
 
 
-def read_spend(path: Path, log: Log, ways: Ways = AS_FOUND) -> Spend:
+def read_spend(path: Path, log: Log) -> Spend:
     """Read a file of spend; new customers and revenue are those of the log where the file has none.
+
+    It may be written in another way than the log, so options that say how the log is written are none of its business.
 
     Raises
     ------
     InputError
         With everything that is wrong, by line and column.
     """
-    table = read_table(path, (PERIOD, ACQUISITION, RETENTION, NEW, REVENUE), ways.columns, ways.separator)
-    days, problems = converted(table, PERIOD.name, lambda texts: _periods(texts, ways.date_format))
+    table = read_table(path, (PERIOD, ACQUISITION, RETENTION, NEW, REVENUE), advice=NAMES)
+    days, problems = converted(table, PERIOD.name, _periods, PERIODS)
     numbers = {}
     for name in table.columns:
         if name != PERIOD.name:
-            found, wrong = converted(table, name, lambda texts, name=name: amounts(texts, ways.decimal, name))
+            found, wrong = converted(table, name, lambda texts, name=name: amounts(texts, None, name), AMOUNTS)
             problems += wrong
             if not wrong:
                 numbers[name] = found.values[table.columns[name].which]
-                problems += _negative(table, name, numbers[name])
+                problems += negative(table, name, numbers[name])
     if problems:
         raise InputError(problems)
     begins = days.values[table.columns[PERIOD.name].which]
@@ -78,7 +84,9 @@ def read_spend(path: Path, log: Log, ways: Ways = AS_FOUND) -> Spend:
     _check_overlap(table, begins, log)
     numbers = {name: values[order] for name, values in numbers.items()}
     known = {PERIOD.name, RETENTION.name, NEW.name, REVENUE.name}
-    channels = {_channel(name): values for name, values in numbers.items() if name not in known}
+    columns = [name for name in numbers if name not in known]
+    _check_channels(table, columns)
+    channels = {_channel(name): numbers[name] for name in columns}
     if len(channels) > MOST_CHANNELS:
         what = f"{len(channels)} columns of acquisition spend are too many (limit {MOST_CHANNELS})"
         raise InputError([Problem(Mark(table.file, 1, 1), what, "Add up what goes together")])
@@ -92,10 +100,26 @@ def read_spend(path: Path, log: Log, ways: Ways = AS_FOUND) -> Spend:
                  numbers.get(REVENUE.name, from_log[REVENUE.name]), RETENTION.name in numbers)  # fmt: skip
 
 
-def _periods(texts: list[str], form: str | None) -> Read:
+def _check_channels(table: Table, columns: list[str]) -> None:
+    """Every column is a channel of its own, and none has the name of those who come without money."""
+    problems, first = [], {BY_ITSELF: ""}
+    for name in columns:
+        called, mark = _channel(name), Mark(table.file, 1, table.columns[name].place)
+        if called == BY_ITSELF:
+            what = f"a channel cannot be called {called}: so are customers called who come without money"
+            problems.append(Problem(mark, what, "Name it otherwise, or leave it out if it is no spend"))
+        elif called in first:
+            what = f"columns {shown(first[called])} and {shown(name)} would both be the channel {called}"
+            problems.append(Problem(mark, what, "Rename one of them, or add them up"))
+        first.setdefault(called, name)
+    if problems:
+        raise InputError(problems)
+
+
+def _periods(texts: list[str]) -> Read:
     """First days of periods: dates, months such as 2024-05, or weeks such as 2024-W07."""
     plain = [text for text in texts if not (_MONTH.fullmatch(text) or _WEEK.fullmatch(text))]
-    found = dates(plain, form, datetime.date.max)
+    found = dates(plain, None, datetime.date.max)
     values, faults = np.zeros(len(texts), np.int64), {}
     for at, text in enumerate(texts):
         month, week = _MONTH.fullmatch(text), _WEEK.fullmatch(text)
@@ -111,15 +135,6 @@ def _periods(texts: list[str], form: str | None) -> Read:
         except ValueError as error:
             faults[at] = f"{text!r} is no period ({error})"
     return Read(values, faults, found.way)
-
-
-def _negative(table: Table, name: str, values: np.ndarray) -> list[Problem]:
-    rows = np.flatnonzero(values < 0.0)
-    place = table.columns[name].place
-    return [
-        Problem(Mark(table.file, int(table.lines[row]), place), f"{name} is negative ({values[row]:g})", "Correct it")
-        for row in rows
-    ]
 
 
 def _check_periods(table: Table, begins: np.ndarray, order: np.ndarray) -> None:
@@ -166,18 +181,27 @@ def _channel(name: str) -> str:
     return called if called[:1].isalpha() else f"channel_{called}" if called else "marketing"
 
 
+def apportioned(begins: np.ndarray, first_day: int, weeks: int) -> np.ndarray:
+    """How many days of each week lie in each period, float64 (weeks, periods).
+
+    Check
+    -----
+    >>> apportioned(np.array([7, 11, 28]), 0, 4).tolist()
+    [[0.0, 0.0], [4.0, 3.0], [0.0, 7.0], [0.0, 7.0]]
+    """
+    starts = first_day + WEEK * np.arange(weeks)[:, None]
+    return np.clip(np.minimum(starts + WEEK, begins[1:]) - np.maximum(starts, begins[:-1]), 0.0, WEEK)
+
+
 def weekly(spend: Spend, money: np.ndarray, first_day: int, weeks: int) -> np.ndarray:
-    """Money of each week from a day on; weeks before or after the periods have the mean.
+    """Money of each week from a day on; days before or after the periods have the mean.
 
     Check
     -----
     >>> two = Spend(np.array([7, 14, 28]), {}, np.zeros(2), np.zeros(2), np.zeros(2), False)
-    >>> weekly(two, np.array([10.0, 40.0]), 0, 4).tolist()
-    [16.666666666666668, 10.0, 20.0, 20.0]
+    >>> weekly(two, np.array([10.0, 40.0]), 0, 4).round(3).tolist()
+    [16.667, 10.0, 20.0, 20.0]
     """
-    middle = first_day + WEEK * (np.arange(weeks) + 0.5)
-    a_day = money / np.diff(spend.begins)
-    at = np.searchsorted(spend.begins, middle, side="right") - 1
-    inside = (at >= 0) & (at < len(a_day))
+    days = apportioned(spend.begins, first_day, weeks)
     mean = money.sum() / (spend.begins[-1] - spend.begins[0])
-    return WEEK * np.where(inside, a_day[np.clip(at, 0, len(a_day) - 1)], mean)
+    return np.asarray(days @ (money / np.diff(spend.begins)) + (WEEK - days.sum(axis=1)) * mean)

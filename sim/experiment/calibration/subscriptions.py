@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from sim.experiment.calibration.estimates import FEWEST_REPEATERS, RESAMPLES, Fitted, fitted
+from sim.experiment.calibration.estimates import FEWEST_REPEATERS, RESAMPLES, Fitted, Model, fitted
 from sim.experiment.calibration.log import AS_FOUND, CUSTOMER, WEEK, Left, Log, Ways, converted, date_of
 from sim.experiment.calibration.reading import amounts, dates
-from sim.experiment.calibration.table import Column, read_table
+from sim.experiment.calibration.table import Column, negative, read_table
 from sim.experiment.calibration.world import Behaviour, writable
 from sim.scenario.problems import InputError, Mark, Problem
 from sim.theory import contracts
@@ -29,6 +30,9 @@ END = Column("end", ("enddate", "ends", "cancelled", "canceled", "cancellationda
 AMOUNT = Column("amount", ("fee", "price", "payment", "mrr", "betrag", "beitrag"), needed=False)
 THERE = 0
 """The end of a contract that has none yet."""
+PAUSE = 7
+"""Days without a contract after which somebody has left, and comes again as a new one; shorter ones are slips of
+billing."""
 
 
 class Contract(NamedTuple):
@@ -54,6 +58,7 @@ class Subscriptions:
     rows: int = 0
     left: tuple[Left, ...] = ()
     ways: Mapping[str, str] | None = None
+    noticed: tuple[Left, ...] = ()
 
     @property
     def periods(self) -> np.ndarray:
@@ -73,8 +78,7 @@ class Subscriptions:
         """What was known at the end of a day."""
         known = self.start <= day
         end = np.where(self.end > day, THERE, self.end)[known]
-        return Subscriptions(self.start[known], end, self.fee[known], self.first_day, day,
-                             self.renewal_weeks, self.rows, self.left, self.ways)  # fmt: skip
+        return replace(self, start=self.start[known], end=end, fee=self.fee[known], last_day=day)
 
     def payments(self) -> Log:
         """Every fee that was paid: at the start, and at every renewal that was not refused."""
@@ -83,9 +87,8 @@ class Subscriptions:
         customer = np.repeat(np.arange(len(paid)), paid)
         number = np.arange(len(customer)) - np.repeat(np.cumsum(paid) - paid, paid)
         day = self.start[customer] + round(self.renewal_weeks * WEEK) * number
-        return Log(
-            customer, day, self.fee[customer], self.first_day, self.last_day, self.rows, self.left, self.ways or {}
-        )
+        return Log(customer, day, self.fee[customer], self.first_day, self.last_day, self.rows, self.left,
+                   self.ways or {}, self.noticed)  # fmt: skip
 
     def subscribers(self) -> Subscribers:
         """How many left at each renewal, and how many are there after so many."""
@@ -98,6 +101,8 @@ def read_subscriptions(
     path: Path, contract: Contract, ways: Ways = AS_FOUND, today: datetime.date | None = None
 ) -> Subscriptions:
     """Read a file of subscriptions; whoever is still there has no end, or one in the future.
+
+    Rows of one customer that follow each other, as of billing periods, are one contract.
 
     Raises
     ------
@@ -113,7 +118,7 @@ def read_subscriptions(
     problems = [*wrong, *wrong_ends]
     if AMOUNT.name in table.columns:
         money, wrong_amounts = converted(table, AMOUNT.name, lambda texts: amounts(texts, ways.decimal))
-        problems += wrong_amounts
+        problems += wrong_amounts or negative(table, AMOUNT.name, money.values[table.columns[AMOUNT.name].which])
     elif contract.fee is None:
         problems.append(Problem(Mark(table.file, 1, 1), "no column says what is paid", "Say --fee, for one period"))
     if problems:
@@ -122,15 +127,54 @@ def read_subscriptions(
     began, ended = start.values[table.columns[START.name].which], end.values[table.columns[END.name].which]
     fee = money.values[table.columns[AMOUNT.name].which] if AMOUNT.name in table.columns else None
     _check_order(table.file, table.lines, table.columns[END.name].place, began, ended)
-    blank = who.which == (who.different.index("") if "" in who.different else -1)
-    left = (Left(f"{CUSTOMER.name} is blank", int(blank.sum()), int(table.lines[blank][0])),) if blank.any() else ()
     last = int(max(began.max(), ended[ended <= today.toordinal()].max(initial=0)))
-    ended = np.where(ended > last, THERE, ended)
-    kept = np.flatnonzero(~blank)[np.argsort(began[~blank], kind="stable")]
-    fees = np.full(len(kept), contract.fee) if fee is None else fee[kept]
+    frame = pd.DataFrame(
+        {
+            "line": table.lines,
+            "customer": who.which,
+            "start": began,
+            "end": np.where(ended > last, THERE, ended),
+            "fee": np.full(len(began), contract.fee) if fee is None else fee,
+        }
+    )
+    blank = frame.customer == (who.different.index("") if "" in who.different else -1)
+    left = [Left(f"{CUSTOMER.name} is blank", int(blank.sum()), int(frame.line[blank].iloc[0]))] if blank.any() else []
+    rows = frame[~blank].sort_values(["customer", "start", "line"], kind="stable")
+    _check_overlaps(Mark(table.file, 0, table.columns[START.name].place), rows)
+    pause = rows.start - rows.groupby("customer").end.shift()
+    follows, again = pause <= PAUSE, pause > PAUSE
+    noticed = []
+    if follows.any():
+        left.append(Left("goes on with the contract before it", int(follows.sum()), int(rows.line[follows].min())))
+    if again.any():
+        why = f"begin more than {PAUSE} days after the same customer had left: each counts as a new contract"
+        noticed.append(Left(why, int(again.sum()), int(rows.line[again].min())))
+    joined = rows.groupby((~follows).cumsum()).agg(
+        start=("start", "first"), end=("end", "last"), fee=("fee", "mean"), line=("line", "first")
+    )
+    joined = joined.sort_values(["start", "line"], kind="stable")
     understood = {"dates": start.way} | {column: texts.name for column, texts in table.columns.items()}
-    return Subscriptions(began[kept], ended[kept], np.asarray(fees, float), int(began.min()), last,
-                         contract.renewal_weeks, len(began), left, understood)  # fmt: skip
+    return Subscriptions(joined.start.to_numpy(), joined.end.to_numpy(), joined.fee.to_numpy(float), int(began.min()),
+                         last, contract.renewal_weeks, len(began), tuple(left), understood, tuple(noticed))  # fmt: skip
+
+
+def _check_overlaps(place: Mark, rows: pd.DataFrame) -> None:
+    """Nobody has two contracts at a time.
+
+    Parameters
+    ----------
+    rows : by customer, and then by start
+    """
+    before = rows.groupby("customer")[["line", "end"]].shift()
+    wrong = before.line.notna() & ((before.end == THERE) | (rows.start < before.end))
+    problems = []
+    columns = (rows.line, rows.start, before.line, before.end)
+    for line, start, first, end in np.column_stack([each[wrong] for each in columns]).astype(int).tolist():
+        ends = "has no end" if end == THERE else f"ends on {date_of(end)}"
+        what = f"this begins on {date_of(start)}, and the same customer's contract of line {first} {ends}"
+        problems.append(Problem(Mark(place.file, line, place.column), what, "Correct one of them"))
+    if problems:
+        raise InputError(sorted(problems, key=lambda each: each.mark.line if each.mark else 0))
 
 
 def _ends(texts: list[str], some: list[str], form: str | None) -> Any:
@@ -166,6 +210,13 @@ def estimated(found: Subscriptions, resamples: int = RESAMPLES) -> Fitted:
     InputError
         If hardly anybody has come to a renewal, or nobody ever left.
     """
+    if not found.active:
+        what = f"all {len(found.start):,} contracts have ended by {date_of(found.last_day)}: nobody is left to keep"
+        raise InputError([Problem(None, what, "Leave the end empty of whoever is still there")])
+    if not found.fee.any():
+        raise InputError(
+            [Problem(None, "every contract is free", "Say what one period costs, in a column or by --fee")]
+        )
     left, staying = found.subscribers()
     seen, gone = int(left.sum() + staying[1:].sum()), int(left.sum())
     if seen < FEWEST_REPEATERS or gone < FEWEST_REPEATERS:
@@ -178,7 +229,10 @@ def estimated(found: Subscriptions, resamples: int = RESAMPLES) -> Fitted:
     def fit(people: np.ndarray, starts: Any, closely: bool) -> Fit:
         return contracts.fit(Subscribers(people[: len(left)], people[len(left) :]), starts, closely=closely)
 
-    return fitted("sbg", ("a", "b"), fit, np.concatenate([left, staying]), resamples)
+    def likelihood(people: np.ndarray, given: np.ndarray) -> float:
+        return contracts.log_likelihood(Subscribers(people[: len(left)], people[len(left) :]), *given.tolist())
+
+    return fitted(Model("sbg", ("a", "b"), fit, likelihood, ((0, 1),)), np.concatenate([left, staying]), resamples)
 
 
 def behaviour_of(model: Fitted, found: Subscriptions) -> Behaviour:

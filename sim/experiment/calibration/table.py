@@ -72,50 +72,89 @@ class Table(NamedTuple):
         return [*said, *([Problem(Mark(self.file), f"and {more:,} more rows like these")] if more else [])]
 
 
+def negative(table: Table, name: str, values: np.ndarray) -> list[Problem]:
+    """Rows of a column whose value is below zero, where that means nothing."""
+    rows = np.flatnonzero(values < 0.0)
+    place = table.columns[name].place
+    return [
+        Problem(Mark(table.file, int(table.lines[row]), place), f"{name} is negative ({values[row]:g})", "Correct it")
+        for row in rows
+    ]
+
+
 def read_table(
-    path: Path, wanted: Sequence[Column], called: Mapping[str, str] | None = None, separator: str | None = None
+    source: Path | pd.DataFrame,
+    wanted: Sequence[Column],
+    called: Mapping[str, str] | None = None,
+    separator: str | None = None,
+    advice: str = "",
 ) -> Table:
     """Read the columns that are wanted.
 
     Parameters
     ----------
+    source : a file; or a frame, which is read as the file that it would be written to
     called : names of columns in the file by the names that they have here
     separator : one of SEPARATORS; found by the header if none is named
+    advice : what to do about a header that cannot be understood, where no option helps
 
     Raises
     ------
     InputError
         With everything that is wrong with the file as a table.
     """
-    file = str(path)
-    text = text_of(path, file, MOST_BYTES).removeprefix("\ufeff")
+    if isinstance(source, pd.DataFrame):
+        file, separator, text = "the table", "comma", source.to_csv(index=False)
+    else:
+        file = str(source)
+        text = text_of(source, file, MOST_BYTES).removeprefix("\ufeff")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError([Problem(Mark(file, line, 1), "there is a NUL character", "Save the file as text")])
     if not text.strip():
         raise InputError([Problem(Mark(file), "the file is empty", "Write a header, then a row for each entry")])
-    comma, places = _placed(text, file, wanted, called or {}, separator)
+    comma, places = _placed(text, Header(file, wanted, called or {}, advice), separator)
     return _read(text, file, comma, places)
 
 
 # -------------------------------------------------------------------------------------------------------------- header
 
 
-def _placed(
-    text: str, file: str, wanted: Sequence[Column], called: Mapping[str, str], separator: str | None
-) -> tuple[str, dict[str, int]]:
+class Header(NamedTuple):
+    """What is looked for in the first line of a file."""
+
+    file: str
+    wanted: Sequence[Column]
+    called: Mapping[str, str]
+    advice: str
+
+    @property
+    def say(self) -> str:
+        """What to do about a column that is not found."""
+        names = ",".join(f"{each.name}=..." for each in self.wanted if each.needed)
+        return self.advice or f"Say which is meant: --columns {names}"
+
+
+def _placed(text: str, sought: Header, separator: str | None) -> tuple[str, dict[str, int]]:
     """What stands between columns, and the place of each that is wanted."""
+    file = sought.file
     tried: list[tuple[int, str, list[str], list[Problem], dict[str, int]]] = []
     for comma in [SEPARATORS[separator]] if separator else SEPARATORS.values():
         header = _header(text, comma)
-        problems, places = _matched(file, header, wanted, called)
+        problems, places = _matched(header, sought)
         tried.append((len(header), comma, header, problems, places))
     good = [each for each in tried if not each[3]]
     if len(good) == 1:
         return good[0][1], good[0][4]
     if good:
         names = listed([name for name, sign in SEPARATORS.items() if sign in [each[1] for each in good]])
-        raise InputError([Problem(Mark(file, 1, 1), "columns may be separated in two ways", f"--separator: {names}")])
+        raise InputError(
+            [
+                Problem(
+                    Mark(file, 1, 1), "columns may be separated in two ways", sought.advice or f"--separator: {names}"
+                )
+            ]
+        )
     width, comma, header, problems, _ = max(tried, key=lambda each: (each[0], -len(each[3])))
     if width == 1 and separator:
         what = f"found 1 column {shown(header[0])} with --separator {separator}"
@@ -131,17 +170,20 @@ def _header(text: str, comma: str) -> list[str]:
         return [text[:80]]
 
 
-def _matched(
-    file: str, header: list[str], wanted: Sequence[Column], called: Mapping[str, str]
-) -> tuple[list[Problem], dict[str, int]]:
+def _matched(header: list[str], sought: Header) -> tuple[list[Problem], dict[str, int]]:
     """Where each wanted column is, and what stands against it."""
     problems: list[Problem] = []
     places: dict[str, int] = {}
-    say = f"Say which is meant: --columns {','.join(f'{each.name}=...' for each in wanted if each.needed)}"
+    file, wanted, called, _ = sought
     for column in wanted:
+        say = sought.say
         if column.many:
-            places |= {name: at for at, name in enumerate(header) if _bare(name).startswith(_bare(column.name))}
-            found = [at for at in places.values() if _bare(header[at]).startswith(_bare(column.name))]
+            found = [at for at, name in enumerate(header) if _bare(name).startswith(_bare(column.name))]
+            for at in found:
+                if header[at] in places:
+                    what = f"the header has column {shown(header[at])} twice"
+                    problems.append(Problem(Mark(file, 1, at + 1), what, "Rename one of them"))
+                places[header[at]] = at
             if found:
                 continue
         elif column.name in called:
@@ -216,7 +258,7 @@ def _rows(reader: Iterator[list[str]], file: str, problems: list[Problem]) -> It
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            unclosed = "unexpected end of data" in str(error)
+            unclosed = "unexpected end of data" in str(error) or "field limit" in str(error)
             what = "the quote that is opened here is never closed" if unclosed else f"this is not CSV ({error})"
             problems.append(Problem(Mark(file, line, 1), what, "Check quotes and separators"))
             return

@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from sim.experiment.calibration.base import NOTHING_SAID, Said
-from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, forecast_after
+from sim.experiment.calibration.base import NOTHING_SAID, Said, base_of
+from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, foretold
+from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies
 from sim.experiment.calibration.estimates import estimated
 from sim.experiment.calibration.log import Log, read_log
 from sim.experiment.calibration.subscriptions import THERE, Subscriptions
@@ -67,8 +68,7 @@ def test_what_comes_lies_in_the_band_of_the_hold_out_and_outside_that_of_luck_al
     inside, by_luck = 0, 0
     for seed in range(24):
         log = log_of(bought(TRUTH, 300, 60, seed, won_until=0.3))
-        test = forecast_after(log, log.first_day + 24 * 7 - 1, None, NOTHING_SAID)
-        assert test is not None
+        test = foretold(log, log.first_day + 24 * 7 - 1, None, NOTHING_SAID)
         _, low, high = test.by_simulation
         inside += low <= test.later <= high
         by_luck += test.by_luck[0] <= test.later <= test.by_luck[1]
@@ -114,6 +114,48 @@ def test_a_tiny_firm_gets_wide_intervals() -> None:
     assert all(
         math.log(each.high / each.low) < wide for each, wide in zip(large.bg_nbd.parameters, widths, strict=True)
     )
+
+
+def test_what_a_flat_likelihood_says_is_not_certified() -> None:
+    """Sixty of 60,000 came back, once each: how chances of leaving differ cannot be seen, only that they are high."""
+    luck, customers, weeks = np.random.default_rng(1), 60_000, 104
+    first = luck.integers(700_000, 700_000 + 7 * weeks, customers)
+    back = luck.choice(np.flatnonzero(first < 700_000 + 7 * weeks - 30), 60, replace=False)
+    customer, day = np.append(np.arange(customers), back), np.append(first, first[back] + luck.integers(5, 30, 60))
+    order = np.lexsort((day, customer))
+    log = Log(customer[order], day[order], np.ones(len(day)), 700_000, 700_000 + 7 * weeks)
+    found = estimated(log, resamples=20).bg_nbd
+    assert set(found.loose) >= {"a", "b"}
+    for each in found.parameters[2:]:
+        assert each.high / each.low > 1_000.0
+    assert [each.name for each in found.chances] == ["leaves_at_first", "leaves_at_fifth"]
+    assert all(0.0 < each.low < each.high <= 1.0 for each in found.chances)
+    assert not estimated(log_of(bought(TRUTH, 1_500, 104, 100, won_until=0.5)), resamples=20).bg_nbd.loose
+
+
+def test_the_chance_to_leave_is_known_better_than_its_two_parameters() -> None:
+    found = estimated(log_of(bought(TRUTH, 1_500, 104, 100, won_until=0.5))).bg_nbd
+    first, fifth = found.chances
+    assert first.low < 0.8 / 4.8 < first.high
+    assert fifth.low < 0.8 / 8.8 < fifth.high
+    widths = [math.log(each.high / each.low) for each in (first, fifth, *found.parameters[2:])]
+    assert max(widths[:2]) < min(widths[2:])
+
+
+def test_no_class_of_fewer_than_five_people_is_told() -> None:
+    log = log_of(bought(TRUTH, 120, 80, 4))
+    frame = frequencies(log, TRUTH)
+    assert frame.customers.sum() == log.customers
+    assert frame.customers.min() >= FEWEST_PEOPLE
+    assert cohorts(log).customers.min() >= FEWEST_PEOPLE
+    assert np.bincount(log.buyers().repeats.astype(int)).min() < FEWEST_PEOPLE
+
+
+def test_a_log_whose_end_is_silent_is_refused() -> None:
+    day = np.array([0, 10, 20, 3, 9])
+    log = Log(np.array([0, 0, 0, 1, 1]), day, np.ones(5), 0, 800)
+    with pytest.raises(InputError, match="nobody bought in the year before 0003-03-11"):
+        base_of(log)
 
 
 def test_what_nobody_may_see_is_in_no_output() -> None:
