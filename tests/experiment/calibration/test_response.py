@@ -127,22 +127,27 @@ def test_what_money_did_in_a_simulated_shop_is_found_again(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_what_money_did_is_found_again_in_the_books_of_months(tmp_path: Path) -> None:
-    """As above; money stays the same for a month, which is all that such books can show of it."""
+    """Of five numbers at most one lies outside its interval: by chance more once in 40 firms.
+
+    One channel, and its money stays the same for a month, which is all that such books can show of it. Of other random
+    months many show too little, and then nothing is claimed.
+    """
     days = FIRST_DAY + 7 * np.arange(WEEKS) + 3
     months = (np.array([date_of(int(day)) for day in days], "datetime64[M]") - np.datetime64("2023-01")).astype(int)
-    luck = np.random.default_rng(5)
-    a_week = {"search": luck.uniform(0.0, 700.0, 36), "social": np.where(np.arange(36) % 4 < 2, 620.0, 60.0),
-              "keeping": np.array([60.0, 420.0, 150.0, 20.0])[np.arange(36) // 3 % 4]}  # fmt: skip
-    by_week = {name: money.round()[months] for name, money in a_week.items()}
-    files = demo(7, Spent(np.column_stack([by_week["search"], by_week["social"]]), by_week["keeping"]))
-    lines = ["period,acquisition_search,acquisition_social,retention"]
-    for month in range(36):
-        name = f"{2023 + month // 12}-{1 + month % 12:02d}"
-        weeks = np.diff(np.array([f"{name}-01", np.datetime64(name) + 1], "datetime64[D]")).astype(int)[0] / 7
-        lines.append(",".join([name, *(f"{a_week[key][month].round() * weeks:.2f}" for key in a_week)]))
-    outside, learned = outside_of_intervals(files.transactions, "\n".join(lines) + "\n", tmp_path)
+    luck = np.random.default_rng(7)
+    search = np.where(luck.random(36) < 0.5, 0.0, luck.uniform(50.0, 900.0, 36)).round()
+    keeping = np.array([60.0, 420.0, 150.0, 20.0])[np.arange(36) // 3 % 4]
+    files = demo(7, Spent(np.column_stack([search[months], np.zeros(WEEKS)]), keeping[months]))
+    begins = np.arange(np.datetime64("2023-01"), np.datetime64("2026-02")).astype("datetime64[D]")
+    weeks = np.diff(begins).astype(int) / 7.0
+    lines = [
+        f"{str(begin)[:7]},{a:.2f},{b:.2f}"
+        for begin, a, b in zip(begins, search * weeks, keeping * weeks, strict=False)
+    ]
+    spend = "\n".join(["period,acquisition_search,retention", *lines, ""])
+    outside, learned = outside_of_intervals(files.transactions, spend, tmp_path)
     assert len(outside) <= 1, outside
-    assert sum(each.known for each in learned) >= 2
+    assert sum(each.known for each in learned) >= 4
 
 
 def outside_of_intervals(transactions: str, spend: str, folder: Path) -> tuple[list[str], tuple[Learned, ...]]:
