@@ -128,10 +128,10 @@ def spoken(value: float, low: float, high: float, unit: str, currency: str) -> s
     text = " ".join(part for part in (main, word, words) if part)
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
-    return f"{text} ({ALWAYS})" if _is_nothing(low, high) else f"{text} ({first} to {last})"
+    return f"{text} ({ALWAYS})" if is_nothing(low, high) else f"{text} ({first} to {last})"
 
 
-def _is_nothing(low: float, high: float) -> bool:
+def is_nothing(low: float, high: float) -> bool:
     """Is a range as narrow as a number can tell?"""
     return math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-12)
 
@@ -180,7 +180,7 @@ def difference_spoken(difference: float, low: float, high: float, unit: str, cur
     text = f"{text} {more if difference >= 0 else less}"
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
-    if _is_nothing(low, high):
+    if is_nothing(low, high):
         return f"{text} ({ALWAYS})"
     if low >= 0.0:
         return f"{text} ({size(low)} to {words(high)})"

@@ -46,7 +46,7 @@ def animate(folder: Path, ending: str, say: Say, advance: Advance) -> bytes:
     shown = censuses[:: math.ceil(len(censuses) / MOST_PICTURES)]
     shown = shown if shown[-1] == censuses[-1] else [*shown, censuses[-1]]
     writer = WRITERS[ending](fps=PICTURES_PER_SECOND)
-    with house_style(), tempfile.TemporaryDirectory() as place:
+    with house_style(say.language), tempfile.TemporaryDirectory() as place:
         path = Path(place) / f"picture{ending}"
         figure = new_figure(*SIZE)
         left, right = figure.subplots(1, 2)

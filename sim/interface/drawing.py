@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from sim.interface.fonts import families
+
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Blue, vermilion, green, purple, orange, sky, for plans in their order; its yellow is too pale for lines on white."""
 LINES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)), "-.")
@@ -50,9 +52,9 @@ STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
+def house_style(language: str = "en") -> Iterator[None]:
     """Inside, figures look alike, names are never read as formulas, and glyphs no font has are no reason to worry."""
-    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+    with matplotlib.rc_context({**STYLE, "font.family": families(language)}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         yield
 

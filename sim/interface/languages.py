@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.interface.amounts import digits, in_table, is_in_per_cent, scale_of
+from sim.interface.amounts import digits, in_table, is_in_per_cent, is_nothing, scale_of
 from sim.model.metrics import METRICS
 
 PAGES = Path(__file__).with_name("pages")
@@ -34,7 +34,9 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 @cache
 def rooms() -> Environment:
     """Templates of the pages, with everything that people wrote shown as text."""
-    return Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}  # letters of data are letters
+    return made
 
 
 def files(*names: str) -> str:
@@ -167,7 +169,7 @@ class Say:
         told = told.replace(" %", "%") if self.language == "zh-Hant" else told
         if not (math.isfinite(low) and math.isfinite(high)):
             return told
-        ends = self("always") if first == last == main else self("range", low=first, high=last)
+        ends = self("always") if is_nothing(low, high) else self("range", low=first, high=last)
         return self("amount", value=told, range=ends)
 
 

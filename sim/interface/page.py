@@ -11,14 +11,12 @@ from typing import Any, BinaryIO
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTCollection, TTFont
 from markupsafe import Markup
-from matplotlib.font_manager import findSystemFonts
 
+from sim.interface.fonts import free_font
 from sim.interface.languages import Say, rooms
 
 LETTERS = "letters of this page"
 """What styles call the font that a page brings along."""
-FREE = ("NotoSansCJK-Regular", "NotoSansTC-Regular", "NotoSansCJKtc-Regular", "SourceHanSansTC-Regular")
-"""Files of fonts that may be passed on (SIL Open Font License), and have Traditional Chinese."""
 SEVERAL = b"ttcf"
 """How a file begins that has several faces."""
 TRADITIONAL = "TC"
@@ -62,12 +60,6 @@ def far(text: str) -> str:
     ('收業營', '')
     """
     return "".join(sorted({each for each in text if any(first <= each <= last for first, last in FAR)}))
-
-
-def free_font() -> Path | None:
-    """A font of this system that may be passed on; None if there is none."""
-    found = {Path(path).stem: Path(path) for path in sorted(findSystemFonts())}
-    return next((found[name] for name in FREE if name in found), None)
 
 
 def font_face(letters: str) -> str:

@@ -48,7 +48,8 @@ def plot(draw: Callable[Arguments, Axes]) -> Callable[Arguments, Axes]:
 
     @wraps(draw)
     def drawn(*words: Arguments.args, **named: Arguments.kwargs) -> Axes:
-        with house_style():
+        say = named.get("say", ENGLISH)
+        with house_style(say.language if isinstance(say, Say) else ENGLISH.language):
             return draw(*words, **named)
 
     return drawn

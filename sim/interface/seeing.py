@@ -15,6 +15,7 @@ from sim.experiment.store import MANIFEST, StoreDamaged
 from sim.experiment.study.place import is_study
 from sim.interface.asked import Changes, load
 from sim.interface.commands import explained
+from sim.interface.fonts import CHINESE, free_font
 from sim.interface.languages import Say
 from sim.interface.place import writable
 from sim.interface.terminal import Ending, Stop, Terminal
@@ -140,6 +141,8 @@ def _make(wanted: Wanted, terminal: Terminal, content: Callable[[], bytes]) -> N
         {"results": str(wanted.folder), "file": str(wanted.out), "bytes": len(made), "language": wanted.language}
     )
     terminal.show(f"Written: {escaped(str(wanted.out))}")
+    if wanted.language == CHINESE and free_font() is None:
+        terminal.say("This system has no Noto Sans CJK, so whoever reads it needs Chinese letters of their own.")
     if len(made) > MOST_BYTES:
         terminal.say(f"It has {len(made) / 1e6:.1f} million bytes. Fewer scenarios, points or metrics make it smaller.")
 

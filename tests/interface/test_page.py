@@ -9,9 +9,10 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from sim.interface import page
+from sim.interface import fonts
+from sim.interface.fonts import free_font
 from sim.interface.languages import LANGUAGES, catalogue
-from sim.interface.page import far, font_face, free_font, with_letters
+from sim.interface.page import far, font_face, with_letters
 
 needs_a_font = pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
 SAID = {language: "".join(words.get(language, "") for words in catalogue().values()) for language in LANGUAGES}
@@ -38,8 +39,12 @@ def test_other_languages_need_no_font(language: str) -> None:
     assert with_letters("body {}", SAID[language]) == "body {}"
 
 
-def test_without_a_free_font_the_reader_has_to_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "findSystemFonts", lambda: ["/fonts/PingFang.ttc"])
+def test_without_a_free_font_the_reader_has_to_have_one(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    free_font.cache_clear()
+    monkeypatch.setattr(fonts, "findSystemFonts", lambda: ["/fonts/PingFang.ttc"])
+    request.addfinalizer(free_font.cache_clear)
     assert free_font() is None
     assert with_letters("body {}", SAID["zh-Hant"]) == "body {}"
     with pytest.raises(LookupError, match="passed on"):

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sim.interface.explore import explore
+from sim.interface.fonts import free_font
 from sim.interface.languages import LANGUAGES, Say
-from sim.interface.page import free_font
 from sim.interface.report import report
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE, saved_advice, saved_comparison, saved_run, saved_study
 

@@ -5,7 +5,8 @@ const levers = data.factors.filter((factor) => factor.role === "lever");
 const unknowns = data.factors.filter((factor) => factor.role !== "lever");
 const box = { left: 66, right: 508, top: 10, bottom: 282 };
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-const PLAY_MS = 2500;
+const PLAY_MS = 2500, REST_MS = 250;
+const STEPS = 250;  // heights of a bet, as the address tells them
 
 // ---------------------------------------------------------------------------------------------------------- state
 
@@ -29,8 +30,9 @@ function read() {
   state.shown = words.get("shown") === "1";
   state.more = ["A", "B", "="].includes(words.get("more")) ? words.get("more") : "";
   for (const letter of letters) {
-    const end = Number(words.get("bet" + letter));
-    state.bets[letter] = words.has("bet" + letter) && Number.isFinite(end) ? straight(letter, end) : [];
+    const steps = (words.get("bet" + letter) || "").split(".").map((step) => (step ? Number(step) : NaN)), { bottom, top } = scale();
+    const good = steps.length === weeks.length && steps.every((step) => Number.isInteger(step) && step >= 0 && step <= STEPS);
+    state.bets[letter] = good ? steps.map((step) => bottom + ((top - bottom) * step) / STEPS) : [];
   }
 }
 
@@ -39,11 +41,15 @@ function write() {
   if (unknowns.length) words.set("w", state.market.join("."));
   if (state.shown) words.set("shown", "1");
   if (state.more) words.set("more", state.more);
-  for (const letter of letters) if (state.bets[letter].length) words.set("bet" + letter, rounded(state.bets[letter].at(-1)));
+  const { bottom, top } = scale();
+  const step = (value) => Math.round((STEPS * Math.min(Math.max(value - bottom, 0), top - bottom)) / (top - bottom));
+  for (const letter of letters) if (state.bets[letter].length) words.set("bet" + letter, state.bets[letter].map(step).join("."));
   history.replaceState(null, "", "#" + words);
 }
 
-function rounded(value) { return String(Number(value.toPrecision(3))); }
+// Browsers refuse an address that changes with every frame, so it is written when the hand rests.
+let rest = 0;
+function write_soon() { clearTimeout(rest); rest = setTimeout(write, REST_MS); }
 
 // ------------------------------------------------------------------------------------------------------------ data
 
@@ -157,7 +163,7 @@ function show() {
   letters.forEach(draw);
   document.getElementById("verdict").textContent = verdict();
   for (const input of document.querySelectorAll("[data-show]")) input.value = state.bets[input.dataset.show].at(-1) ?? scale().bottom;
-  write();
+  write_soon();
 }
 
 // ---------------------------------------------------------------------------------------------------------- controls
