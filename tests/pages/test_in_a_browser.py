@@ -213,6 +213,7 @@ def test_everything_can_be_done_by_keyboard_and_the_address_holds_it(
     page.keyboard.press("End")
     page.locator("#play").focus()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("shown=1"))  # it is written when the hand rests
     words = page.url.partition("#")[2]
     assert "b=2.0" in words and "shown=1" in words and "betA=" in words
     again = visit(pages["study", "en"], words=f"#{words}")
@@ -220,6 +221,33 @@ def test_everything_can_be_done_by_keyboard_and_the_address_holds_it(
         for what in (".mean", ".band", ".bet"):
             path = f"#business-{letter} {what}"
             assert again.locator(path).get_attribute("d") == page.locator(path).get_attribute("d")
+
+
+def test_a_drawn_bet_is_in_the_address_which_is_written_a_few_times_only(
+    pages: dict[tuple[str, str], Path], visit: Open
+) -> None:
+    page = visit(pages["study", "en"])
+    page.evaluate("""() => {
+      const write = history.replaceState.bind(history);
+      window.written = 0;
+      history.replaceState = (...words) => { window.written += 1; write(...words); };
+    }""")
+    page.locator("#business-A svg").scroll_into_view_if_needed()
+    box = page.locator("#business-A svg").bounding_box()
+    assert box is not None
+    for at, (across, up) in enumerate([(0.2, 0.7), (0.5, 0.2), (0.9, 0.6)]):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + up * box["height"], steps=20)
+        if not at:
+            page.mouse.down()
+    page.mouse.up()
+    page.locator("#play").click()
+    expect(page.locator("#business-A .result")).not_to_be_empty(timeout=10_000)
+    expect(page).to_have_url(re.compile("shown=1"))
+    assert page.evaluate("window.written") <= 5
+    drawn = page.locator("#business-A .bet").get_attribute("d")
+    assert drawn is not None and len({float(y) for y in re.findall(r"[ ,](-?[0-9.]+)(?=[A-Z ]|$)", drawn)}) > 3
+    again = visit(pages["study", "en"], words="#" + page.url.partition("#")[2])
+    assert again.locator("#business-A .bet").get_attribute("d") == drawn
 
 
 def test_every_control_has_a_name(pages: dict[tuple[str, str], Path], visit: Open) -> None:

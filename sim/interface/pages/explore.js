@@ -30,9 +30,9 @@ function read() {
   state.shown = words.get("shown") === "1";
   state.more = ["A", "B", "="].includes(words.get("more")) ? words.get("more") : "";
   for (const letter of letters) {
-    const steps = (words.get("bet" + letter) || "").split(".").map((step) => (step ? Number(step) : NaN)), { bottom, top } = scale();
+    const steps = (words.get("bet" + letter) || "").split(".").map((step) => (step ? Number(step) : NaN));
     const good = steps.length === weeks.length && steps.every((step) => Number.isInteger(step) && step >= 0 && step <= STEPS);
-    state.bets[letter] = good ? steps.map((step) => bottom + ((top - bottom) * step) / STEPS) : [];
+    state.bets[letter] = good ? steps.map(height) : [];
   }
 }
 
@@ -41,10 +41,19 @@ function write() {
   if (unknowns.length) words.set("w", state.market.join("."));
   if (state.shown) words.set("shown", "1");
   if (state.more) words.set("more", state.more);
-  const { bottom, top } = scale();
-  const step = (value) => Math.round((STEPS * Math.min(Math.max(value - bottom, 0), top - bottom)) / (top - bottom));
   for (const letter of letters) if (state.bets[letter].length) words.set("bet" + letter, state.bets[letter].map(step).join("."));
   history.replaceState(null, "", "#" + words);
+}
+
+// A bet has one of so many heights, so that the address can tell it.
+function step(value) {
+  const { bottom, top } = scale();
+  return Math.round((STEPS * Math.min(Math.max(value - bottom, 0), top - bottom)) / (top - bottom));
+}
+
+function height(step) {
+  const { bottom, top } = scale();
+  return bottom + ((top - bottom) * step) / STEPS;
 }
 
 // Browsers refuse an address that changes with every frame, so it is written when the hand rests.
@@ -212,7 +221,7 @@ function controls() {
 
 function straight(letter, end) {
   const first = curve(letter)[0][0] ?? 0;
-  return weeks.map((_, at) => first + ((end - first) * at) / (weeks.length - 1));
+  return weeks.map((_, at) => height(step(first + ((end - first) * at) / (weeks.length - 1))));
 }
 
 function forget() { state.bets = { A: [], B: [] }; state.more = ""; }
@@ -231,8 +240,8 @@ function drawn(letter) {
     const [at, value] = place(event), bet = state.bets[letter];
     if (!bet.length) state.bets[letter] = straight(letter, value);
     const [from, was] = before ?? [at, value], way = Math.abs(at - from) || 1;
-    for (let step = 0; step <= way; step++) {
-      state.bets[letter][from + Math.round(((at - from) * step) / way)] = was + ((value - was) * step) / way;
+    for (let part = 0; part <= way; part++) {
+      state.bets[letter][from + Math.round(((at - from) * part) / way)] = height(step(was + ((value - was) * part) / way));
     }
     before = [at, value];
     show();
