@@ -226,4 +226,4 @@ def test_a_cluster_may_want_certificates(study: Path, undisturbed: str, tmp_path
         stranger = start(study, tmp_path / "stranger", "--cluster", address)
         _, said = stranger.communicate(timeout=120)
     check_that_nothing_is_lost_or_there_twice(tmp_path / "results", document, undisturbed)
-    assert stranger.returncode == 2 and said.startswith(f"--cluster {address}: no scheduler answers there")
+    assert stranger.returncode == 2 and said.startswith(f"--cluster {address}: tls:// needs certificates")
