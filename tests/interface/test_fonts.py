@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 
 import matplotlib
-import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.interface.drawing import house_style
-from sim.interface.fonts import CHINESE, LATIN, families, free_font
+from sim.interface.fonts import CHINESE, LATIN, families
+from tests.marks import needs_a_font
 
 
 def glyphs_missing(language: str, text: str) -> bool:
@@ -24,7 +24,7 @@ def glyphs_missing(language: str, text: str) -> bool:
     return any("missing from" in str(each.message) for each in seen)
 
 
-@pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
+@needs_a_font
 def test_no_chinese_letter_is_a_box_in_a_figure_in_chinese() -> None:
     assert not glyphs_missing(CHINESE, "利潤與營收 revenue")
     assert glyphs_missing("en", "利潤")

@@ -13,8 +13,8 @@ from sim.interface import fonts
 from sim.interface.fonts import free_font
 from sim.interface.languages import LANGUAGES, catalogue
 from sim.interface.page import far, font_face, with_letters
+from tests.marks import needs_a_font
 
-needs_a_font = pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
 SAID = {language: "".join(words.get(language, "") for words in catalogue().values()) for language in LANGUAGES}
 
 

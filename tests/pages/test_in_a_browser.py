@@ -15,9 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sim.interface.explore import explore
-from sim.interface.fonts import free_font
 from sim.interface.languages import LANGUAGES, Say
 from sim.interface.report import report
+from tests.marks import needs_a_font
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE, saved_advice, saved_comparison, saved_run, saved_study
 
 pytestmark = pytest.mark.slow
@@ -95,7 +95,7 @@ def test_the_first_paint_takes_less_than_a_second(pages: dict[tuple[str, str], P
         assert 0.0 < painted < 1000.0
 
 
-@pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
+@needs_a_font
 @pytest.mark.parametrize("what", ["comparison", "study"])
 def test_a_page_in_chinese_shows_its_letters_on_a_system_that_has_none(
     what: str, pages: dict[tuple[str, str], Path], visit: Open

@@ -23,9 +23,6 @@ from sim.rules.arithmetic import as_int
 from sim.rules.compile import compiled
 from sim.state.draws import Moment
 
-DECIDING = (
-    "draws of the week", "fading and forgetting", "contacts", "telling",
-)  # fmt: skip
 CENSUS = "the census, a fourth of it: it is taken every fourth week"
 REPEATS = 20
 """Of a phase that takes microseconds, in each round."""

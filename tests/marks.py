@@ -1,0 +1,9 @@
+"""Marks of tests that need something of the system."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.interface.fonts import free_font
+
+needs_a_font = pytest.mark.skipif(free_font() is None, reason="no free font with Chinese letters on this system")
