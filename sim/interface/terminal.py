@@ -24,7 +24,9 @@ from sim.scenario.problems import InputError
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
+NO_PLACE_FOR_A_LIBRARY = ("failed to map segment", "annot allocate memory")
+"""How the linker of the system says that there is no memory to load a library into."""
 PATIENCE_SECONDS = 2.0
 """Without a terminal nothing is said about work that takes no longer."""
 TIED = "\N{NO-BREAK SPACE}"
@@ -114,6 +116,8 @@ def _explained(error: BaseException) -> int:
             return _said(Ending.NO_ROOM, f"Out of room: {error}.")
         case ModuleNotFoundError() if is_foreign(error):
             return _said(Ending.BAD_INPUT, missing(error))
+        case ImportError() if any(words in str(error) for words in NO_PLACE_FOR_A_LIBRARY):
+            return _said(Ending.NO_ROOM, f"Out of memory: {error}.")
     traceback.print_exception(error)
     return _said(Ending.OUR_BUG, "This is a bug of ours. Please report the lines above and the command you gave.")
 

@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 import pytest
 
-from sim.experiment.store import verify
+from sim.experiment.reproduce import problems_in
 from tests.experiment.study.small import STUDY, write_study
 from tests.reliability.figures import count
 from tests.reliability.test_killed import check_again, check_parts
@@ -134,7 +133,9 @@ INJECTIONS = [
         for call in ("fsync", "write,pwrite64", "rename,renameat,renameat2", "openat", "unlink,unlinkat,rmdir", "mkdir")
     ),
 ]
-MOST_CALLS = 60
+NEVER_CALLED = [("parts", "unlink,unlinkat,rmdir")]
+"""A part that is new takes nobody's place."""
+MOST_CALLS = 300
 """Of one kind that a writing may need; it needs fewer."""
 
 
@@ -189,7 +190,7 @@ def test_each_system_call_that_fails_costs_nothing_that_was_finished(
     else:
         pytest.fail(f"more than {MOST_CALLS} calls of {injection.call}")
     count(f"failed-system-calls.{kind}-{injection.call.partition(',')[0]}-{injection.what[:5]}", refusals=survived)
-    assert survived > 0
+    assert survived > 0 or (kind, injection.call) in NEVER_CALLED
 
 
 # -- the command line --------------------------------------------------------------------------------------------------
@@ -255,38 +256,31 @@ def test_a_disk_that_is_full_or_read_only(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of other systems are others")
 @pytest.mark.parametrize(
-    ("limit", "ending", "said"),
+    ("limit", "endings", "said"),
     [
-        ("ulimit -f 8", 5, "File too large"),
-        ("ulimit -n 32", None, ""),
-        ("ulimit -v 400000", None, ""),
+        ("ulimit -f 8", {5}, "Out of room: [Errno 27] "),
+        ("ulimit -n 32", {0, 2}, ""),
+        ("ulimit -v 400000", {5}, "Out of memory"),
     ],
     ids=["large files", "open files", "memory"],
 )
 def test_limits_of_the_system_end_in_a_sentence(
-    limit: str, ending: int | None, said: str, study: Path, tmp_path: Path
+    limit: str, endings: set[int], said: str, study: Path, tmp_path: Path
 ) -> None:
-    """Where a limit is so low that Python itself cannot begin, its own words are good enough; ours end as promised."""
     done = called("sweep", str(study), "--out", str(tmp_path / "results"), "--workers", "1", before=limit)
-    if ending is not None:
-        assert done.returncode == ending, done.stderr
-        assert said in done.stderr and "Traceback" not in done.stderr
-    else:
-        print(done.returncode, done.stderr[-3000:])
-        assert done.returncode in (0, 2, 5)
-    left = [path for path in tmp_path.rglob("*") if path.name.startswith(".tmp-")]
-    assert left == []
-    for manifest in tmp_path.rglob("manifest.json"):
-        assert verify(manifest.parent) == []
+    assert done.returncode in endings, done.stderr
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.name.startswith(".tmp-")] == []
+    for folder in (tmp_path / "results").glob("*/*/asked"):
+        assert problems_in(folder.parent) == []
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of other systems are others")
 def test_a_market_that_does_not_fit_into_memory_ends_with_5(tmp_path: Path) -> None:
-    limit = 6 * 2**30
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    assert most == resource.RLIM_INFINITY or most >= limit
-    words = ("run", "base", "--customers", "200000000", "--replicates", "1", "--out", str(tmp_path / "results"))
-    done = called(*words, before=f"ulimit -v {limit // 1024}")
+    words = ("run", "base", "--customers", "100000000", "--replicates", "1", "--out", str(tmp_path / "results"))
+    done = called(*words, before=f"ulimit -v {3 * 2**20}")
     assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr
     assert done.stderr.splitlines()[-1].startswith("Out of memory") and not (tmp_path / "results").exists()

@@ -1,7 +1,8 @@
 """A process that is there to be killed: it writes finished runs with the store's own code, and says what it promises.
 
 Imports are slow and deaths are many, so one process imports everything and forks a writer for every line it reads. A
-writer answers ``done WORD`` when the store has said that something is on the disk; ``refused ERRNO`` when it said no.
+writer answers ``done WORD`` when the store has said that something is on the disk; ``refused ERRNO`` when it said no (0 if nobody knows
+why).
 
     python -m tests.reliability.writer
 """
@@ -74,13 +75,14 @@ KINDS = {"parts": write_parts, "again": write_again}
 
 def _write(order: dict[str, Any]) -> None:
     """In the fork: do as ordered, and say each promise at once."""
+    os.write(1, f"pid {os.getpid()}\n".encode())
     if order["waits"]:
         os.kill(os.getpid(), signal.SIGSTOP)
     try:
         for word in KINDS[order["kind"]](Path(order["folder"]), order["first"], order["count"]):
             os.write(1, f"done {word}\n".encode())
     except OSError as error:
-        os.write(1, f"refused {error.errno}\n".encode())
+        os.write(1, f"refused {error.errno or 0}\n".encode())
 
 
 def serve() -> None:
@@ -102,7 +104,6 @@ def serve() -> None:
                 sys.stderr.flush()
             finally:
                 os._exit(ending)
-        os.write(1, f"pid {child}\n".encode())
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # its number is nobody else's until it is reaped
         assert ended is not None
         code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
