@@ -49,7 +49,9 @@ Part = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler to do the work: tls://..., or tcp://... on this machine."),
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="A Dask scheduler to do the work: tls://..., or tcp://... on this machine."
+    ),
 ]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and write nothing.")]
 MostRuns = Annotated[

@@ -1,6 +1,6 @@
 """What a process in some circumstances makes of the same worlds: hashes, and, if they differ, where first.
 
-    python -m tests.reliability.bits '{"loop": "mesa", "threads": 2, ...}'
+python -m tests.reliability.bits '{"loop": "mesa", "threads": 2, ...}'
 """
 
 from __future__ import annotations
@@ -174,4 +174,3 @@ def traced(weeks: list[Any]) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     wish = asked.pop("trace", None)
-    print(json.dumps(trace(Way(**asked), wish) if wish else hashes(Way(**asked))))

@@ -22,7 +22,7 @@ def writer() -> Iterator[Writer]:
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory, where there is such a thing: a death loses nothing that the kernel has, so no disk is needed."""
+    """A folder in memory, if there is such a thing: a death loses nothing that the system has, so no disk is needed."""
     if not MEMORY.is_dir():
         yield tmp_path
         return

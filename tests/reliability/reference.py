@@ -1,13 +1,12 @@
-"""Reference hashes: what small worlds, with every mechanism in play, came to when somebody last said that they may move.
+"""Reference hashes: what small worlds, with all mechanisms in play, came to when somebody last said that they may move.
 
-``make reference WHY="..."`` writes them anew. Each change has its reason, and CHANGELOG.md has it too, marked as one that
-moves numbers; a test holds the one against the other.
+``make reference WHY="..."`` writes them anew. Each change has its reason, and CHANGELOG.md has it too, marked as one
+that moves numbers; a test holds the one against the other.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +62,6 @@ def untold(changes: list[str], changelog: str) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        print(rewritten(" ".join(sys.argv[1:])))
+        pass
     except ValueError as error:
         raise SystemExit(str(error)) from None

@@ -97,7 +97,9 @@ def circumstances(row: Row) -> dict[str, str]:
     """Variables of the process that lives a row."""
     own = {"PYTHONHASHSEED": row["hash_seed"], "TZ": row["zone"], "PYTHONPATH": str(ROOT)}
     compiler = {"NUMBA_DISABLE_JIT": "1"} if row["compiler"] == "off" else {}
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "NUMBA_", "NPY_"))}
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "NUMBA_", "NPY_"))
+    }
     return known | own | compiler | CPU[row["cpu"]] | NUMPY[row["numpy"]] | LOCALE[row["locale"]]
 
 

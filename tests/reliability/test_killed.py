@@ -8,13 +8,15 @@ import signal
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from sim.experiment.store import commit, read_manifest, verify
-from sim.experiment.study.parts import Parts
-from sim.experiment.study.place import parts_in
+from sim.experiment.study.parts import RUNS, Parts
+from sim.experiment.study.place import is_study, parts_in, problems_of
+from tests.experiment.study.test_stopped_by_force import TEXT, finish, finished_below, start, write_study
 from tests.reliability.figures import count
-from tests.reliability.writer import KEPT, Ended, Writer
+from tests.reliability.writer import KEPT, Writer, writers
 
 SEED = 20_261
 A_FOLDER = 5
@@ -106,6 +108,41 @@ def test_a_hundred_writers_die_and_nothing_is_lost(kind: str, writer: Writer, qu
     found = kills(writer, kind, quick, 100)
     assert found["promises"] > 100
     count(f"killed-writers.{kind}", **found)
+
+
+def test_two_who_write_the_same_runs_write_each_once(writer: Writer, quick: Path) -> None:
+    with writers() as second:
+        for number in range(0, 40, 4):
+            for each in (writer, second):
+                each.begin("parts", quick, number, 4)
+            ended = [each.end() for each in (writer, second)]
+            assert [each.code for each in ended] == [0, 0] and ended[0].promised == ended[1].promised
+            check_parts(quick, set(ended[0].promised))
+    assert problems_of_parts(quick) == [] and len(parts_in(quick)) == 40
+
+
+@pytest.mark.slow
+def test_a_sweep_killed_twenty_times_anywhere_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    """At any moment after its start, the first of which are spent on imports."""
+    study = write_study(tmp_path, TEXT)
+    undisturbed = finish(study, tmp_path / "undisturbed")["result_hash"]
+    luck, out = random.Random(SEED), tmp_path / "results"
+    for number in range(20):
+        process = start(study, out, "--workers", str(1 + number % 2))
+        time.sleep(luck.uniform(0.1, 6.0))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert [problem for folder in out.glob("mine/*") if is_study(folder) for problem in problems_of(folder)] == []
+    left = finished_below(out)
+    document = finish(study, out)
+    assert (document["reused"], document["result_hash"], document["done"]) == (left, undisturbed, document["runs"])
+    count("killed-commands", killed=20, runs=document["runs"])
+
+
+def problems_of_parts(folder: Path) -> list[str]:
+    """Runs that are in more than one part."""
+    keys = [key for part in parts_in(folder) for key in pq.read_table(part / RUNS)["run"].to_pylist()]
+    return sorted({key for key in keys if keys.count(key) > 1})
 
 
 def test_a_store_that_promises_too_early_would_be_seen(tmp_path: Path) -> None:

@@ -237,9 +237,7 @@ RUN = f"'{sys.executable}' run.py"
         ("ro", 2, "Read-only file system"),
     ],
 )
-def test_a_disk_that_is_full_or_read_only(
-    options: str, ending: int, said: str, study: Path, tmp_path: Path
-) -> None:
+def test_a_disk_that_is_full_or_read_only(options: str, ending: int, said: str, study: Path, tmp_path: Path) -> None:
     script = f"""
         mount -t tmpfs -o {options} tmpfs '{tmp_path}' || exit 99
         {RUN} sweep '{study}' --out '{tmp_path}/results' --workers 1

@@ -1,8 +1,8 @@
 """A process that is there to be killed: it writes finished runs with the store's own code, and says what it promises.
 
 Imports are slow and deaths are many, so one process imports everything and forks a writer for every line it reads. A
-writer answers ``done WORD`` when the store has said that something is on the disk; ``refused ERRNO`` when it said no (0 if nobody knows
-why).
+writer answers ``done WORD`` when the store has said that something is on the disk; ``refused ERRNO`` when it said no,
+0 if nobody knows why.
 
     python -m tests.reliability.writer
 """
