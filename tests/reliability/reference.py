@@ -7,6 +7,7 @@ that moves numbers; a test holds the one against the other.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,6 @@ def untold(changes: list[str], changelog: str) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        pass
+        sys.stdout.write(rewritten(" ".join(sys.argv[1:])) + "\n")
     except ValueError as error:
         raise SystemExit(str(error)) from None
