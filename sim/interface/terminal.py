@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.interface.door import is_foreign, missing
-from sim.scenario.problems import InputError
+from sim.scenario.problems import InputError, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -114,6 +114,8 @@ def _explained(error: BaseException) -> int:
         case OSError() if error.errno in NO_ROOM:
             _let_go_of_stdout()
             return _said(Ending.NO_ROOM, f"Out of room: {error}.")
+        case OSError() if error.errno == errno.ENAMETOOLONG:
+            return _said(Ending.BAD_INPUT, f"{shown(str(error.filename))}: no file can have so long a name.")
         case ModuleNotFoundError() if is_foreign(error):
             return _said(Ending.BAD_INPUT, missing(error))
         case ImportError() if any(words in str(error) for words in NO_PLACE_FOR_A_LIBRARY):

@@ -123,9 +123,10 @@ def weeks_of(way: Way, changes: dict[str, Any], seed: int) -> Iterator[tuple[int
 
     market = Market(scenario_with(changes), seed, way.loop, way.threads)
     while market.tick < market.last_tick:
+        week = market.week
         market.step()
         columns = {name: column.copy() for name, column in market.world.customers.columns().items()}
-        yield market.week, columns | {"history": market.history[market.tick - 1].copy()}
+        yield week, columns | {"history": market.history[market.tick - 1].copy()}
 
 
 def first_difference(

@@ -268,7 +268,7 @@ def bad_endings(
         said = capfd.readouterr().err
         after = files_below(folder)
         fine = code in (0, 2) or (code == 5 and REACHED in said)
-        if not fine or "Traceback" in said or seconds > SLOWEST or (code != 0 and after != before):
+        if not fine or "Traceback" in said or seconds > SLOWEST or (code == 2 and after != before):
             changed = sorted(set(after) ^ set(before))
             found.append(f"{[word[:60] for word in words]}: {code} in {seconds:.1f} s, {changed}\n{said[-1500:]}")
         if after != before:
@@ -293,5 +293,5 @@ def test_some_command_lines(here: Path, furnished: Path, capfd: pytest.CaptureFi
 @pytest.mark.usefixtures("no_market")
 @pytest.mark.parametrize("part", range(4))
 def test_many_command_lines(part: int, here: Path, furnished: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    typed(100 + part, 1_000, here, furnished, capfd)
-    count(f"inputs.words-{part}", tried=1_000)
+    typed(100 + part, 500, here, furnished, capfd)
+    count(f"inputs.words-{part}", tried=500)

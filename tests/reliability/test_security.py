@@ -386,6 +386,17 @@ def test_no_word_moves_the_terminal(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["merge", "report", "export", "explore", "verify", "reproduce", "run", "sweep"])
+def test_a_name_that_no_file_can_have_is_bad_input(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command, "x" * 5_000, *(["--csv"] if command == "export" else [])]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and len(err) < 2_000 + 5_000 and "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_of_a_file_that_is_there_moves_nothing_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
