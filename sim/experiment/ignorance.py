@@ -48,7 +48,7 @@ def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
     -----
     >>> from sim.scenario.load import load_scenario
     >>> [(each.name, each.ends) for each in unknown_in(load_scenario("base"))][:2]
-    [('strength of care', (0.03, 0.3)), ('strength of channels', (0.03, 0.2))]
+    [('strength of care', (0.03, 0.3)), ('strength of advertising', (0.03, 0.2))]
     """
     if scenario.uncertainties:
         named = [_unknown(scenario, *each) for each in scenario.uncertainties.items()]
@@ -90,32 +90,34 @@ def moved(search: Search, goal: float, plan: Plan, worlds: int) -> tuple[Moved, 
     """The advice for one goal at both ends of what is plausible for everything that nobody knows.
 
     At each end a few plans around the advised one are tried. By how much they grow more or less than as things are, in
-    the same worlds, bends the surface of the search; what lies between has its shape. By as many times as the goal then
-    takes more money in these few worlds than before, the advised spend is moved.
+    the mean of the same worlds, bends the surface of the search; what lies between has its shape. By as many times as
+    the goal then takes more money than before, the advised spend is moved: the level of a few worlds is luck, and
+    cancels.
     """
-    as_it_is, allowed = search.surface()
-    before = best_of(as_it_is.of_first(worlds).needs(goal, search.question.confidence, allowed)).spend_share
-    spends = sorted({tidy(min(max(plan.spend_share * factor, LEAST), MOST)) for factor in AROUND})
-    plans = list(dict.fromkeys([plan, *(Plan(spend, split) for spend in spends for split in SPLITS)]))
-    found = []
+    (surface, allowed), question = search.surface(), search.question
+    as_it_is = surface.mean_of_first(worlds)
+    before = best_of(as_it_is.needs(goal, question.confidence, allowed)).spend_share
+    times = plan.spend_share / before if np.isfinite(before) else 1.0
+    plans, found = _around(plan), []
     for unknown in unknown_in(search.scenario):
         for part, value in enumerate(unknown.ends):
             world = at_end(search.scenario, unknown.numbers, part)
             outcomes = try_plans(world, plans, search.seeds[:worlds], search.crew, search.progress)
-            growths = [[outcome.growth(search.question.metric) for outcome in outcomes[each]] for each in plans]
-            needs = (
-                as_it_is.of_first(worlds)
-                .bent(plans, np.array(growths))
-                .needs(goal, search.question.confidence, allowed)
-            )
+            growths = [np.mean([outcome.growth(question.metric) for outcome in outcomes[each]]) for each in plans]
+            needs = as_it_is.bent(plans, np.array(growths)[:, None]).needs(goal, question.confidence, allowed)
             best = best_of(needs)
             if not np.isfinite(best.spend_share):
                 found.append(Moved(unknown.name, value, None, None))
                 continue
-            times = plan.spend_share / before if np.isfinite(before) else 1.0
             spend = tidy(min(max(best.spend_share * times, LEAST), MOST))
             found.append(Moved(unknown.name, value, Plan(spend, best.split), band_of(needs)))
     return tuple(found)
+
+
+def _around(plan: Plan) -> list[Plan]:
+    """A plan, and some around it."""
+    spends = sorted({tidy(min(max(plan.spend_share * factor, LEAST), MOST)) for factor in AROUND})
+    return list(dict.fromkeys([plan, *(Plan(spend, split) for spend in spends for split in SPLITS)]))
 
 
 def at_end(scenario: Scenario, numbers: Iterable[Moving], part: float) -> Scenario:
