@@ -73,7 +73,7 @@ class Advice(NamedTuple):
     band: tuple[float, float] | None
     """The splits that need at most a tenth more than the best; none where the goal is out of reach."""
     known_split: tuple[float, float] | None
-    """The interval of the best split, from those of single worlds; none where too few worlds reach the goal."""
+    """The interval of the best split, from those of single worlds; none where some do not reach the goal."""
     spend: Share
     """The share of revenue that the goal takes at this split."""
     outcomes: tuple[Outcome, ...]

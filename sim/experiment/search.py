@@ -194,13 +194,13 @@ class Search:
         return self.surface()[0].slope(plan)
 
     def known_split(self, goal: float, split: float) -> tuple[float, float] | None:
-        """The 95 % interval of the best split, from the best ones of single worlds; None if too few reach the goal.
+        """The 95 % interval of the best split, from the best ones of single worlds; None if some do not reach the goal.
 
         It is never narrower than the step of the surface's grid, and never without the split that is advised.
         """
         grown, allowed = self.surface()
         alone = grown.best_splits(goal, allowed)
-        if len(alone) < 2:
+        if len(alone) < len(self.seeds):
             return None
         _, low, high = (float(each) for each in mean_interval(alone)[:3])
         return max(min(low, split) - STEP / 2.0, 0.0), min(max(high, split) + STEP / 2.0, 1.0)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiment.calibration.calibrate import Calibration
-from sim.experiment.calibration.cohorts import cohorts
+from sim.experiment.calibration.cohorts import cohorts, tellable
 from sim.experiment.calibration.log import date_of
 from sim.experiment.calibration.pictures import (
     Answered,
@@ -168,13 +168,15 @@ def foretold(found: Calibration) -> Figure:
     figure = Figure(SIZE, layout="constrained")
     panel = figure.subplots()
     panel.fill_between(later, test.low, test.high, color=SKY, alpha=0.35, linewidth=0, label="95 % interval")
-    panel.plot(week, spend.new_customers, color="black", linewidth=1.0, label="what came")
+    came = np.where(tellable(spend.new_customers), spend.new_customers, np.nan)
+    panel.plot(week, came, color="black", linewidth=1.0, label="what came")
     panel.plot(later, test.foretold, color=BLUE, label="foretold by the curves")
     panel.axvline(later[0], color=GREY, linewidth=0.8)
-    panel.text(later[0], panel.get_ylim()[1], "learned before ", va="top", ha="right", color=GREY)
+    panel.text(later[0], 0.0, "learned before ", va="bottom", ha="right", color=GREY)
+    top = 1.25 * max(float(spend.new_customers.max()), float(test.high.max()))
     panel.set(title="New customers of each period", xlabel="week of the books of spend", ylabel="new customers",
-              ylim=(0, None), xlim=(0, None))  # fmt: skip
-    panel.legend(frameon=False, loc="lower left")
+              ylim=(0, top), xlim=(0, None))  # fmt: skip
+    panel.legend(frameon=False, loc="upper left", ncols=3)
     return figure
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.experiment.calibration import subscriptions
 from sim.experiment.calibration.base import NOTHING_SAID, Base, Said, base_of, market_of
-from sim.experiment.calibration.cohorts import Seasons, seasons
+from sim.experiment.calibration.cohorts import Seasons, seasons, tellable
 from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, estimated
 from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
 from sim.experiment.calibration.log import Log, date_of
@@ -253,7 +253,8 @@ def parameters_of_fit(fit: Fitted) -> dict[str, Any]:
 
 def unseen_document(found: Unseen) -> dict[str, Any]:
     """The test of what money did against the new customers of periods that were not looked at."""
-    periods = zip(found.begins.tolist(), found.actual.tolist(), found.foretold.tolist(), found.low.tolist(),
+    told = [float(came) if may else None for came, may in zip(found.actual, tellable(found.actual), strict=True)]
+    periods = zip(found.begins.tolist(), told, found.foretold.tolist(), found.low.tolist(),
                   found.high.tolist(), strict=True)  # fmt: skip
     return {
         "from": str(date_of(int(found.begins[0]))),
