@@ -307,8 +307,9 @@ class Business(mesa.Agent):
             gifts = min(int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost), self.can_spend)
             self.spent[SURPRISE] += gifts
             self.ledger.pay(Account.RETENTION, gifts)
-        if counted[Item.NEW_REFERRED]:
-            rewards = min(int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward), self.can_spend)
+        referred = int(counted[Item.NEW_REFERRED] + counted[Item.RETURNED_REFERRED])
+        if referred:
+            rewards = min(referred * self._minor(levers.referral.reward), self.can_spend)
             self.spent[REFERRAL_REWARDS] = rewards
             self.ledger.pay(Account.ACQUISITION, rewards)
 

@@ -282,7 +282,7 @@ def returned_customers(v: SimpleNamespace) -> np.ndarray:
 @metric("customers won back", "people", "higher", "flow")
 def won_back_customers(v: SimpleNamespace) -> np.ndarray:
     """Of those who returned, the ones whom a contact, a reminder or a friend's story won back."""
-    return v.returned_told + v.returned_contacted + v.returned_reminded
+    return v.returned_told + v.returned_referred + v.returned_contacted + v.returned_reminded
 
 
 @metric("customers lost", "people", "lower", "flow")

@@ -23,13 +23,16 @@ NO_CHANNEL = -1
 """Nobody was reached by a channel: known by other ways, or ordering out of a need."""
 LONG_AGO = -32_000
 """Week of what never happened: longer ago than any run."""
-UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED, FORMER_REMINDED = range(9)
-"""How a person came to know a business; a former customer came back by itself, or was won by a story, a channel or a
-reminder."""
+(
+    UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED,
+    FORMER, FORMER_TOLD, FORMER_REFERRED, FORMER_CONTACTED, FORMER_REMINDED,
+) = range(10)  # fmt: skip
+"""How a person came to know a business; a former customer came back by itself, or was won by a story, by one that was
+told for a reward, by a channel or by a reminder."""
 
 SOURCES = (
     "", "knew it from its beginning", "told by a friend", "referred by a friend", "contacted", "came back",
-    "won back by a story", "won back by a contact", "won back by a reminder",
+    "won back by a story", "won back by a referral", "won back by a contact", "won back by a reminder",
 )  # fmt: skip
 """The same in words."""
 

@@ -155,6 +155,7 @@ SPOKEN = {
     Item.NEW_AT_OFFER: "Now the occasion that",
     Item.RETURNED: "Comes back to",
     Item.RETURNED_TOLD: "; a friend's story won this person back",
+    Item.RETURNED_REFERRED: "; a friend's story for a reward won this person back",
     Item.RETURNED_CONTACTED: "; a contact won this person back",
     Item.RETURNED_REMINDED: "; a reminder won this person back",
     Item.LOST_NEED_GONE: r"Leaves .*: the need is gone",

@@ -39,7 +39,7 @@ PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_AT_OFFER,), Item.NEW),
     ((Item.BUYERS,), Item.ORDERS),
     ((Item.BUYERS,), Item.TRAFFIC),
-    ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
+    ((Item.RETURNED_TOLD, Item.RETURNED_REFERRED, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
     ((Item.NEW, Item.RETURNED), Item.ORDERS),
     ((Item.COMPLAINTS,), Item.FAILURES),
     ((Item.FAILURES,), Item.ORDERS),
@@ -58,6 +58,7 @@ WON_BY = {
     ways.REFERRED: Item.NEW_REFERRED,
     ways.CONTACTED: Item.NEW_CONTACTED,
     ways.FORMER_TOLD: Item.RETURNED_TOLD,
+    ways.FORMER_REFERRED: Item.RETURNED_REFERRED,
     ways.FORMER_CONTACTED: Item.RETURNED_CONTACTED,
     ways.FORMER_REMINDED: Item.RETURNED_REMINDED,
 }
@@ -458,7 +459,7 @@ def programmes_add_up_to_the_books(week: Week) -> None:
             for at, programme in ((LOYALTY, levers.loyalty_scheme), (SURPRISE, levers.surprise))
         }
         for paid, successes, each, fixed in (
-            (rewards, line[Item.NEW_REFERRED], levers.referral.reward, 0),
+            (rewards, line[[Item.NEW_REFERRED, Item.RETURNED_REFERRED]].sum(), levers.referral.reward, 0),
             (gifts, line[Item.GIFTS], levers.surprise.cost, own[SURPRISE]),
         ):
             owed = successes * business._minor(each)

@@ -30,7 +30,14 @@ NO_NEEDS = of_everybody(need_per_year=0.0) | NO_CUSTOMERS_AT_FIRST | {"rules.acq
 NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("reminders", "win_back")}
 UNKNOWN_TO_ALL = NO_CUSTOMERS_AT_FIRST | {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
 OF_MONEY = [
-    *(Item.CONTACTS, Item.PROSPECT_CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED),
+    *(
+        Item.CONTACTS,
+        Item.PROSPECT_CONTACTS,
+        Item.NEW_CONTACTED,
+        Item.RETURNED_CONTACTED,
+        Item.NEW_REFERRED,
+        Item.RETURNED_REFERRED,
+    ),
     *(Item.REMINDERS, Item.WIN_BACKS, Item.RETURNED_REMINDED, Item.GIFTS),
     *(Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER),
     *(Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.REFERRAL_REWARDS),
@@ -98,7 +105,7 @@ def names_that_are_never_forgotten_are_known_by_ever_more(world: Data, seed: int
 def without_listening_nobody_hears_whatever_is_told(world: Data, seed: int) -> None:
     market = lived({"network": {"mixed": {"listening": 0.0}}}, seed, world)
     assert (market.world.customers.heard_about == NOBODY).all() and not market.world.customers.heard.any()
-    assert nothing_of(market, [Item.NEW_TOLD, Item.NEW_REFERRED, Item.RETURNED_TOLD])
+    assert nothing_of(market, [Item.NEW_TOLD, Item.NEW_REFERRED, Item.RETURNED_TOLD, Item.RETURNED_REFERRED])
 
 
 def where_nobody_looks_at_prices_they_do_not_matter(world: Data, seed: int) -> None:
@@ -186,13 +193,13 @@ def test_a_reward_alone_wins_customers_and_is_all_that_is_spent() -> None:
     """Without a budget a reward still makes people tell; it is paid for each success, and the rest is as without."""
     reward = {"businesses.rival.levers.referral.reward": 3.0}
     market = lived(NO_BUDGET | RICH | reward)
-    won = market.history[:, :, Item.NEW_REFERRED]
+    won = market.history[:, :, [Item.NEW_REFERRED, Item.RETURNED_REFERRED]].sum(axis=2)
     assert won.sum(axis=0).tolist() == [0, won.sum(), 0] and won.any()
     assert (market.history[:, :, Line.REFERRAL_REWARDS] == 300 * won).all()
     assert (market.history[:, :, Line.ACQUISITION_SPEND] == 300 * won).all()
     assert (market.programmes[:, :, REFERRAL_REWARDS, SPENT] == 300 * won).all()
     assert market.programmes[..., SPENT].sum() == 300 * won.sum()
-    paid = [Item.NEW_REFERRED, Line.ACQUISITION_SPEND, Line.REFERRAL_REWARDS]
+    paid = [Item.NEW_REFERRED, Item.RETURNED_REFERRED, Line.ACQUISITION_SPEND, Line.REFERRAL_REWARDS]
     assert nothing_of(market, [entry for entry in OF_MONEY if entry not in paid])
 
 
