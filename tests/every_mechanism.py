@@ -286,7 +286,8 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     # the journey
     "remorse": Mechanism(
-        [{"rules.journey.remorse": LEFT_OUT}, {"rules.journey.remorse": 0.0}], {"rules.journey.remorse_loss": 2.0}
+        [{"rules.journey.remorse": LEFT_OUT}, {"rules.journey.remorse": 0.0}],
+        {"rules.journey.remorse_loss": 2.0, "rules.journey.affirm_weeks": 9},
     ),
     "first weeks": Mechanism(
         [{"rules.journey.first_weeks_effect": LEFT_OUT}, {"rules.journey.first_weeks_effect": 0.0}],
@@ -451,7 +452,6 @@ BARE = {
 """The bare market, which is always there: people, prices, names, and money to begin with."""
 READ_ONLY = {
     "rules.value.discount_rate": 0.9,
-    "rules.journey.affirm_weeks": 0,
     "rules.journey.activate_weeks": 0,
 }
 """Read by those who measure, never by those who live."""

@@ -36,14 +36,16 @@ SURVEY_WEEKS = 13
 class JourneyRules(NamedTuple):
     """How long the first phases last, what makes an adopter, and how the first weeks differ from later ones."""
 
-    affirm_weeks: Annotated[int, weeks("after the first order, in which it is thought over", "A42", (1, 4))] = 2
+    affirm_weeks: Annotated[int, weeks("after the first order, in which it is thought over", "A42", (1, 4), 1)] = 2
     activate_weeks: Annotated[int, weeks("after the first order until the thing is in use", "A42", (3, 8))] = 6
     onboarding_weeks: Annotated[int, weeks("after the first order: the first 100 days", "A42", (8, 26))] = 14
     adopted_orders: Annotated[int, count("orders that make an adopter and a best customer", "A42", (3, 10), low=1)] = 5
     advocate_satisfaction: Annotated[
         float, satisfaction_points("from which an adopter is an advocate, and a survey finds a promoter", "A42")
     ] = 0.5
-    remorse: Annotated[float, probability("a first order is regretted in the week after", "A43", (0.0, 0.4))] = 0.0
+    remorse: Annotated[
+        float, probability("a first order is regretted when it has been thought over", "A43", (0.0, 0.4))
+    ] = 0.0
     remorse_loss: Annotated[float, satisfaction_points("what regret takes", "A43", (0.1, 0.5), 0.0)] = 0.3
     first_weeks_effect: Annotated[float, log_odds("on leaving within the onboarding weeks", "A44", (0.0, 1.0))] = 0.0
     dormant_weeks: Annotated[int, weeks("without an order that make a listed customer dormant", "A45", (8, 26))] = 13
@@ -93,6 +95,18 @@ def in_first_weeks(weeks_since_first: int, rules: JourneyRules) -> bool:
     (True, False)
     """
     return weeks_since_first <= rules.onboarding_weeks
+
+
+@rule
+def has_been_thought_over(orders: int, weeks_since_last: int, rules: JourneyRules) -> bool:
+    """Is this the last week in which a first order is thought over? Whoever has ordered again does not ask.
+
+    Check
+    -----
+    >>> [has_been_thought_over(orders, weeks, JourneyRules()) for orders, weeks in ((1, 1), (1, 2), (1, 3), (2, 2))]
+    [False, True, False, False]
+    """
+    return orders == 1 and weeks_since_last == rules.affirm_weeks
 
 
 @rule

@@ -9,6 +9,7 @@ from sim.rules.journey import (
     NOWHERE,
     PHASES,
     JourneyRules,
+    has_been_thought_over,
     has_class,
     in_first_weeks,
     phase,
@@ -75,6 +76,15 @@ def test_better_onboarding_never_means_more_regret(remorse, a, b):
     better, worse = sorted((a, b))
     rules = JourneyRules(remorse=remorse)
     assert 0.0 <= remorse_probability(better, rules) <= remorse_probability(worse, rules) <= remorse
+
+
+@SETTINGS
+@given(COUNTS, WEEKS, some.integers(1, 9))
+def test_a_first_order_is_thought_over_once_and_to_the_end_of_affirm(orders, weeks, length):
+    rules = JourneyRules(affirm_weeks=length)
+    due = has_been_thought_over(orders, weeks, rules)
+    assert due == (orders == 1 and weeks == length)
+    assert not due or PHASES[phase(CUSTOMER, orders, weeks, 0.0, rules)] == "affirm"
 
 
 def test_nobody_regrets_where_regret_is_off():
