@@ -271,8 +271,9 @@ class Business(mesa.Agent):
         won : int64 (channels,), customers won by each
         """
         self.stocks[Line.OUT_OF_STOCK] = self.warehouse.is_empty
-        self.ledger.earn(int(counted[Item.REVENUE]))
-        self.cost_of_goods = self.warehouse.hand_over(int(counted[Item.LIST_VALUE]), self.conditions.unit_cost)
+        revenue, sold = int(counted[Item.REVENUE]), int(counted[Item.LIST_VALUE])
+        self.ledger.earn(revenue)
+        self.cost_of_goods = self.warehouse.hand_over(sold, revenue, self.conditions.unit_cost)
         self._pay_for_success(counted)
         pay_commissions(self, won)
 
