@@ -188,10 +188,12 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     "segments reached alike": Mechanism(
         [
-            {"businesses.*.channels.*.reaches": LEFT_OUT},
-            {"businesses.*.channels.*.reaches": {"few": 1.0, "most": 1.0, "northern": 1.0}},
+            {"businesses.*.channels.*.reaches": LEFT_OUT, "businesses.*.channels.*.follows_need": 0.0},
+            {"businesses.*.channels.*.reaches": {"few": 1.0, "most": 1.0, "northern": 1.0, "southern": 1.0}},
         ],
-        on=TWO_MARKETS | {"businesses.*.channels.*.reaches": {"northern": 9.0}},
+        {"businesses.*.channels.*.follows_need": 0.9},
+        on=TWO_MARKETS
+        | {"people.segments.southern.need_per_year": 200.0, "businesses.*.channels.*.reaches": {"northern": 9.0}},
     ),
     "affiliates": Mechanism(
         [
