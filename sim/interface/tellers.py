@@ -31,7 +31,7 @@ from sim.state.tally import Item
 
 FOR_GOOD = 5200
 """Weeks; a name that is remembered so long is remembered for good."""
-PARTINGS = {NEED_GONE: "the need is gone", DISSATISFIED: "dissatisfied", COMPLAINT: "a complaint is still open"}
+PARTINGS = {NEED_GONE: "no need of it any more", DISSATISFIED: "dissatisfied", COMPLAINT: "a complaint is still open"}
 BROUGHT = {
     Item.NEW_TOLD: "a friend told of it",
     Item.NEW_REFERRED: "a friend told of it for a reward",

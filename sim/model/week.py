@@ -234,6 +234,7 @@ def tell(row: int, word: int, world: World) -> None:
         publish(row, j, world)
         if not happens(chance, word):
             me.told_for_reward = 1
+            bonds[row, j].recommended_tick = world.moment.tick
 
 
 @compiled_within

@@ -16,19 +16,21 @@ PHASES = (
 )  # fmt: skip
 """Where a person stands with a business; nowhere: a stranger, or gone."""
 
-EVERYBODY, NEWCOMERS, FREQUENT, BEST, DORMANT, FORMER, COMPLAINERS, PROMOTERS = range(8)
-CLASSES = ("everybody", "newcomers", "frequent", "best", "dormant", "former", "complainers", "promoters")
+EVERYBODY, NEWCOMERS, FREQUENT, BEST, DORMANT, FORMER, COMPLAINERS, PROMOTERS, RECOMMENDERS = range(9)
+CLASSES = (
+    "everybody", "newcomers", "frequent", "best", "dormant", "former", "complainers", "promoters", "recommenders",
+)  # fmt: skip
 """Whom a lever can be aimed at; all but the former are on the list of customers.
 
-No business sees who is an advocate, for that is a matter of feeling: promoters, whom a survey finds, are the nearest
-that it can see.
+No business sees who is an advocate, for that is a matter of feeling. It sees two signs of it: promoters are found by a
+survey, recommenders have passed the word on through its referral programme.
 """
 
 YEAR = 52.0
 LEAST_WEEKS = 13
 """A frequent buyer is judged over so many weeks at least: two orders in a month make nobody one."""
-COMPLAINER_WEEKS = 52
-"""So long after a complaint a business's records still count its owner among the complainers."""
+RECORD_WEEKS = 52
+"""So long after it a complaint, or a recommendation, counts in a business's records."""
 SURVEY_WEEKS = 13
 """A survey is taken every quarter, and its error lasts as long. All three are assumption A45."""
 
@@ -122,21 +124,23 @@ def remorse_probability(let_through: float, rules: JourneyRules) -> float:
 
 
 @rule
-def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: float, rules: JourneyRules) -> bool:
+def has_class(
+    aim: int, orders: int, weeks_since: tuple[int, int, int, int], answer: float, rules: JourneyRules
+) -> bool:
     """Does somebody on the list belong to a class, as the business sees it? The former are not on the list.
 
     Parameters
     ----------
     orders : of this person here, ever: books do not show that a relationship has ended
-    weeks_since : the first order ever, the last order, the last complaint
+    weeks_since : the first order ever, the last order, the last complaint, the last recommendation for a reward
     answer : satisfaction as a survey finds it
 
     Check
     -----
-    >>> [CLASSES[aim] for aim in range(8) if has_class(aim, 6, (40, 2, 9999), 0.1, JourneyRules())]
+    >>> [CLASSES[aim] for aim in range(9) if has_class(aim, 6, (40, 2, 9999, 9999), 0.1, JourneyRules())]
     ['everybody', 'frequent', 'best']
     """
-    first, last, complaint = weeks_since
+    first, last, complaint, recommendation = weeks_since
     if aim == NEWCOMERS:
         return first <= rules.onboarding_weeks
     if aim == FREQUENT:
@@ -146,7 +150,9 @@ def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: 
     if aim == DORMANT:
         return last >= rules.dormant_weeks
     if aim == COMPLAINERS:
-        return complaint <= COMPLAINER_WEEKS
+        return complaint <= RECORD_WEEKS
+    if aim == RECOMMENDERS:
+        return recommendation <= RECORD_WEEKS
     if aim == PROMOTERS:
         return answer >= rules.advocate_satisfaction
     return aim == EVERYBODY

@@ -109,6 +109,7 @@ class Bond(NamedTuple):
     open_complaint: Annotated[float, Column(FLOAT)]  # what the failure took, while it is open; else 0
     complaints: Annotated[float, Column(FLOAT)]  # made so far, as remembered when the last one was made
     complaint_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last complaint
+    recommended_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last story told for a reward
 
 
 def _columns(record: type) -> dict[str, Column]:

@@ -16,7 +16,7 @@ from sim.model.market import Market
 from sim.model.metrics import METRICS
 from sim.model.programmes import REFERRAL_REWARDS
 from sim.model.views import terms_of, whole
-from sim.rules.journey import PHASES, phase
+from sim.rules.journey import PHASES, RECOMMENDERS, phase
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, STRANGER
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state.customers import (
@@ -433,6 +433,21 @@ def test_the_offer_of_a_story_is_no_channels_sale() -> None:
     assert won[:20].sum() > 20 and not won[20:].any()
     assert np.bincount(begun[begun[:, 6] != NO_CHANNEL][:, 0], minlength=104).tolist() == won.tolist()
     assert (by_contact[by_contact[:, 0] >= 20][:, 6] == NO_CHANNEL).sum() > 20
+
+
+def test_recommenders_are_those_who_told_for_the_reward_and_a_lever_can_be_aimed_at_them() -> None:
+    """Books show whose word was rewarded; who tells unasked they do not show."""
+    programme = {"businesses.ours.levers": {"care": {"aim": "recommenders"}, "referral": {"reward": 7.0}}}
+    market = Market(scenario_with(plan(30_000.0) | TALKING | programme, BARE), seed=1)
+    people, told = market.world.customers, np.full(1500, LONG_AGO)
+    while market.tick < market.last_tick:
+        market.step()
+        told[people.told_for_reward == 1] = market.tick - 1
+    assert np.array_equal(people.recommended_tick[:, 0], told)
+    assert 20 < (told != LONG_AGO).sum() < 1500
+    assert market.businesses[0].classes[RECOMMENDERS] > 20 and total(market, Line.RETENTION_SPEND) > 0
+    unasked = bare(TALKING, lever("care", aim="recommenders"))
+    assert total(unasked, Item.GOOD_STORIES) > 20 and total(unasked, Line.RETENTION_SPEND) == 0
 
 
 def test_a_reward_alone_makes_people_tell_and_a_promise_without_money_does_not() -> None:

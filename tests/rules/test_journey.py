@@ -94,8 +94,11 @@ def test_nobody_regrets_where_regret_is_off():
 # -- classes -----------------------------------------------------------------------------------------------------------
 
 
-def classes_of(orders: int = 1, first: int = LONG, last: int = 1, complaint: int = LONG, answer: float = 0.0) -> set:
-    return {name for aim, name in enumerate(CLASSES) if has_class(aim, orders, (first, last, complaint), answer, RULES)}
+def classes_of(
+    orders: int = 1, first: int = LONG, last: int = 1, complaint: int = LONG, answer: float = 0.0, told: int = LONG
+) -> set:
+    since = (first, last, complaint, told)
+    return {name for aim, name in enumerate(CLASSES) if has_class(aim, orders, since, answer, RULES)}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,7 @@ def classes_of(orders: int = 1, first: int = LONG, last: int = 1, complaint: int
         ("dormant", {"last": 13}, {"last": 12}),
         ("complainers", {"complaint": 52}, {"complaint": 53}),
         ("promoters", {"answer": 0.5}, {"answer": 0.49}),
+        ("recommenders", {"told": 52}, {"told": 53}),
     ],
 )
 def test_a_class_begins_where_its_declaration_says(name, inside, outside):
