@@ -224,6 +224,33 @@ def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> N
 # -- prices and currency -----------------------------------------------------------------------------------------------
 
 
+PRICES = ((45.0, 50.0, 55.0), (55.0, 45.0, 50.0), (1.0, 900.0, 50.0))
+
+
+@pytest.mark.parametrize("sensitivity", [0.0, 2.0])
+def test_prices_that_nobody_minds_can_be_exchanged(sensitivity: float) -> None:
+    """The same orders of the same people, where money does not follow revenue; whoever minds notices."""
+    plan = both_plans(spend_per_year=5_000.0) | RICH | of_everybody(price_sensitivity=sensitivity)
+    plan |= {"businesses.*.unit_cost": 0.0, "rules.choice.reference_moves": 0.0}
+    worlds = [
+        lived(
+            plan | {f"businesses.{name}.price": price for name, price in zip(LIVELY["businesses"], prices, strict=True)}
+        )
+        for prices in PRICES
+    ]
+    entries = [
+        Item.ORDERS,
+        Item.NEW,
+        Item.RETURNED,
+        Item.FAILURES,
+        Item.CONTACTS,
+        Line.CUSTOMERS,
+        Line.SATISFACTION_SUM,
+    ]
+    alike = [np.array_equal(worlds[0].history[:, :, entries], other.history[:, :, entries]) for other in worlds[1:]]
+    assert alike == [sensitivity == 0.0] * 2
+
+
 def test_orders_without_spread_are_worth_exactly_the_mean_at_todays_price() -> None:
     alike = {"rules.value": {"order_shape": 0, "person_shape": 0}, "people.mean_order_value": 40}
     alike |= {"businesses.ours.lines": 1, "businesses.ours.promotions": {}}
@@ -292,6 +319,15 @@ def test_money_in_another_currency_buys_the_same(scale: int) -> None:
     """Powers of two are exact: not one decision may turn."""
     same_in_another_currency(scale, LIVELY, 1)
     assert priced_in(1.0, LIVELY, 1).history[:, :, OF_MONEY].any(axis=(0, 1)).all()
+
+
+def test_money_a_hundred_times_as_large_buys_the_same_but_for_the_last_bit() -> None:
+    """A hundredth is no power of two, so a strength is off by one part in 10^16: hardly any draw falls between."""
+    mine, theirs = priced_in(1.0, LIVELY, 1), priced_in(100.0, LIVELY, 1)
+    counted = [entry for entry in range(mine.history.shape[2]) if entry not in MONEY]
+    assert np.array_equal(mine.history[:, :, counted], theirs.history[:, :, counted])
+    exact = [*SPENDING, Line.FIXED_COST]
+    assert np.array_equal(mine.history[:, :, exact] * 100, theirs.history[:, :, exact])
 
 
 @any_world(20)
