@@ -261,8 +261,11 @@ def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = E
         if row.reachable is False:
             ax.plot(row.goal, 0.0, "x", color=OKABE_ITO[1], markersize=9, markeredgewidth=2, clip_on=False)
             continue
-        if math.isfinite(row.low) and math.isfinite(row.high):
-            ax.plot([row.goal, row.goal], [row.low, row.high], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
+        if math.isfinite(row.low):
+            top = row.high if math.isfinite(row.high) else row.mean
+            ax.plot([row.goal, row.goal], [row.low, top], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
+            if not math.isfinite(row.high):
+                ax.annotate("\N{UPWARDS ARROW}", (row.goal, row.mean), (0, 5), textcoords="offset points", ha="center")
         filled = OKABE_ITO[0] if row.reachable else "none"
         ax.plot(row.goal, row.mean, "o", color=OKABE_ITO[0], markerfacecolor=filled, markersize=7)
     ax.set_xticks(list(frame["goal"]))
