@@ -19,6 +19,7 @@ from sim.interface.amounts import is_in_per_cent
 from sim.interface.findings import HEADLINES, YEAR
 from sim.interface.languages import Say, catalogue, files
 from sim.interface.page import hash_of, page
+from sim.interface.report_answer import joined
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import declared
 
@@ -124,7 +125,7 @@ def factors_of(plan: Plan, say: Say) -> list[dict[str, Any]]:
         factors.append(
             {
                 "path": path,
-                "label": label_of(path, labels[path], say),
+                "label": say("list.colon", what=say.title(label_of(path, labels[path], say))),
                 "role": _role(roles, path),
                 "values": values,
                 "texts": [_text(path, value, say) for value in values],
@@ -203,7 +204,8 @@ def strings(say: Say) -> dict[str, str]:
     told = {key.removeprefix("explore."): catalogue()[key][say.language] for key in STRINGS}
     plain = {key: catalogue()[key][say.language] for key in ("range", "amount", "undefined", "week")}
     columns = {name: say(f"report.{name}") for name in ("mean", "low", "high")}
-    return told | plain | columns | {"bet": say("explore.bet.end"), "alike": say("explore.bet.alike")}
+    more = {"gap": joined(say, "", ""), "bet": say("explore.bet.end"), "alike": say("explore.bet.alike")}
+    return told | plain | columns | more
 
 
 def _curves(frame: pd.DataFrame, points: int) -> list[list[list[float | None]]]:

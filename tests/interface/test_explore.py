@@ -89,7 +89,7 @@ def test_a_world_that_only_one_of_two_points_lived_is_no_pair() -> None:
 def test_the_chance_of_leaving_is_shown_as_the_repeat_rate(page: str) -> None:
     (leaving,) = [factor for factor in data_in(page)["factors"] if factor["path"] == "people.leaving"]
     assert leaving["values"] == [0.2, 0.05] and leaving["texts"] == ["80 %", "95 %"]
-    assert leaving["label"].startswith("repeat rate")
+    assert leaving["label"].startswith("Repeat rate")
 
 
 def test_levers_belong_to_each_business_and_uncertainties_to_the_market(page: str) -> None:

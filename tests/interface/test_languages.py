@@ -12,13 +12,14 @@ from sim.interface.languages import CHINESE, LANGUAGES, Say, catalogue
 from sim.interface.seeing_cli import Language
 from sim.model.metrics import METRICS
 from sim.rules.journey import PHASES
+from sim.rules.retention import Levers
 
 INTERFACE = Path(__file__).resolve().parents[2] / "sim" / "interface"
 SAID = re.compile(
     r"""\b(?:say|self)\(\s*f?["']([^"'\s]+)["']"""  # say("key"), say(f"key.{rest}")
     r"""|["']((?:[a-z_]+\.)+[a-z_]+)["']"""  # a key that is handed on
 )
-READ_BY_NAME = ("metric.", "unit.", "factor.", "break_even.")
+READ_BY_NAME = ("metric.", "unit.", "factor.", "break_even.", "lever.")
 """Rooms of the catalogue whose strings are found by the name of what they are about."""
 
 
@@ -63,8 +64,8 @@ def test_every_metric_unit_and_phase_has_its_words(language: str) -> None:
         assert unit == "%" or (unit != english.unit(metric.unit, "money") and not letters.search(unit)), metric.unit
         told = say.amount(5.0, 4.0, 6.0, metric.unit, "money")
         assert told != english.amount(5.0, 4.0, 6.0, metric.unit, "money") and not letters.search(told), told
-    for phase in PHASES[1:]:
-        assert say(f"phase.{phase}") != english(f"phase.{phase}") and not letters.search(say(f"phase.{phase}")), phase
+    for key in (*(f"phase.{phase}" for phase in PHASES[1:]), *(f"lever.{name}" for name in Levers._fields)):
+        assert say(key) != english(key) and not letters.search(say(key)), key
 
 
 def test_no_space_stands_beside_a_sign_that_brings_its_own() -> None:

@@ -147,7 +147,7 @@ function result(letter) {
   if (data.metrics[state.metric].flow) told.push(fill(say.whole, { amount: amount(whole) }));
   const bet = state.bets[letter].at(-1);
   if (bet !== undefined && low[last] !== null) told.push(bet < low[last] ? say.below : bet > high[last] ? say.above : say.inside);
-  return told.join(" ");
+  return told.join(say.gap);
 }
 
 function table(letter) {
@@ -170,7 +170,7 @@ function verdict() {
   const ahead = mine[1] > 0 ? "A" : mine[2] < 0 ? "B" : "=";
   const told = ahead === "=" ? fill(say.unclear, { amount: amount(mine) })
     : fill(say.ahead, { letter: ahead, amount: amount(ahead === "A" ? mine : turned(mine)) });
-  return state.more ? `${told} ${state.more === ahead ? say.right : say.wrong}` : told;
+  return state.more ? told + say.gap + (state.more === ahead ? say.right : say.wrong) : told;
 }
 
 function show() {
@@ -187,7 +187,7 @@ function slider(factor, get, set) {
   const output = make("output", {}, factor.texts[get()]);
   const id = `slider-${document.querySelectorAll(".slider").length}`;  // an output takes a label for its own
   const input = make("input", { id, type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
-  const label = make("label", { class: "slider", for: id }, factor.label + ": ", output, input);
+  const label = make("label", { class: "slider", for: id }, factor.label, output, input);
   const tell = () => { output.textContent = factor.texts[get()]; input.setAttribute("aria-valuetext", factor.texts[get()]); };
   input.value = get();
   tell();
