@@ -32,8 +32,8 @@ UNITS = {
     "per year": "per_cent_a_year",
 } | {name: name for name in ("people", "orders", "complaints", "lines", "stories", "visits", "weeks")}
 """What a number is counted in, by where it stands in the catalogue; shares are in per cent."""
-OPENS, CLOSES = "（「", "）」"
-"""Signs of Chinese that bring their own space along."""
+FAR = re.compile(r"[\u2e80-\ufaff\uff00-\uffef]")
+"""Letters and signs of Chinese, which stand beside each other without a space."""
 BLANK = re.compile(r" ?\{(\w+)\} ?")
 
 
@@ -86,7 +86,7 @@ class Say:
         """
         text = catalogue()[key][self.language]
         if self.language == CHINESE:
-            text = BLANK.sub(lambda found: _without_double_space(found[0], str(parts[found[1]])), text)
+            text = BLANK.sub(lambda found: _closed_up(found[0], str(parts[found[1]])), text)
         return text.format_map(parts)
 
     def metric(self, name: str) -> str:
@@ -217,16 +217,16 @@ class Say:
         return " %" if self.language == ENGLISH.language else "%"
 
 
-def _without_double_space(blank: str, text: str) -> str:
-    """A blank of a Chinese sentence, without the spaces beside it that signs of the text make up for.
+def _closed_up(blank: str, text: str) -> str:
+    """A blank of a Chinese sentence, with spaces beside it only where the text has other letters there.
 
     Check
     -----
-    >>> _without_double_space(" {share} ", "9%（7% 以上）"), _without_double_space(" {share} ", "9%")
-    (' {share}', ' {share} ')
+    >>> _closed_up(" {share} ", "9%（7% 以上）"), _closed_up(" {share} ", "每年 9%"), _closed_up(" {share} ", "9%")
+    (' {share}', '{share} ', ' {share} ')
     """
-    blank = blank.rstrip() if text.endswith(tuple(CLOSES)) else blank
-    return blank.lstrip() if text.startswith(tuple(OPENS)) else blank
+    blank = blank.rstrip() if FAR.fullmatch(text[-1:]) else blank
+    return blank.lstrip() if FAR.match(text) else blank
 
 
 ENGLISH = Say()

@@ -197,7 +197,7 @@ def test_prices_and_levers_can_be_taken_in_hand_and_given_back(visit: Open) -> N
     for what, value, text in (("price_old", "40", "40"), ("levers.reminders", "0.6", "60%")):
         held = page.locator(f"#side-A [data-what='{what}']")
         expect(held.locator("input")).to_be_hidden()
-        page.locator("#side-A details.more", has=held).locator("summary").click()
+        page.locator("#side-A details.more", has=page.locator(f"[data-what='{what}']")).locator("summary").click()
         held.locator("input").fill(value)
         expect(held.locator(".by")).to_have_text("decided by hand")
         expect(held.locator("output")).to_have_text(text)
