@@ -1,7 +1,8 @@
 """Pictures of the pages for docs/seeing.md: report, explore and lab, in every language, on a phone and on a desk.
 
 ``python docs/pages/make.py`` computes what they show (the grid of explore takes minutes), opens each page in the
-system's Chromium, and writes what a reader sees as small PNG files beside this one. Look at them before they are committed.
+system's Chromium, and writes what a reader sees as small PNG files beside this one. Look at them before they are
+committed.
 """
 
 from __future__ import annotations

@@ -133,9 +133,11 @@ def _spend(goal: Mapping[str, Any], say: Say) -> str:
 
 
 def _split(goal: Mapping[str, Any], say: Say) -> str:
-    """The part of the money that wins customers, with the parts that cost hardly more."""
+    """The part of the money that wins customers, with its interval if one was saved, and parts that cost hardly more."""
     low, high = goal["acquisition_share_band"] or (0.0, 0.0)
     near = say("report.advice.band", range=say.per_cents(low, high)) if high > low else say("report.advice.alone")
+    if known := goal.get("acquisition_share_ci95"):
+        near = say("report.advice.known", interval=say.per_cents(*known), near=near)
     return say("amount", value=say.per_cent(goal["acquisition_share"]), range=near)
 
 

@@ -135,6 +135,12 @@ def test_whatever_is_known_of_a_plan_no_number_of_it_stands_without_its_range(
     assert say.amount(0.49, 0.4, 0.6, "per year", "euro") in free
 
 
+def test_the_interval_of_the_split_is_told_where_it_was_saved() -> None:
+    goal = ADVICE["goals"][0] | {"acquisition_share_ci95": [0.5, 0.7]}
+    told = advice_answer(ADVICE | {"goals": [goal]}, "euro", Say())[0]
+    assert "60 % (50 to 70 %; 40 to 80 % cost hardly more) of it on winning customers" in told
+
+
 def test_a_goal_that_needs_no_marketing_is_said_to_need_none() -> None:
     goal = ADVICE["goals"][0] | {"spend_share_of_revenue": 0.0, "acquisition_share_band": [0.0, 1.0]}
     told = advice_answer(ADVICE | {"goals": [goal]}, "euro", Say())[0]
