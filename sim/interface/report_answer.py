@@ -133,7 +133,7 @@ def _spend(goal: Mapping[str, Any], say: Say) -> str:
 
 
 def _split(goal: Mapping[str, Any], say: Say) -> str:
-    """The part of the money that wins customers, with its interval if one was saved, and parts that cost hardly more."""
+    """The part of the money that wins customers, with its interval if one was saved, and what costs hardly more."""
     low, high = goal["acquisition_share_band"] or (0.0, 0.0)
     near = say("report.advice.band", range=say.per_cents(low, high)) if high > low else say("report.advice.alone")
     if known := goal.get("acquisition_share_ci95"):
