@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.compare import compare
+from sim.experiment.runs import seeds_from
+from sim.experiment.saving import save_comparison
 from sim.experiment.seen import read_results
 from sim.interface import cli
 from sim.interface.assumed import assumed, assumed_by_all
@@ -20,7 +23,17 @@ from sim.interface.report_answer import advice_answer, answer
 from sim.interface.seeing import MOST_BYTES
 from sim.interface.terminal import Ending
 from sim.scenario.load import load_scenario
-from tests.pages.made import ADVICE, HARMLESS, HOSTILE, Elements, saved_advice, saved_comparison, saved_run, saved_study
+from tests.pages.made import (
+    ADVICE,
+    HARMLESS,
+    HOSTILE,
+    Elements,
+    named,
+    saved_advice,
+    saved_comparison,
+    saved_run,
+    saved_study,
+)
 
 MAKERS: dict[str, Callable[..., Path]] = {"run": saved_run, "comparison": saved_comparison, "advice": saved_advice}
 DRAWN = {"g", "text", "tspan", "path", "use", "clippath", "rect"}
@@ -152,6 +165,20 @@ def test_a_sum_names_the_time_it_was_made_over(folders: dict[tuple[str, str], Pa
     told = [line for line in answer(read_results(folders[what, HARMLESS]), Say()) if "a year" not in line]
     assert len(told) > 3
     assert all("over the 110 weeks" in line or "in the last week" in line for line in told)
+
+
+def test_a_comparison_of_people_who_are_followed_shows_who_orders_again_under_each_plan(
+    folders: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    plans = [named(plan, HARMLESS) for plan in ("steady", "aggressive")]
+    folder = save_comparison(compare(plans, seeds_from(1, 4), followed=400), tmp_path, "compare")
+    text, without = (
+        " ".join(Elements(report(each, Say())).texts) for each in (folder, folders["comparison", HARMLESS])
+    )
+    for plan in plans:
+        heading = Say()("figure.cohorts", scenario=plan.name)
+        assert heading in text and heading not in without
+    assert Say()("figure.cohorts.none") in without and Say()("figure.cohorts.none") not in text
 
 
 def test_a_report_says_how_it_was_made(folders: dict[tuple[str, str], Path]) -> None:
