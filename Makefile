@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3; do \
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
-.PHONY: help environment compare check test slow bits format odd performance report clean
+.PHONY: help environment compare check test slow bits format odd performance screenshots report clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ odd: $(STAMP)  ## write the generated tables of docs/ anew from the code
 
 performance: $(STAMP)  ## write the figures of docs/performance.md anew from benchmarks/history.jsonl
 	$(IN) -m tests.documents.performance_tables
+
+screenshots: $(STAMP)  ## make the pictures of docs/seeing.md anew; some minutes
+	$(IN) docs/pages/make.py
 
 report: $(STAMP)  ## modules and functions that have grown large
 	$(IN) tests/architecture/size_report.py
