@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3; do \
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
-.PHONY: help environment compare check test slow bits reference reliability format odd performance report clean
+.PHONY: help environment compare check test slow bits reference reliability format odd performance report clean screenshots
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,9 +43,11 @@ bits: $(STAMP)  ## both loops, any order, any number of threads: the same bits
 reference: $(STAMP)  ## write the reference hashes anew, because numbers may move: WHY="a sentence for the changelog"
 	$(IN) -m tests.reliability.reference "$(WHY)"
 
+SPOILT := tests/scenario/test_fuzz.py tests/experiment/calibration/test_reading.py
+
 reliability: $(STAMP)  ## try faults, circumstances and inputs by the thousand, and write docs/reliability.md anew
 	rm -rf .reliability && mkdir .reliability
-	KEEPWIN_FIGURES="$(CURDIR)/.reliability" $(IN) -m pytest -n auto -m '' tests/reliability tests/scenario/test_fuzz.py $(ARGS)
+	KEEPWIN_FIGURES="$(CURDIR)/.reliability" $(IN) -m pytest -n auto -m '' tests/reliability $(SPOILT) $(ARGS)
 	$(IN) -m tests.reliability.page .reliability
 
 format: $(STAMP)  ## put the code in order
@@ -58,6 +60,9 @@ odd: $(STAMP)  ## write the generated tables of docs/ anew from the code
 
 performance: $(STAMP)  ## write the figures of docs/performance.md anew from benchmarks/history.jsonl
 	$(IN) -m tests.documents.performance_tables
+
+screenshots: $(STAMP)  ## make the pictures of docs/seeing.md anew; some minutes
+	$(IN) docs/pages/make.py
 
 report: $(STAMP)  ## modules and functions that have grown large
 	$(IN) tests/architecture/size_report.py

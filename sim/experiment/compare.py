@@ -40,10 +40,15 @@ def compare(
     seeds: Iterable[int],
     *,
     loop: str = "compiled",
+    followed: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
 ) -> Comparison:
     """Live every scenario in the world of every seed.
+
+    Parameters
+    ----------
+    followed : write down orders and departures of so many people
 
     Raises
     ------
@@ -54,7 +59,9 @@ def compare(
     """
     check_comparable(scenarios)
     seeds = tuple(int(seed) for seed in seeds)
-    return Comparison(tuple(scenarios), seeds, live_all(scenarios, seeds, How(loop), workers, progress))
+    return Comparison(
+        tuple(scenarios), seeds, live_all(scenarios, seeds, How(loop, followed=followed), workers, progress)
+    )
 
 
 def check_comparable(scenarios: Sequence[Scenario]) -> None:

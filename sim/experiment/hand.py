@@ -1,4 +1,4 @@
-"""A hand on a plan: a strategy that lets somebody decide about money and split while the market runs."""
+"""A hand on a plan: a strategy that lets somebody decide instead of the plan while the market runs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,40 @@ class Held(NamedTuple):
 
     spend_per_year: float | None = None
     acquisition_share: float | None = None
+    price_new: float | None = None
+    """What the standard order costs people who never ordered here."""
+    price_old: float | None = None
+    """And those who did."""
+    channels: tuple[float, ...] | None = None
+    """What part of the winning money each channel gets."""
+    levers: tuple[float, ...] | None = None
+    """What part of the keeping money each lever gets."""
 
-    def over(self, decision: Decision) -> Decision:
-        """The decision with what is held in place of its own."""
+    def over(self, decision: Decision, price: float) -> Decision:
+        """The decision with what is held in place of its own.
+
+        Parameters
+        ----------
+        price : as the scenario lists it, for whoever's price nobody decides on
+
+        Check
+        -----
+        >>> Held(price_old=45.0).over(Decision(100.0, 0.5), 50.0).prices
+        (50.0, 45.0)
+        """
         if self.spend_per_year is not None:
             decision = decision._replace(spend_per_week=self.spend_per_year / YEAR)
         if self.acquisition_share is not None:
             decision = decision._replace(acquisition_share=self.acquisition_share)
+        if self.price_new is not None or self.price_old is not None:
+            new, old = decision.prices or (price, price)
+            new = new if self.price_new is None else self.price_new
+            old = old if self.price_old is None else self.price_old
+            decision = decision._replace(prices=(new, old))
+        if self.channels is not None:
+            decision = decision._replace(channels=self.channels)
+        if self.levers is not None:
+            decision = decision._replace(levers=self.levers)
         return decision
 
 
@@ -27,9 +54,9 @@ NOTHING_HELD = Held()
 
 
 class Hand:
-    """A strategy that follows a plan unless somebody holds its money or its split.
+    """A strategy that follows a plan unless somebody holds one of its numbers.
 
-    The plan is asked all the same, so that it learns, and chooses channels and markets, as ever.
+    The plan is asked all the same, so that it learns, and decides on whatever is not held, as ever.
     """
 
     def __init__(self, strategy: Strategy) -> None:
@@ -52,6 +79,6 @@ class Hand:
         decision = self.strategy.plan(books._replace(learned=()) if self._begins else books)
         self._begins = False
         if self.held != NOTHING_HELD:
-            decision, self.left_alone = self.held.over(decision), False
+            decision, self.left_alone = self.held.over(decision, books.price), False
         self.decided[books.week] = decision
         return decision

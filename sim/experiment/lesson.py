@@ -1,7 +1,7 @@
 """A lesson: one world, lived twice side by side from week 0 on, while somebody decides for the first business.
 
 Both lives have the same people and the same luck, so that only what the first business decides can make a difference.
-It follows a plan until somebody takes its money or its split in hand. Left alone, a life is bit for bit what ``run``
+It follows a plan until somebody takes one of its numbers in hand. Left alone, a life is bit for bit what ``run``
 gives for the same scenario and seed.
 """
 
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.decidable import Range, decidable, decided, held
 from sim.experiment.hand import NOTHING_HELD, Hand
 from sim.experiment.runs import past_of, surfacing
 from sim.experiment.visible import Visible, faces, told_by, who_is_seen
@@ -59,6 +60,11 @@ class Course(NamedTuple):
     most_spend: float
     """Money a year: twice the revenue of the first business in its year before week 0, as a round number."""
     seen: Visible
+
+    @property
+    def decidable(self) -> Mapping[str, Range]:
+        """What somebody may decide for the first business, and between which values."""
+        return decidable(self.scenario.businesses[0], self.most_spend)
 
     @property
     def first(self) -> str:
@@ -116,7 +122,13 @@ class Side:
     @property
     def standing(self) -> Decision:
         """The decision of the first business that holds now, or will from the next plan on."""
-        return self.hand.held.over(self.market.businesses[0].decision)
+        first = self.market.businesses[0]
+        return self.hand.held.over(first.decision, first.description.offering.price)
+
+    @property
+    def decided(self) -> dict[str, float]:
+        """The same, number by number."""
+        return decided(self.standing, self.course.scenario.businesses[0])
 
     @property
     def weekly(self) -> dict[str, np.ndarray]:
@@ -146,13 +158,13 @@ class Side:
         Raises
         ------
         Refused
-            If somebody has decided and no calendar can say it: before the first week, or if the plan also chose
-            channels or markets.
+            If somebody has decided and no calendar can say it: before the first week, or if anything but money and
+            split was decided on.
         """
         hand = self.hand
         if hand.left_alone and hand.held == NOTHING_HELD:
             return self.course.plans[self.plan].written
-        if not hand.decided or any(each.channels or each.enter for each in hand.decided.values()):
+        if not hand.decided or any(map(_is_more_than_money, [*hand.decided.values(), self.standing])):
             raise Refused("no calendar can say what was decided")
         steps: dict[int, Step] = {}
         for week, decision in [*hand.decided.items(), (self.market.week, self.standing)]:
@@ -230,13 +242,14 @@ class Lesson:
         Refused
             If there is no such side or number, or if the value is none that the business could decide on.
         """
-        chosen = self._side(side)
-        most = {"spend_per_year": self.course.most_spend, "acquisition_share": 1.0}
-        if not isinstance(what, str) or what not in most:
+        chosen, ranges = self._side(side), self.course.decidable
+        if not isinstance(what, str) or what not in ranges:
             raise Refused("nobody decides on such a number")
-        if value is not None and not _lies_in(value, most[what]):
-            raise Refused(f"{what} must be a number from 0 to {most[what]:g}")
-        chosen.hand.held = chosen.hand.held._replace(**{what: value if value is None else float(value)})
+        least, most = ranges[what]
+        if value is not None and not _lies_in(value, least, most):
+            raise Refused(f"{what} must be a number from {least:g} to {most:g}")
+        number, first = None if value is None else float(value), self.course.scenario.businesses[0]
+        chosen.hand.held = held(chosen.hand.held, chosen.standing, first, what, number)
 
     def saved(self, side: Any) -> dict[str, Any]:
         """A scenario, as a file would hold it, whose first business does from week 0 on what it did on one side.
@@ -297,9 +310,14 @@ def _mentions(uncertainty: dict[str, Any], below: str) -> bool:
     return any(path.startswith(below) for path in paths)
 
 
-def _lies_in(value: Any, most: float) -> bool:
-    """Is it a number from 0 to so much? NaN is not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value <= most
+def _is_more_than_money(decision: Decision) -> bool:
+    """Does a decision say anything that no calendar can?"""
+    return bool(decision.channels or decision.levers or decision.prices or decision.enter)
+
+
+def _lies_in(value: Any, least: float, most: float) -> bool:
+    """Is it a number between two others? NaN is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _round_up(value: float) -> float:

@@ -96,6 +96,7 @@ def compare_until(
     most: int = MOST_WORLDS,
     *,
     loop: str = "compiled",
+    followed: int = 0,
     workers: int = 2,
     progress: Progress | None = None,
 ) -> tuple[Comparison, Looks]:
@@ -105,6 +106,7 @@ def compare_until(
     ----------
     wanted : half the width of the interval, as a share of the baseline's mean profit
     most : worlds at the last look
+    followed : write down orders and departures of so many people
 
     Raises
     ------
@@ -123,6 +125,7 @@ def compare_until(
                 scenarios,
                 seeds[before:until],
                 loop=loop,
+                followed=followed,
                 workers=workers,
                 progress=_from(progress, before),
             )

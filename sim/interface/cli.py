@@ -143,6 +143,7 @@ def run(
     "compare base steady aggressive --replicates 100",
     "compare ours.yaml plan_b.yaml --until 2%",
     "compare steady aggressive --budget 20000",
+    "compare steady aggressive --log 1000",
     "compare base steady --strategy examples.patient:Patient",
 )
 def compare(
@@ -157,6 +158,7 @@ def compare(
     budget: Budget = None,
     strategy: OwnStrategy = None,
     loop: Loop = "compiled",
+    log: Log = 0,
     workers: Workers = None,
     without_turns: Annotated[
         bool, typer.Option("--no-break-even", help="Do not look for the costs at which another plan would be better.")
@@ -178,6 +180,7 @@ def compare(
         worlds=(worlds or PAIRS) if until is None else (most or MOST_PAIRS),
         until=until,
         loop=loop,
+        followed=log,
         workers=cores() if workers is None else workers,
         out=out,
         command=typed(),

@@ -82,9 +82,7 @@ def explained() -> Iterator[None]:
 def run(name: str, wanted: Wanted, terminal: Terminal) -> None:
     """One scenario in several worlds."""
     scenario = load(name, wanted.changes)
-    if wanted.followed > scenario.people:
-        sentence = f"--log {wanted.followed}: {scenario.name} has {scenario.people:,} simulated people. Follow fewer."
-        raise Stop(Ending.BAD_INPUT, sentence)
+    check_followed(wanted.followed, [scenario])
     check_place(wanted.out)
     with explained():
         seeds = seeds_from(wanted.first_seed, wanted.worlds)
@@ -116,6 +114,7 @@ def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal, turning: b
     if wanted.changes.strategy:
         names = [*names, wanted.changes.strategy.spec]
     check_that_worlds_differ(names, scenarios, wanted.changes)
+    check_followed(wanted.followed, scenarios)
     check_place(wanted.out)
     with explained():
         with terminal.progress("paired worlds", min(wanted.workers, wanted.worlds)) as advance:
@@ -145,9 +144,25 @@ def compare(names: Sequence[str], wanted: Wanted, terminal: Terminal, turning: b
     terminal.say(next_command(wanted.program, "run", last, *wanted.changes.typed))
 
 
+def check_followed(people: int, scenarios: Sequence[Scenario]) -> None:
+    """Has every scenario as many people as are to be followed?
+
+    Raises
+    ------
+    Stop
+        If not.
+    """
+    for each in scenarios:
+        if people > each.people:
+            sentence = f"--log {people}: {each.name} has {each.people:,} simulated people. Follow fewer."
+            raise Stop(Ending.BAD_INPUT, sentence)
+
+
 def _compared(scenarios: Sequence[Scenario], wanted: Wanted, advance: Advance) -> tuple[Comparison, Looks | None]:
     """In so many worlds, or in as many as it takes."""
-    how: dict[str, Any] = {"loop": wanted.loop, "workers": wanted.workers, "progress": advance}
+    how: dict[str, Any] = {
+        "loop": wanted.loop, "followed": wanted.followed, "workers": wanted.workers, "progress": advance,
+    }  # fmt: skip
     if wanted.until is not None:
         return compare_until(scenarios, wanted.first_seed, wanted.until, wanted.worlds, **how)
     return comparing.compare(scenarios, seeds_from(wanted.first_seed, wanted.worlds), **how), None

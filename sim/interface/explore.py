@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,26 @@ import pandas as pd
 from markupsafe import Markup
 
 from sim.experiment.study.answer import summary
-from sim.experiment.study.curves import curves, read_study
+from sim.experiment.study.curves import apart, curves, lived_weeks, read_study
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.plan import Plan
 from sim.interface.amounts import is_in_per_cent
 from sim.interface.findings import HEADLINES, YEAR
 from sim.interface.languages import Say, catalogue, files
 from sim.interface.page import hash_of, page
+from sim.interface.report_answer import joined
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import declared
 
 MOST_SPANS = 52
 """Weeks of a curve that are shown, at most; a longer run is shown in longer spans."""
 DIGITS = 4
+LEVER, UNKNOWN = "lever", "unknown"
+"""What can be moved belongs to the business or to the market."""
+LEAVING = "leaving"
 STRINGS = (
     "explore.business", "explore.whole", "explore.end", "explore.inside", "explore.above", "explore.below",
-    "explore.ahead", "explore.unclear", "explore.right", "explore.wrong",
+    "explore.ahead", "explore.unclear", "explore.same", "explore.untold", "explore.right", "explore.wrong",
 )  # fmt: skip
 """What the script of the page says, under the last part of its key."""
 
@@ -48,7 +53,10 @@ def explore(folder: Path, say: Say) -> str:
         raise ValueError(f"the study {plan.name} kept no weeks of what is looked at; say keep: [{plan.metrics[0]}]")
     size = plan.points[0].size
     every = span_of(size.weeks, plan.scenario(plan.points[0]).time.planning_weeks)
-    shown = curves(plan, parts, every)
+    lived = lived_weeks(plan, parts, every)
+    shown = curves(plan, lived, every)
+    couples = couples_of(plan)
+    ahead = apart(lived, couples)
     whole = summary(plan, parts)
     data = {
         "language": say.language,
@@ -61,6 +69,8 @@ def explore(folder: Path, say: Say) -> str:
         "metrics": [metric_of(name, shown, plan, say) for name in metrics],
         "curves": [_curves(shown[shown["metric"] == name], len(plan.points)) for name in metrics],
         "whole": [_whole(whole, plan.business, name) for name in metrics],
+        "couples": {f"{one}.{other}": at for at, (one, other) in enumerate(couples)},
+        "apart": [[list(map(_short, each)) for each in ahead[:, plan.kept.index(name)]] for name in metrics],
     }
     script, style = files("shared.js", "explore.js"), files("shared.css", "explore.css")
     counted = {"points": len(plan.points), "worlds": plan.replications.worlds, "weeks": size.weeks}
@@ -110,12 +120,13 @@ def factors_of(plan: Plan, say: Say) -> list[dict[str, Any]]:
     factors = []
     for path, cells in columns.items():
         values = list(dict.fromkeys(cells))
-        values = values if any(isinstance(value, str) for value in values) else sorted(values)
+        if not any(isinstance(value, str) for value in values):
+            values.sort(reverse=_is_repeat(path))
         factors.append(
             {
                 "path": path,
-                "label": label_of(path, labels[path], say),
-                "role": "unknown" if roles.get(path, "lever").startswith("uncertain") else "lever",
+                "label": say("list.colon", what=say.title(label_of(path, labels[path], say))),
+                "role": _role(roles, path),
                 "values": values,
                 "texts": [_text(path, value, say) for value in values],
             }
@@ -135,10 +146,30 @@ def label_of(path: str, short: str, say: Say) -> str:
 def _text(path: str, value: Any, say: Say) -> str:
     if isinstance(value, str):
         return value
+    value = 1.0 - value if _is_repeat(path) else value
     parameter = declared(tuple(path.split(".")))
     if parameter is not None and is_in_per_cent(parameter.unit):
         return say.number(f"{100 * value:g} %")
     return say.number(f"{value:,.10g}")
+
+
+def _is_repeat(path: str) -> bool:
+    """Is it the chance of leaving, which is shown as what is left of it: the repeat rate?"""
+    return path.rpartition(".")[2] == LEAVING
+
+
+def couples_of(plan: Plan) -> list[tuple[int, int]]:
+    """Any two points of the same market, the first before the second: what two versions of the business may be."""
+    roles = dict(zip(plan.paths, plan.roles, strict=True))
+    unknowns = [cells for path, cells in plan.columns.items() if _role(roles, path) == UNKNOWN]
+    markets: dict[tuple[Any, ...], list[int]] = {}
+    for point in range(len(plan.points)):
+        markets.setdefault(tuple(cells[point] for cells in unknowns), []).append(point)
+    return [couple for points in markets.values() for couple in combinations(points, 2)]
+
+
+def _role(roles: Mapping[str, str], path: str) -> str:
+    return UNKNOWN if roles.get(path, LEVER).startswith("uncertain") else LEVER
 
 
 def places_of(plan: Plan, factors: list[dict[str, Any]]) -> dict[str, int]:
@@ -150,7 +181,8 @@ def places_of(plan: Plan, factors: list[dict[str, Any]]) -> dict[str, int]:
 def metric_of(name: str, shown: pd.DataFrame, plan: Plan, say: Say) -> dict[str, Any]:
     """What a metric is called and counted in, and between which values all its bands lie."""
     metric, mine = METRICS[name], shown[shown["metric"] == name]
-    unit = say.unit(metric.unit, plan.scenario(plan.points[0]).currency.name)
+    currency = plan.scenario(plan.points[0]).currency.name
+    unit = say.unit(metric.unit, currency)
     label = say.title(say.metric(name))
     flow = metric.kind == "flow"
     what = say.title(say("per_week", what=say.metric(name))) if flow else label
@@ -159,7 +191,7 @@ def metric_of(name: str, shown: pd.DataFrame, plan: Plan, say: Say) -> dict[str,
         "id": name,
         "label": label,
         "title": say("with_unit", what=what, unit=unit),
-        "unit": unit,
+        "told": say.counted("{value}", metric.unit, currency),
         "flow": flow,
         "per_cent": is_in_per_cent(metric.unit),
         "low": _short(min(low, 0.0)),
@@ -172,7 +204,8 @@ def strings(say: Say) -> dict[str, str]:
     told = {key.removeprefix("explore."): catalogue()[key][say.language] for key in STRINGS}
     plain = {key: catalogue()[key][say.language] for key in ("range", "amount", "undefined", "week")}
     columns = {name: say(f"report.{name}") for name in ("mean", "low", "high")}
-    return told | plain | columns | {"bet": say("explore.bet.end"), "alike": say("explore.bet.alike")}
+    more = {"gap": joined(say, "", ""), "bet": say("explore.bet.end"), "alike": say("explore.bet.alike")}
+    return told | plain | columns | more
 
 
 def _curves(frame: pd.DataFrame, points: int) -> list[list[list[float | None]]]:
@@ -192,7 +225,10 @@ def _short(value: float) -> float | None:
 
     Check
     -----
-    >>> _short(1234.567), _short(0.0), _short(math.nan)
-    (1235.0, 0.0, None)
+    >>> _short(1234.567), _short(0.0), _short(0.12), _short(math.nan)
+    (1235, 0, 0.12, None)
     """
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.{DIGITS}g}")
+    return int(short) if short.is_integer() else short

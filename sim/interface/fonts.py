@@ -7,7 +7,8 @@ from pathlib import Path
 
 from matplotlib.font_manager import FontProperties, findSystemFonts, fontManager
 
-CHINESE = "zh-Hant"
+from sim.interface.languages import CHINESE
+
 LATIN = "DejaVu Sans"
 """The font of figures, which matplotlib brings along; it has Vietnamese."""
 FREE = ("NotoSansCJK-Regular", "NotoSansTC-Regular", "NotoSansCJKtc-Regular", "SourceHanSansTC-Regular")

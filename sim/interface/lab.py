@@ -18,10 +18,12 @@ import param
 from markupsafe import Markup
 from panel.custom import JSComponent
 
+from sim.experiment.decidable import is_held
 from sim.experiment.executor import RunFailed
 from sim.experiment.lesson import OWN, SIDES, STATUS_QUO, Course, Lesson, Refused, Side
 from sim.interface.drawing import OKABE_ITO
 from sim.interface.findings import first_sentence
+from sim.interface.lab_controls import groups
 from sim.interface.languages import Say, catalogue, files, rooms
 from sim.interface.page import with_letters
 from sim.interface.yaml_text import comment, yaml
@@ -35,6 +37,8 @@ MOST_LESSONS, MOST_KEPT = 4, 12
 SPEEDS = (1, 2, 4, 8)
 """Weeks per second."""
 USUAL_SPEED = 2
+SUPPLIERS = (*OKABE_ITO[2:], "#000000")
+"""Colours of businesses; the first two of all belong to the two versions."""
 SHOWN = ("customers", "revenue", "profit", "cash", "satisfaction")
 """Metrics to look at over time."""
 SPENT = ("acquisition_spend", "retention_spend")
@@ -42,8 +46,6 @@ SUMMED = (*SHOWN, *SPENT, "customer_acquisition_cost")
 """Metrics of all weeks so far."""
 QUARTER, MOST_MARKS = 13, 8
 """Weeks of a quarter; marks below a run."""
-STEPS = 200
-"""Places of the slider for money."""
 PLEASED = 0.3
 """Satisfaction from which a person is drawn as pleased: the quality of the usual order."""
 STRINGS = (
@@ -166,39 +168,41 @@ class Session:
 
 
 @cache
-def style_of(language: str) -> Markup:
-    """The style sheet, with the letters of everything that the page may say."""
+def style_of(language: str, names: str = "") -> Markup:
+    """The style sheet, with the letters of everything that the page may say.
+
+    Parameters
+    ----------
+    names : what people wrote themselves
+    """
     said = "".join(words.get(language, "") for words in catalogue().values())
-    return Markup(with_letters(files("shared.css", "lab.css"), said))
+    return Markup(with_letters(files("shared.css", "lab.css"), said + names))
 
 
 def parts_of(course: Course, say: Say) -> dict[str, Any]:
     """What the page is made of before the first week."""
     scenario, currency = course.scenario, say.unit("money", course.scenario.currency.name)
-    many, mixed, most = len(course.seen.rows), not len(course.seen.links), course.most_spend
-    return {
+    many, mixed = len(course.seen.rows), not len(course.seen.links)
+    parts = {
         "say": say,
         "heading": say("lab.title", scenario=scenario.name),
         "story": first_sentence(scenario.story.what_is_it),
         "about": say(
             "lab.about", people=say.number(f"{scenario.market_size:,}"), seed=course.seed, business=course.first
         ),
-        "style": style_of(say.language),
         "sides": SIDES,
         "speeds": SPEEDS,
         "weeks": scenario.time.weeks,
         "business": course.first,
         "currency": currency,
         "plans": [(name, plan_name(name, say)) for name in course.plans],
-        "numbers": [
-            ("spend_per_year", say("lab.spend", unit=currency), most, most / STEPS, "lab.leave.spend"),
-            ("acquisition_share", say("lab.split"), 1.0, 0.01, "lab.leave.split"),
-        ],
+        "groups": groups(course, say),
         "people": say("lab.people.mixed" if mixed else "lab.people", seen=many),
         "people_note": say("lab.people.note", high=say.number(f"{PLEASED}")),
         "metrics": [_metric(name, currency, say) for name in SHOWN],
         "data": data_of(course, say),
     }
+    return parts | {"style": style_of(say.language, str(parts))}
 
 
 def data_of(course: Course, say: Say) -> dict[str, Any]:
@@ -218,7 +222,7 @@ def data_of(course: Course, say: Say) -> dict[str, Any]:
         "metrics": [_metric(name, currency, say) for name in SHOWN],
         "phases": [say(f"phase.{name}") for name in PHASES[1:]],
         "businesses": [business.name for business in course.scenario.businesses],
-        "colours": [OKABE_ITO[at % len(OKABE_ITO)] for at in range(len(course.scenario.businesses))],
+        "colours": [SUPPLIERS[at % len(SUPPLIERS)] for at in range(len(course.scenario.businesses))],
         "pleased": PLEASED,
         "places": course.seen.places.round(4).tolist(),
         "links": course.seen.links.tolist(),
@@ -279,14 +283,11 @@ def _unit(name: str, course: Course, say: Say) -> str:
 
 
 def _side(side: Side, say: Say) -> dict[str, Any]:
-    weekly, standing, held = side.weekly, side.standing, side.hand.held
+    weekly = side.weekly
     return {
         "plan": side.plan,
-        "held": {name: value is not None for name, value in held._asdict().items()},
-        "standing": {
-            "spend_per_year": standing.spend_per_week * YEAR,
-            "acquisition_share": standing.acquisition_share,
-        },
+        "held": {name: is_held(side.hand.held, name) for name in side.course.decidable},
+        "standing": side.decided,
         "series": {name: list(map(_defined, weekly[name].tolist())) for name in (*SHOWN, *SPENT)},
         "journey": list(side.journey.values()),
         "supplier": side.faces.supplier,

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTCollection, TTFont
 from markupsafe import Markup
 
 from sim.interface.fonts import free_font
-from sim.interface.languages import Say, rooms
+from sim.interface.languages import FAR, Say, rooms
 
 LETTERS = "letters of this page"
 """What styles call the font that a page brings along."""
@@ -21,8 +21,6 @@ SEVERAL = b"ttcf"
 """How a file begins that has several faces."""
 TRADITIONAL = "TC"
 """In the name of the face for it."""
-FAR = (("\u2e80", "\ufaff"), ("\uff00", "\uffef"))
-"""From the first to the last of Chinese letters and signs."""
 FAMILY = 1
 """Place of the family among the names of a font."""
 
@@ -59,7 +57,7 @@ def far(text: str) -> str:
     >>> far("營收 of ours: 營業"), far("lợi nhuận")
     ('收業營', '')
     """
-    return "".join(sorted({each for each in text if any(first <= each <= last for first, last in FAR)}))
+    return "".join(sorted(set(FAR.findall(text))))
 
 
 def font_face(letters: str) -> str:

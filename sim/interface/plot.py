@@ -67,6 +67,7 @@ def over_time(
     currency: str = "money",
     say: Say = ENGLISH,
     looks: Looks | None = None,
+    top: float | None = None,
 ) -> Axes:
     """A metric week by week: a line and a band for each scenario, whose name stands at the line's end.
 
@@ -74,6 +75,7 @@ def over_time(
     ----------
     frame : scenario, week, mean, low, high
     looks : colour and line of each scenario
+    top : the end of the axis, where several figures are to be compared
     """
     ax = ax or axes()
     what = say("per_week", what=say.metric(metric)) if METRICS[metric].kind == "flow" else say.metric(metric)
@@ -90,6 +92,8 @@ def over_time(
         ax.plot(part["week"], part["mean"], color=colour, linestyle=stroke, label=name)
         ends.append((float(part["mean"].iloc[-1]), wrapped(name, WIDTH_OF_A_NAME, STYLE["font.size"]), colour))
     from_zero(ax, METRICS[metric])
+    if top is not None:
+        ax.set_ylim(top=top)
     years(ax, weeks := int(frame["week"].max()) + 1, say)
     if len(names) > 1:
         name_ends(ax, weeks, ends)
@@ -97,7 +101,14 @@ def over_time(
 
 
 @plot
-def old_and_new(frame: DataFrame, ax: Axes | None = None, *, currency: str = "money", say: Say = ENGLISH) -> Axes:
+def old_and_new(
+    frame: DataFrame,
+    ax: Axes | None = None,
+    *,
+    currency: str = "money",
+    say: Say = ENGLISH,
+    top: float | None = None,
+) -> Axes:
     """Weekly revenue from old and from new customers under one plan, each with its band.
 
     Parameters
@@ -107,7 +118,7 @@ def old_and_new(frame: DataFrame, ax: Axes | None = None, *, currency: str = "mo
     called = {OLD: say("old"), NEW: say("new")}
     looks = {called[OLD]: (OKABE_ITO[0], "-"), called[NEW]: (OKABE_ITO[1], (0, (6, 2)))}
     named = frame.assign(scenario=frame["metric"].map(called))
-    ax = over_time(named, "revenue", ax, currency=currency, say=say, looks=looks)
+    ax = over_time(named, "revenue", ax, currency=currency, say=say, looks=looks, top=top)
     unit = scaled(ax, frame[["low", "high"]].to_numpy().ravel(), METRICS["revenue"], currency, say)
     what = say("figure.old_and_new", scenario=frame["scenario"].iloc[0])
     ax.set_title(say("with_unit", what=what, unit=unit))
@@ -261,8 +272,11 @@ def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = E
         if row.reachable is False:
             ax.plot(row.goal, 0.0, "x", color=OKABE_ITO[1], markersize=9, markeredgewidth=2, clip_on=False)
             continue
-        if math.isfinite(row.low) and math.isfinite(row.high):
-            ax.plot([row.goal, row.goal], [row.low, row.high], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
+        if math.isfinite(row.low):
+            top = row.high if math.isfinite(row.high) else row.mean
+            ax.plot([row.goal, row.goal], [row.low, top], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
+            if not math.isfinite(row.high):
+                ax.annotate("\N{UPWARDS ARROW}", (row.goal, row.mean), (0, 5), textcoords="offset points", ha="center")
         filled = OKABE_ITO[0] if row.reachable else "none"
         ax.plot(row.goal, row.mean, "o", color=OKABE_ITO[0], markerfacecolor=filled, markersize=7)
     ax.set_xticks(list(frame["goal"]))

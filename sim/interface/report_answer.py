@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim.experiment.seen import Seen
-from sim.interface.findings import HEADLINES, lines, winner
+from sim.interface.findings import HEADLINES, YEAR, lines, winner
 from sim.interface.languages import Say
 from sim.interface.words import TOLD
 from sim.model.metrics import METRICS
@@ -24,7 +24,9 @@ def _levels(seen: Seen, say: Say) -> Iterator[str]:
     for name in HEADLINES:
         level = next(lines(seen.levels[seen.levels["metric"] == name]))
         amount = say.amount(level.mean, level.low, level.high, METRICS[name].unit, seen.currency)
-        yield say("report.level", metric=say.title(say.metric(name)), amount=amount)
+        yield say(
+            "report.level", metric=say.title(say.metric(name)), period=period(seen.weeks, name, say), amount=amount
+        )
 
 
 def _who_wins(seen: Seen, say: Say) -> Iterator[str]:
@@ -38,7 +40,12 @@ def _who_wins(seen: Seen, say: Say) -> Iterator[str]:
 def _difference(seen: Seen, found: Mapping[str, Any], say: Say) -> str:
     """One metric of one plan against the baseline."""
     metric, (low, high) = METRICS[found["metric"]], found["ci95"]
-    who = {"candidate": found["scenario"], "baseline": seen.names[0], "metric": say.title(say.metric(metric.id))}
+    who = {
+        "candidate": found["scenario"],
+        "baseline": seen.names[0],
+        "metric": say.title(say.metric(metric.id)),
+        "period": period(seen.weeks, metric.id, say),
+    }
     wins = winner(SimpleNamespace(scenario=found["scenario"], low=low, high=high), metric.better, seen.names[0])
     if wins is None:
         amount = say.amount(found["difference"], low, high, metric.unit, seen.currency)
@@ -88,32 +95,64 @@ def turning_points(seen: Seen, say: Say) -> list[str]:
 
 def advice_answer(document: Mapping[str, Any], currency: str, say: Say) -> list[str]:
     """What is advised for each goal, what going on as before brings, and the plan of most profit."""
-    told = [_advised(goal, say) for goal in document["goals"]]
+    told, of = [_advised(goal, say) for goal in document["goals"]], say.metric(document["metric"])
     grown = document["status_quo"]
     amount = say.amount(grown["annual_growth"], *_ends(grown["annual_growth_ci95"]), "per year", currency)
-    told.append(say("report.advice.zero", of=say.metric(document["metric"]), amount=amount))
+    told.append(say("report.advice.zero", of=of, amount=amount))
     best = document["unconstrained"]
     profit = say.amount(best["with_terminal_equity"], *_ends(best["with_terminal_equity_ci95"]), "money", currency)
-    growth = say.per_cent(best["annual_growth"])
-    return [*told, say("report.advice.free", **_plan(best, say), amount=profit, growth=growth)]
+    sentences = [say("report.advice.free", amount=profit, years=say.number(f"{document['years']:g}"))]
+    sentences += _that_plan(best, say)
+    if known := best.get("annual_growth_ci95"):
+        growth = say.amount(best["annual_growth"], *_ends(known), "per year", currency)
+        sentences.append(say("report.advice.free.growth", of=of, amount=growth))
+    return [*told, joined(say, *sentences)]
 
 
 def _advised(goal: Mapping[str, Any], say: Say) -> str:
     share = say.share(goal["probability"], *goal["probability_ci95"])
-    told = {"goal": say.per_cent(goal["annual_growth"]), "share": share, **_plan(goal, say)}
+    told = {"goal": say.per_cent(goal["annual_growth"]), "share": share}
     if goal["reachable"] is None:
-        return say("report.advice.undecided", **told)
+        return joined(say, say("report.advice.undecided", **told), *_that_plan(goal, say))
     if not goal["reachable"]:
-        return say("report.advice.unreachable", **told)
+        return joined(say, say("report.advice.unreachable", **told), *_that_plan(goal, say))
+    if goal["spend_share_of_revenue"] == 0.0:
+        return say("report.advice.idle", **told)
+    return say("report.advice.reachable", **told, spend=_spend(goal, say), split=_split(goal, say))
+
+
+def _that_plan(goal: Mapping[str, Any], say: Say) -> list[str]:
+    """A plan of which it is known how far others come near it; of another nothing is said."""
+    known = goal.get("acquisition_share_band") is not None and any(goal["spend_share_of_revenue_ci95"])
+    return [say("report.advice.plan", spend=_spend(goal, say), split=_split(goal, say))] if known else []
+
+
+def _spend(goal: Mapping[str, Any], say: Say) -> str:
+    """The share of revenue that a goal takes, with its range as far as it is known."""
+    return say.share(goal["spend_share_of_revenue"], *goal["spend_share_of_revenue_ci95"])
+
+
+def _split(goal: Mapping[str, Any], say: Say) -> str:
+    """The part of the money that wins customers, with its interval if one was saved, and what costs hardly more."""
     low, high = goal["acquisition_share_band"] or (0.0, 0.0)
-    band = say("report.advice.band", range=say.per_cents(low, high)) if high > low else ""
-    return say("report.advice.reachable", band=band, **told)
+    near = say("report.advice.band", range=say.per_cents(low, high)) if high > low else say("report.advice.alone")
+    if known := goal.get("acquisition_share_ci95"):
+        near = say("report.advice.known", interval=say.per_cents(*known), near=near)
+    return say("amount", value=say.per_cent(goal["acquisition_share"]), range=near)
 
 
-def _plan(goal: Mapping[str, Any], say: Say) -> dict[str, str]:
-    """Spend and split of a plan; the range of the spend as far as it is known."""
-    spend = say.share(goal["spend_share_of_revenue"], *goal["spend_share_of_revenue_ci95"])
-    return {"spend": spend, "split": say.per_cent(goal["acquisition_share"])}
+def period(weeks: int, metric: str, say: Say) -> str:
+    """The time of which a metric of a whole run speaks: its last week, or all of its weeks.
+
+    Check
+    -----
+    >>> period(260, "profit", Say()), period(60, "profit", Say()), period(60, "cash", Say())
+    ('over the 5 years', 'over the 60 weeks', 'in the last week')
+    """
+    if METRICS[metric].kind == "stock":
+        return say("period.end")
+    years, rest = divmod(weeks, YEAR)
+    return say("period.weeks", count=weeks) if rest or years < 2 else say("period.years", count=years)
 
 
 def _ends(interval: list[float | None]) -> tuple[float, float]:

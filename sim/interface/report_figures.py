@@ -66,8 +66,7 @@ def _charts(seen: Seen, say: Say) -> Iterator[Chart]:
     top = both["high"].max()
     for name in seen.names:
         mine = both[both["scenario"] == name]
-        drawn = plot.old_and_new(mine, currency=currency, say=say)
-        drawn.set_ylim(0.0, 1.04 * top)
+        drawn = plot.old_and_new(mine, currency=currency, say=say, top=1.04 * top)
         named = mine.assign(scenario=mine["metric"].map(say.metric))
         yield chart(drawn, say("figure.old_and_new.note"), weeks_table(named, "revenue", say))
     phases = seeing.journey(seen)

@@ -15,8 +15,8 @@ from sim.experiment.store import MANIFEST, StoreDamaged
 from sim.experiment.study.place import is_study
 from sim.interface.asked import Changes, load
 from sim.interface.commands import explained
-from sim.interface.fonts import CHINESE, free_font
-from sim.interface.languages import Say
+from sim.interface.fonts import free_font
+from sim.interface.languages import CHINESE, Say
 from sim.interface.place import writable
 from sim.interface.terminal import Ending, Stop, Terminal
 from sim.scenario.problems import escaped

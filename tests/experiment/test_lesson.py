@@ -95,6 +95,63 @@ def test_money_in_hand_is_what_is_spent(course: Course) -> None:
     assert weekly["retention_spend"].tolist() == [75.0] * 8
 
 
+def test_prices_in_hand_are_what_customers_pay(course: Course) -> None:
+    lesson = Lesson(course)
+    listed = course.scenario.businesses[0].offering.price
+    lesson.hold("A", "price_old", 0.8 * listed)
+    lived(lesson, 1)
+    paid = lesson.sides["A"].market.businesses[0].prices
+    assert (paid.new, paid.old) == (listed, 0.8 * listed)
+    lesson.hold("A", "price_old", None)
+    lived(lesson, 4)
+    assert lesson.sides["A"].decided["price_old"] == listed
+
+
+def test_money_for_levers_goes_where_the_hand_says(course: Course) -> None:
+    lesson = Lesson(course)
+    assert lesson.sides["A"].decided["levers.care"] == 1.0
+    lesson.hold("A", "levers.loyalty_scheme", 0.75)
+    now = lesson.sides["A"].decided
+    assert (now["levers.loyalty_scheme"], now["levers.care"]) == (0.75, 0.25)
+    lesson.hold("A", "levers.reminders", 0.5)
+    now = lesson.sides["A"].decided
+    assert [now[f"levers.{name}"] for name in ("reminders", "loyalty_scheme", "care")] == [0.5, 0.375, 0.125]
+    lived(lesson, 1)
+    assert lesson.sides["A"].hand.decided[0].levers == lesson.sides["A"].hand.held.levers
+    assert lesson.sides["A"].market.result_hash() != lesson.sides["B"].market.result_hash()
+    lesson.hold("A", "levers.reminders", None)  # the parts of one whole are left to the plan together
+    lived(lesson, 4)
+    assert lesson.sides["A"].decided["levers.care"] == 1.0
+
+
+def test_winning_money_is_divided_among_channels_that_have_a_budget() -> None:
+    channels = {"paper": {"budget_share": 0.5}, "wall": {"budget_share": 0.5}, "blog": {"kind": "affiliate"}}
+    data = little("steady").resolved
+    ours = data["businesses"]["ours"] | {"channels": channels}
+    course = course_of(scenario_from(data | {"businesses": data["businesses"] | {"ours": ours}}), SEED)
+    assert [name for name in course.decidable if name.startswith("channels.")] == ["channels.paper", "channels.wall"]
+    lesson = Lesson(course)
+    lesson.hold("A", "channels.wall", 0.9)
+    lived(lesson, 1)
+    assert lesson.sides["A"].hand.decided[0].channels == pytest.approx((0.1, 0.9, 0.0))
+
+
+def test_a_single_channel_is_nothing_to_divide(course: Course) -> None:
+    assert not [name for name in course.decidable if name.startswith("channels.")]
+
+
+@pytest.mark.parametrize("what, value", [("price_new", 40.0), ("levers.reminders", 0.5)])
+def test_prices_and_levers_in_hand_are_in_no_calendar(course: Course, what: str, value: float) -> None:
+    lesson = lived(Lesson(course), 1)
+    lesson.hold("A", what, value)
+    with pytest.raises(Refused):  # it would hold from the next plan on
+        lesson.saved("A")
+    lived(lesson, 4)
+    lesson.hold("A", what, None)
+    with pytest.raises(Refused):  # and it did
+        lesson.saved("A")
+
+
 def test_another_plan_begins_without_what_the_first_has_learned(course: Course) -> None:
     lesson = lived(Lesson(course), 8)
     lesson.choose("A", "customer_equity")
@@ -143,6 +200,12 @@ def test_nobody_decides_on_what_is_not_there(course: Course) -> None:
         lambda: lesson.hold("A", "price", 1.0),
         lambda: lesson.hold("A", {}, 1.0),
         lambda: lesson.hold("A", "spend_per_year", 2.0 * course.most_spend),
+        lambda: lesson.hold("A", "price_new", 0.0),
+        lambda: lesson.hold("A", "price_old", 1e6),
+        lambda: lesson.hold("A", "levers", 0.5),
+        lambda: lesson.hold("A", "levers.magic", 0.5),
+        lambda: lesson.hold("A", "levers.care", 1.01),
+        lambda: lesson.hold("A", "channels.advertising", 0.5),
         lambda: lesson.choose("A", "schedule"),
         lambda: lesson.choose("A", ["own"]),
         lambda: lesson.choose(0, OWN),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sim.experiment.seen import journey, read_results
 from sim.interface import animate, cli
 from sim.interface.languages import Say
 from sim.interface.terminal import Ending
+from tests.marks import needs_ffmpeg
 from tests.pages.made import saved_comparison
 
 
@@ -39,6 +42,19 @@ def test_a_few_censuses_are_drawn_and_the_last_stays(
     assert len(set(frames[:4])) == 4
     shown = 4 + animate.LAST_PICTURE
     assert sum(times) == pytest.approx(1000.0 * shown / animate.PICTURES_PER_SECOND, rel=0.05)
+
+
+@needs_ffmpeg
+def test_a_film_shows_as_many_pictures_as_the_moving_picture(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(animate, "MOST_PICTURES", 4)
+    out = tmp_path / "film.mp4"
+    assert cli.main(["animate", str(folder), "-o", str(out)]) == Ending.FINE
+    assert out.read_bytes()[4:8] == b"ftyp"
+    command = ["ffmpeg", "-i", str(out), "-map", "0:v", "-c", "copy", "-f", "null", "-"]
+    told = subprocess.run(command, text=True, capture_output=True, check=True).stderr
+    assert re.findall(r"frame=\s*(\d+)", told)[-1] == str(4 + animate.LAST_PICTURE)
 
 
 def test_a_film_without_ffmpeg_and_a_name_without_an_ending_are_refused(

@@ -142,6 +142,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["run", "steady", "--budget", "nan"], "--budget: expected an amount of money such as 20000, got 'nan'."),
         (["run", "steady", "--budget", "-1"], "got '-1'."),
         (["run", "steady", "--log", "301", "--customers", "300"], "steady has 300 simulated people. Follow fewer."),
+        (["compare", "base", "steady", "--log", "301", "--customers", "300"], "base has 300 simulated people."),
         (["run", "steady", "--set", "businesses.ours.price=10%"], "Write 0.1"),
         (["run"], "Missing argument 'SCENARIO'"),
         (["run", "stedy"], "there is no scenario 'stedy'. Did you mean 'steady'?"),

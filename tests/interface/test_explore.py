@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 
 from sim.experiment.store import StoreDamaged
-from sim.experiment.study.curves import curves, read_study
+from sim.experiment.study.curves import apart, curves, lived_weeks, read_study
 from sim.interface import cli
 from sim.interface.explore import DIGITS, explore, hash_of
 from sim.interface.languages import Say
@@ -36,7 +37,7 @@ def data_in(page: str) -> dict[str, Any]:
 
 def test_every_place_of_every_slider_has_the_curve_that_was_lived(folder: Path, page: str) -> None:
     plan, parts = read_study(folder)
-    shown, data = curves(plan, parts, 4), data_in(page)
+    shown, data = curves(plan, lived_weeks(plan, parts, 4), 4), data_in(page)
     assert data["weeks"] == [4, 8, 12, 16, 20, 24]
     assert len(data["points"]) == len(plan.points) == 12
     for point, about in enumerate(plan.points):
@@ -56,11 +57,39 @@ def test_a_curve_is_the_mean_of_weeks_and_then_of_worlds(folder: Path) -> None:
     runs = pq.read_table(folder / "answer" / "runs.parquet").to_pandas()
     mine = weekly[(weekly["business"] == "ours") & (weekly["metric"] == "revenue") & weekly["week"].between(4, 7)]
     worlds = mine[mine["run"].isin(set(runs[runs["point"] == 3]["run"]))].groupby("run", observed=True)["value"].mean()
-    shown = curves(plan, parts, 4)
+    shown = curves(plan, lived_weeks(plan, parts, 4), 4)
     row = shown[(shown["point"] == 3) & (shown["metric"] == "revenue") & (shown["week"] == 8)].iloc[0]
     assert len(worlds) == 3
     assert row["mean"] == pytest.approx(worlds.mean())
     assert worlds.min() <= row["low"] <= row["mean"] <= row["high"] <= worlds.max()
+
+
+def test_two_versions_are_told_apart_world_by_world(folder: Path, page: str) -> None:
+    plan, parts = read_study(folder)
+    lived, data = lived_weeks(plan, parts, 4), data_in(page)
+    assert len(data["couples"]) == 2 * (6 * 5 // 2)  # two markets, six settings of the business in each
+    at = [metric["id"] for metric in data["metrics"]].index("customers")
+    for couple, place in data["couples"].items():
+        one, other = map(int, couple.split("."))
+        assert plan.points[one].values[2] == plan.points[other].values[2]  # in one market
+        ends = [lived[point][:, plan.kept.index("customers"), -1] for point in (one, other)]
+        found = ttest_rel(*ends).confidence_interval(0.95)
+        expected = [np.mean(ends[0] - ends[1]), found.low, found.high]
+        np.testing.assert_allclose(data["apart"][at][place], expected, rtol=0.5 * 10.0 ** (1 - DIGITS))
+
+
+def test_a_world_that_only_one_of_two_points_lived_is_no_pair() -> None:
+    lived = [np.array([1.0, 2.0, 4.0]).reshape(3, 1, 1), np.array([1.0, 1.0]).reshape(2, 1, 1)]
+    mean, low, high = apart(lived, [(0, 1)])[0, 0]
+    assert mean == 0.5 and low < 0.0 < high
+    assert np.isnan(apart([each[:1] for each in lived], [(0, 1)])[0, 0, 1:]).all()
+    assert apart(lived, []).shape == (0, 1, 3)
+
+
+def test_the_chance_of_leaving_is_shown_as_the_repeat_rate(page: str) -> None:
+    (leaving,) = [factor for factor in data_in(page)["factors"] if factor["path"] == "people.leaving"]
+    assert leaving["values"] == [0.2, 0.05] and leaving["texts"] == ["80 %", "95 %"]
+    assert leaving["label"].startswith("Repeat rate")
 
 
 def test_levers_belong_to_each_business_and_uncertainties_to_the_market(page: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,14 +17,27 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from sim.experiment.lesson import Course, Lesson, course_of
 from sim.experiment.runs import run_world
 from sim.interface import cli
-from sim.interface.lab import MOST_LESSONS, SPEEDS, SUMMED, Session, frame_of, parts_of, saved_text
+from sim.interface.lab import (
+    MOST_LESSONS,
+    SPEEDS,
+    SUMMED,
+    SUPPLIERS,
+    Session,
+    frame_of,
+    parts_of,
+    saved_text,
+    style_of,
+)
+from sim.interface.lab_controls import groups
 from sim.interface.lab_server import Lessons, Stranger
-from sim.interface.languages import LANGUAGES, Say
+from sim.interface.languages import LANGUAGES, Say, files
+from sim.interface.page import LETTERS
 from sim.interface.terminal import Ending
 from sim.interface.yaml_text import yaml
 from sim.model.metrics import METRICS
 from sim.scenario.load import bundled, load_scenario
 from tests.experiment.little import little
+from tests.marks import needs_a_font
 from tests.pages.made import HOSTILE, named
 
 SEED = 7
@@ -123,6 +137,32 @@ def test_the_page_has_its_words_in_every_language_and_names_stay(language: str) 
     assert HOSTILE in parts["heading"] and parts["story"] == f"This is {HOSTILE}."
     assert len({name for _, name in parts["plans"]}) == len(course.plans)
     assert json.dumps(frame_of(Lesson(course), say), allow_nan=False)
+
+
+@needs_a_font
+def test_names_that_people_wrote_in_chinese_bring_their_letters() -> None:
+    plain, named_so = (style_of("en", parts) for parts in ("a shop", "小麥商行"))
+    assert LETTERS not in plain.partition("@font-face")[2] and "@font-face" not in plain
+    assert f'@font-face {{ font-family: "{LETTERS}"' in named_so
+    styles = [
+        parts_of(course_of(named("steady", name, weeks=8), SEED), Say("zh-Hant"))["style"] for name in ("a", "麥")
+    ]
+    assert styles[0] != styles[1]
+
+
+def test_colours_of_businesses_are_not_those_of_the_two_versions(course: Course) -> None:
+    versions = set(re.findall(r"\.[AB] \{ stroke: (#\w+)", files("lab.css")))
+    assert versions == {"#0072b2", "#d55e00"}
+    assert not versions & {colour.lower() for colour in SUPPLIERS}
+
+
+def test_there_is_a_slider_for_whatever_may_be_decided(course: Course) -> None:
+    shown = [each for group in groups(course, Say()) for each in group.controls]
+    assert [each.what for each in shown] == list(course.decidable)
+    for each in shown:
+        assert each.label and each.step > 0.0
+    standing = Lesson(course).sides["A"].decided
+    assert all(each.range.least <= standing[each.what] <= each.range.most for each in shown)
 
 
 # -- the door ----------------------------------------------------------------------------------------------------------

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.seen import CAME, LEFT
-from sim.interface.findings import HEADLINES
-from sim.interface.languages import LANGUAGES, Say, catalogue
-from sim.interface.plot import NEW, OLD
+from sim.interface.languages import CHINESE, LANGUAGES, Say, catalogue
 from sim.interface.seeing_cli import Language
 from sim.model.metrics import METRICS
+from sim.rules.journey import PHASES
+from sim.rules.retention import Levers
 
 INTERFACE = Path(__file__).resolve().parents[2] / "sim" / "interface"
 SAID = re.compile(
     r"""\b(?:say|self)\(\s*f?["']([^"'\s]+)["']"""  # say("key"), say(f"key.{rest}")
     r"""|["']((?:[a-z_]+\.)+[a-z_]+)["']"""  # a key that is handed on
 )
-READ_BY_NAME = ("metric.", "unit.", "factor.", "break_even.")
+READ_BY_NAME = ("metric.", "unit.", "factor.", "break_even.", "lever.")
 """Rooms of the catalogue whose strings are found by the name of what they are about."""
 
 
@@ -50,9 +49,39 @@ def test_every_string_is_there_in_every_language_with_the_same_blanks() -> None:
 
 def test_english_names_of_metrics_stand_where_metrics_are_defined() -> None:
     known = {key.removeprefix("metric.") for key in catalogue() if key.startswith("metric.")}
-    assert {*HEADLINES, *CAME, *LEFT, OLD, NEW} <= known <= set(METRICS)
+    assert known == set(METRICS)
     assert all("en" not in catalogue()[f"metric.{name}"] for name in known)
     assert Say("en").metric("cash") == METRICS["cash"].label
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_every_metric_unit_and_phase_has_its_words(language: str) -> None:
+    say, english = Say(language), Say()
+    letters = re.compile("[A-Za-z]{2}" if language == CHINESE else r"\b(of|and|per|the)\b")
+    for name, metric in METRICS.items():
+        assert say.metric(name) != metric.label and not letters.search(say.metric(name)), name
+        unit = say.unit(metric.unit, "money")
+        assert unit == "%" or (unit != english.unit(metric.unit, "money") and not letters.search(unit)), metric.unit
+        told = say.amount(5.0, 4.0, 6.0, metric.unit, "money")
+        assert told != english.amount(5.0, 4.0, 6.0, metric.unit, "money") and not letters.search(told), told
+    for key in (*(f"phase.{phase}" for phase in PHASES[1:]), *(f"lever.{name}" for name in Levers._fields)):
+        assert say(key) != english(key) and not letters.search(say(key)), key
+
+
+def test_no_space_stands_beside_a_sign_that_brings_its_own() -> None:
+    say = Say(CHINESE)
+    share = say.share(0.5, 0.19, 0.81)
+    assert share == "50%（19 至 81%）"
+    for key, texts in catalogue().items():
+        spoken = say(key, **dict.fromkeys(blanks(texts[CHINESE]), share))
+        assert not re.search("[）」，。；：] | [（「，。；：]", spoken), spoken
+
+
+def test_per_cent_stands_as_each_language_writes_it() -> None:
+    for key, texts in catalogue().items():
+        assert not re.search(r"\d %", texts["vi"] + texts[CHINESE]), key
+    assert Say("vi").amount(0.142, 0.1, 0.2, "per year", "") == "14,2% mỗi năm (10,0 đến 20,0)"
+    assert Say(CHINESE).share(0.09, 0.07, None) == "9%（7% 以上）"
 
 
 def test_every_string_is_said_somewhere_and_everything_said_is_there() -> None:

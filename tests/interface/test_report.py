@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.compare import compare
+from sim.experiment.runs import seeds_from
+from sim.experiment.saving import save_comparison
 from sim.experiment.seen import read_results
 from sim.interface import cli
 from sim.interface.assumed import assumed, assumed_by_all
@@ -20,7 +23,17 @@ from sim.interface.report_answer import advice_answer, answer
 from sim.interface.seeing import MOST_BYTES
 from sim.interface.terminal import Ending
 from sim.scenario.load import load_scenario
-from tests.pages.made import ADVICE, HARMLESS, HOSTILE, Elements, saved_advice, saved_comparison, saved_run, saved_study
+from tests.pages.made import (
+    ADVICE,
+    HARMLESS,
+    HOSTILE,
+    Elements,
+    named,
+    saved_advice,
+    saved_comparison,
+    saved_run,
+    saved_study,
+)
 
 MAKERS: dict[str, Callable[..., Path]] = {"run": saved_run, "comparison": saved_comparison, "advice": saved_advice}
 DRAWN = {"g", "text", "tspan", "path", "use", "clippath", "rect"}
@@ -76,7 +89,7 @@ def test_a_comparison_says_who_wins_by_how_much_in_how_many_worlds(folders: dict
     seen = read_results(folders["comparison", HARMLESS])
     told = answer(seen, Say())
     profit = next(each for each in seen.differences if each["metric"] == "profit")
-    assert told[0].startswith("Profit: ")
+    assert told[0].startswith("Profit over the 110 weeks: ")
     low, high = (f"{abs(end):,.0f}"[:2] for end in profit["ci95"])
     assert all(end in told[0] for end in (low, high))
     assert "The goal is reached in" in told[-1] and "wants revenue to grow by 50 to 100 % a year" in told[-1]
@@ -93,12 +106,79 @@ def test_no_number_of_the_answer_stands_without_its_range(folders: dict[tuple[st
 def test_advice_names_the_plan_its_band_and_what_no_plan_reaches() -> None:
     reached, out_of_reach, zero, free = advice_answer(ADVICE, "euro", Say())
     assert reached == (
-        "15 % a year: spend 9 % (7 % or more) of revenue, 60 % of it on winning customers (40 to 80 % cost hardly "
-        "more). 50 % (19 to 81 %) of worlds reach the goal."
+        "15 % a year: spend 9 % (7 % or more) of revenue, 60 % (40 to 80 % cost hardly more) of it on winning "
+        "customers. 50 % (19 to 81 %) of worlds reach the goal."
     )
-    assert out_of_reach.startswith("100 % a year: no plan was found that reaches it.")
+    assert out_of_reach == (
+        "100 % a year: no plan was found that reaches it. The nearest reaches it in 0 % (0 to 39 %) of worlds."
+    )
     assert zero.startswith("Going on as before, revenue grows 16.0 % a year (14.0 to 19.0)")
-    assert "103,000 euro (89,900 to 116,000)" in free
+    assert free == (
+        "Without a goal, the plan of most profit brings 103,000 euro (89,900 to 116,000) over the 3 years, the worth "
+        "of its customers at the end included, in today's money."
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reachable", [True, False, None])
+@pytest.mark.parametrize(
+    ("split", "spend"),
+    [
+        (None, [0.0, None]), ([0.4, 0.8], [0.0, None]), ([0.4, 0.8], [0.07, None]),
+        ([0.6, 0.6], [0.07, 0.12]), (None, [0.07, 0.12]),
+    ],
+)  # fmt: skip
+def test_whatever_is_known_of_a_plan_no_number_of_it_stands_without_its_range(
+    language: str, reachable: bool | None, split: list[float] | None, spend: list[float | None]
+) -> None:
+    say = Say(language)
+    plan = {"acquisition_share_band": split, "spend_share_of_revenue_ci95": spend}
+    goal = ADVICE["goals"][0] | plan | {"reachable": reachable}
+    best = ADVICE["unconstrained"] | plan
+    told, *_, free = advice_answer(ADVICE | {"goals": [goal], "unconstrained": best}, "euro", say)
+    for number in (say.per_cent(0.09), say.per_cent(0.6), say.per_cent(0.4)):  # spend, split; spend of the free plan
+        for line in (told, free):
+            for after in line.split(number)[1:]:
+                assert after.startswith((" (", "（")) or after.startswith((" cost", " tốn", " 的花費")), line
+    if split is None:
+        assert say.per_cent(0.75) not in free
+    assert "49" not in free  # its growth, of which no interval was saved
+    best |= {"annual_growth_ci95": [0.4, 0.6]}
+    (*_, free) = advice_answer(ADVICE | {"goals": [goal], "unconstrained": best}, "euro", say)
+    assert say.amount(0.49, 0.4, 0.6, "per year", "euro") in free
+
+
+def test_the_interval_of_the_split_is_told_where_it_was_saved() -> None:
+    goal = ADVICE["goals"][0] | {"acquisition_share_ci95": [0.5, 0.7]}
+    told = advice_answer(ADVICE | {"goals": [goal]}, "euro", Say())[0]
+    assert "60 % (50 to 70 %; 40 to 80 % cost hardly more) of it on winning customers" in told
+
+
+def test_a_goal_that_needs_no_marketing_is_said_to_need_none() -> None:
+    goal = ADVICE["goals"][0] | {"spend_share_of_revenue": 0.0, "acquisition_share_band": [0.0, 1.0]}
+    told = advice_answer(ADVICE | {"goals": [goal]}, "euro", Say())[0]
+    assert told == "15 % a year: no marketing is needed. 50 % (19 to 81 %) of worlds reach the goal without any."
+
+
+@pytest.mark.parametrize("what", ["run", "comparison"])
+def test_a_sum_names_the_time_it_was_made_over(folders: dict[tuple[str, str], Path], what: str) -> None:
+    told = [line for line in answer(read_results(folders[what, HARMLESS]), Say()) if "a year" not in line]
+    assert len(told) > 3
+    assert all("over the 110 weeks" in line or "in the last week" in line for line in told)
+
+
+def test_a_comparison_of_people_who_are_followed_shows_who_orders_again_under_each_plan(
+    folders: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    plans = [named(plan, HARMLESS) for plan in ("steady", "aggressive")]
+    folder = save_comparison(compare(plans, seeds_from(1, 4), followed=400), tmp_path, "compare")
+    text, without = (
+        " ".join(Elements(report(each, Say())).texts) for each in (folder, folders["comparison", HARMLESS])
+    )
+    for plan in plans:
+        heading = Say()("figure.cohorts", scenario=plan.name)
+        assert heading in text and heading not in without
+    assert Say()("figure.cohorts.none") in without and Say()("figure.cohorts.none") not in text
 
 
 def test_a_report_says_how_it_was_made(folders: dict[tuple[str, str], Path]) -> None:

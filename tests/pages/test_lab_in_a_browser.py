@@ -192,6 +192,24 @@ def test_the_split_moves_the_market_and_what_was_done_can_be_saved_and_run(visit
     assert sums(page, 1) == texts_of(run)
 
 
+def test_prices_and_levers_can_be_taken_in_hand_and_given_back(visit: Open) -> None:
+    page = visit()
+    for what, value, text in (("price_old", "40", "40"), ("levers.reminders", "0.6", "60%")):
+        held = page.locator(f"#side-A [data-what='{what}']")
+        expect(held.locator("input")).to_be_hidden()
+        page.locator("#side-A details.more", has=page.locator(f"[data-what='{what}']")).locator("summary").click()
+        held.locator("input").fill(value)
+        expect(held.locator(".by")).to_have_text("decided by hand")
+        expect(held.locator("output")).to_have_text(text)
+    expect(page.locator("#side-A [data-what='levers.care'] output")).to_have_text("40%")  # one whole
+    step_to(page, 5)
+    assert sums(page, 1) != sums(page, 2)
+    page.locator("#side-A .save").click()
+    expect(page.locator("#notice")).to_contain_text("A calendar holds money and split only")
+    page.locator("#side-A [data-what=price_old] .leave").click()
+    expect(page.locator("#side-A [data-what=price_old] .by")).to_have_text("decided by the plan")
+
+
 def test_it_can_be_paused_and_begun_again(visit: Open) -> None:
     page = visit()
     page.locator("#play").click()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sim.experiment.statistics import band, mean_interval
+from sim.experiment.statistics import band, mean_interval, paired_difference
 from sim.experiment.store import StoreDamaged
 from sim.experiment.study.needs import worlds_of
 from sim.experiment.study.parts import WEEKLY, Parts
@@ -37,20 +37,32 @@ def read_study(folder: Path) -> tuple[Plan, Parts]:
     return plan, parts
 
 
-def curves(plan: Plan, parts: Parts, every: int) -> pd.DataFrame:
-    """Of the business that the study looks at: point, metric, week, mean, low, high.
+def lived_weeks(plan: Plan, parts: Parts, every: int) -> list[np.ndarray]:
+    """Of each point, float64 (worlds, metrics that are kept, spans): means over so many weeks, in the order of seeds.
+
+    Of the business that the study looks at.
+
+    Parameters
+    ----------
+    every : weeks of a span; a rest that is shorter is left out
+    """
+    values = dict(_kept_weeks(plan, parts, every))
+    return [np.stack([values[key] for key in worlds_of(plan, parts, point)]) for point in range(len(plan.points))]
+
+
+def curves(plan: Plan, lived: Sequence[np.ndarray], every: int) -> pd.DataFrame:
+    """How each metric goes on at each point: point, metric, week, mean, low, high.
 
     A row says how a metric was on average over the weeks that end with ``week``; the band holds 90 % of worlds (5 to
     95 %), and the mean is that of worlds.
 
     Parameters
     ----------
-    every : so many weeks; a rest that is shorter is left out
+    lived : as ``lived_weeks`` answers
+    every : weeks of a span
     """
-    values = dict(_kept_weeks(plan, parts, every))
     pieces = []
-    for point in range(len(plan.points)):
-        worlds = np.stack([values[key] for key in worlds_of(plan, parts, point)])
+    for point, worlds in enumerate(lived):
         low, high = band(worlds)
         mean = mean_interval(worlds).mean
         metric, week = (axis.ravel() for axis in np.indices(mean.shape))
@@ -67,6 +79,24 @@ def curves(plan: Plan, parts: Parts, every: int) -> pd.DataFrame:
             )
         )
     return pd.concat(pieces, ignore_index=True)
+
+
+def apart(lived: Sequence[np.ndarray], couples: Sequence[tuple[int, int]]) -> np.ndarray:
+    """By how much the first of two points ends above the second: float64 (couples, metrics, 3), mean, low and high.
+
+    Worlds are paired by their seed, so that two points share their luck; the interval is that of the mean difference
+    over the worlds in which both were lived, and NaN where there is only one.
+
+    Parameters
+    ----------
+    lived : as ``lived_weeks`` answers; the last span is compared
+    """
+    ends = np.full((max(map(len, lived)), len(lived), lived[0].shape[1]), np.nan)
+    for point, worlds in enumerate(lived):
+        ends[: len(worlds), point] = worlds[:, :, -1]
+    one, other = (list(points) for points in zip(*couples, strict=True)) if couples else ([], [])
+    found = paired_difference(ends[:, one], ends[:, other])
+    return np.stack([found.difference, found.low, found.high], axis=-1)
 
 
 def _kept_weeks(plan: Plan, parts: Parts, every: int) -> Iterator[tuple[str, np.ndarray]]:

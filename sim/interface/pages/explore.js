@@ -23,8 +23,9 @@ function read() {
       return typed[at] && Number.isInteger(place) && place >= 0 && place < factor.values.length ? place : first(factor);
     });
   };
-  state.A = places("a", levers, () => 0);
-  state.B = places("b", levers, (factor) => factor.values.length - 1);
+  const first = (end) => (factor) => (factor === levers[0] ? end(factor) : middle(factor));  // one difference to begin with
+  state.A = places("a", levers, first(() => 0));
+  state.B = places("b", levers, first((factor) => factor.values.length - 1));
   state.market = places("w", unknowns, middle);
   state.metric = Math.max(0, data.metrics.findIndex((metric) => metric.id === words.get("m")));
   state.shown = words.get("shown") === "1";
@@ -78,7 +79,7 @@ function number(value) {
 
 function amount([value, low, high]) {
   if (value === null) return say.undefined;
-  const told = `${number(value)} ${data.metrics[state.metric].unit}`;
+  const told = fill(data.metrics[state.metric].told, { value: number(value) });
   if (low === null || high === null) return told;
   return fill(say.amount, { value: told, range: fill(say.range, { low: number(low), high: number(high) }) });
 }
@@ -146,7 +147,7 @@ function result(letter) {
   if (data.metrics[state.metric].flow) told.push(fill(say.whole, { amount: amount(whole) }));
   const bet = state.bets[letter].at(-1);
   if (bet !== undefined && low[last] !== null) told.push(bet < low[last] ? say.below : bet > high[last] ? say.above : say.inside);
-  return told.join(" ");
+  return told.join(say.gap);
 }
 
 function table(letter) {
@@ -157,14 +158,19 @@ function table(letter) {
   return make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
+function turned([mean, low, high]) { return [-mean, -high, -low]; }
+
 function verdict() {
   if (!state.shown || state.played < 1) return "";
-  const last = weeks.length - 1;
-  const [a, b] = letters.map((letter) => curve(letter).map((values) => values[last]));
-  if ([...a, ...b].includes(null)) return "";
-  const ahead = a[1] > b[2] ? "A" : b[1] > a[2] ? "B" : "=";
-  const told = ahead === "=" ? say.unclear : fill(say.ahead, { letter: ahead });
-  return state.more ? `${told} ${state.more === ahead ? say.right : say.wrong}` : told;
+  const [a, b] = letters.map(point);
+  if (a === b) return say.same;
+  const found = data.apart[state.metric][data.couples[a < b ? `${a}.${b}` : `${b}.${a}`]];
+  if (found.includes(null)) return say.untold;
+  const mine = a < b ? found : turned(found);  // A less B
+  const ahead = mine[1] > 0 ? "A" : mine[2] < 0 ? "B" : "=";
+  const told = ahead === "=" ? fill(say.unclear, { amount: amount(mine) })
+    : fill(say.ahead, { letter: ahead, amount: amount(ahead === "A" ? mine : turned(mine)) });
+  return state.more ? told + say.gap + (state.more === ahead ? say.right : say.wrong) : told;
 }
 
 function show() {
@@ -181,7 +187,7 @@ function slider(factor, get, set) {
   const output = make("output", {}, factor.texts[get()]);
   const id = `slider-${document.querySelectorAll(".slider").length}`;  // an output takes a label for its own
   const input = make("input", { id, type: "range", min: 0, max: factor.values.length - 1, step: 1, "data-factor": factor.path });
-  const label = make("label", { class: "slider", for: id }, factor.label + ": ", output, input);
+  const label = make("label", { class: "slider", for: id }, factor.label, output, input);
   const tell = () => { output.textContent = factor.texts[get()]; input.setAttribute("aria-valuetext", factor.texts[get()]); };
   input.value = get();
   tell();

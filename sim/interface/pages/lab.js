@@ -160,15 +160,15 @@ function people(letter) {
 
 // -------------------------------------------------------------------------------------------------------- the controls
 
-function written(what, value) {
-  return what === "acquisition_share" ? new Intl.NumberFormat(say.language, { style: "percent", maximumFractionDigits: 1 }).format(value) : whole.format(value);
+function written(kind, value) {
+  return kind === "share" ? new Intl.NumberFormat(say.language, { style: "percent", maximumFractionDigits: 1 }).format(value) : short.format(value);
 }
 
 function controls(letter) {
   const room = side(letter), now = frame.sides[letter];
   find(".plan", room).value = now.plan;
   for (const held of room.querySelectorAll(".held")) {
-    const what = held.dataset.what, input = find("input", held), text = written(what, now.standing[what]);
+    const what = held.dataset.what, input = find("input", held), text = written(held.dataset.kind, now.standing[what]);
     if (held.dataset.moving) continue;  // whoever moves it now has not decided yet
     input.value = now.standing[what];
     input.setAttribute("aria-valuetext", text);
@@ -219,7 +219,7 @@ export function render({ model }) {
       const what = held.dataset.what, input = find("input", held);
       input.addEventListener("input", () => {
         held.dataset.moving = "yes";
-        find("output", held).textContent = written(what, Number(input.value));
+        find("output", held).textContent = written(held.dataset.kind, Number(input.value));
       });
       input.addEventListener("change", () => {
         delete held.dataset.moving;
