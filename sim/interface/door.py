@@ -1,7 +1,7 @@
 """The door of the process: what must hold before the first library is imported, whoever calls and however.
 
-Only what needs the standard library alone is imported here, so that a missing library, an old Python or an early Ctrl-C end in a
-sentence.
+Only what needs the standard library alone is imported here, so that a missing library, an old Python or an early
+Ctrl-C end in a sentence.
 """
 
 from __future__ import annotations
