@@ -47,6 +47,7 @@ format: $(STAMP)  ## put the code in order
 odd: $(STAMP)  ## write the generated tables of docs/ anew from the code
 	$(IN) -m tests.documents.odd_tables
 	$(IN) -m tests.strategies.page
+	$(IN) -m tests.documents.import_map
 
 numbers: $(STAMP)  ## write anew what README, tutorials and lessons show of commands
 	$(IN) -m tests.documents.printed $(ARGS)
