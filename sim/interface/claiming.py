@@ -11,8 +11,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.claims import Wanted, document_of, read_claims, try_claims
-from sim.experiment.claims.file import Claim, bundled_claims
+from sim.experiment.claims.file import bundled_claims
 from sim.experiment.claims.trial import Trial
 from sim.experiment.claims.verdict import Verdict
 from sim.interface import tables

@@ -96,7 +96,7 @@ def _along(panel: Axes, condition: Data, asked: Data, pivot: int) -> None:
                 panel.plot((place, place), np.array(ends) * scale, color=colour, linewidth=width)
         panel.plot(place, means[place], MARKS[level["side"]], color=colour, markersize=6, zorder=4)
     panel.set_ylim(limits)
-    panel.set_xticks(list(at), [f"{level['value']:,.6g}" for level in condition["values"]])
+    panel.set_xticks(list(at), [level["label"] for level in condition["values"]])
     panel.set_title(wrapped(condition["meaning"], TITLE_INCHES, 9), fontsize=9)
     _measure(panel.yaxis, asked)
 

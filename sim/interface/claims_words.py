@@ -99,14 +99,17 @@ def for_scientists(claim: Data) -> str:
 def turning(claim: Data) -> str:
     """Where along its condition the claim turns; empty if it has none."""
     for condition in claim["conditions"]:
+        labels = {level["value"]: level["label"] for level in condition["values"]}
         parts = [
-            f"{word} at {', '.join(f'{value:,.6g}' for value in condition[key])}"
+            f"{word} at {', '.join(labels[value] for value in condition[key])}"
             for key, word in (("holds_at", "surely holds"), ("fails_at", "surely fails"))
             if condition[key]
         ]
         told = f"{condition['meaning']} Along this it {' and '.join(parts) or 'is nowhere sure either way'}"
         if condition["boundary"] is not None:
-            told += f"; the line between lies near {number(condition['boundary'])}"
+            below = max(value for value in labels if value <= condition["boundary"])
+            above = min(value for value in labels if value > condition["boundary"])
+            told += f"; its mean crosses the line between {labels[below]} and {labels[above]}"
         return f"{told}."
     return ""
 

@@ -251,9 +251,7 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="ID", help="Only this check. May be repeated.", autocompletion=completion.checks),
 ]
-Page = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Also write validation.md there, with figures.")
-]
+Page = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Also write the page there, with figures.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No talk and no progress.")]
 

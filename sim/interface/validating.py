@@ -66,13 +66,15 @@ def run_mutants(question: Question, terminal: Terminal) -> int:
     Stop
         If something else is asked for as well, or if a copy without anything wrong fails.
     """
-    if question.only or question.settings or question.out:
-        raise Stop(Ending.BAD_INPUT, "--mutants has checks and scenarios of its own. Leave out the other options.")
+    if question.only or question.settings:
+        raise Stop(Ending.BAD_INPUT, "--mutants has checks and scenarios of its own. Leave out --only and --set.")
     try:
         with terminal.progress("wrong models", question.workers) as advance:
             caught = catch_all(question.seed, question.workers, advance)
     except ControlFailed as error:
         raise Stop(Ending.OUR_BUG, escaped(f"{error}. Run validate, and mend what fails there.")) from error
+    if question.out is not None:
+        _write_mutants(caught, question.out, terminal)
     terminal.document(document_of_mutants(caught))
     terminal.show(tables.title("Models that are wrong on purpose"), table_of_mutants(caught), "")
     terminal.tell(summary_of_mutants(caught))
@@ -90,15 +92,24 @@ def _chosen(only: Sequence[str]) -> tuple[Check, ...]:
 
 def _write(found: Validation, folder: Path, terminal: Terminal) -> None:
     from sim.interface.validation_figures import figures_of
-    from sim.interface.validation_page import page_of
+    from sim.interface.validation_page import PAGE, page_of
 
     figures = figures_of(found)
     with writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in figures:
             (folder / name).write_bytes(data)
-        (folder / "validation.md").write_text(page_of(found, [name for name, _ in figures]), encoding="utf-8")
-    terminal.say(f"Written: {folder / 'validation.md'}")
+        (folder / PAGE).write_text(page_of(found, [name for name, _ in figures]), encoding="utf-8")
+    terminal.say(f"Written: {folder / PAGE}")
+
+
+def _write_mutants(caught: Sequence[Caught], folder: Path, terminal: Terminal) -> None:
+    from sim.interface.validation_page import PAGE_OF_MUTANTS, mutants_page_of
+
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PAGE_OF_MUTANTS).write_text(mutants_page_of(caught), encoding="utf-8")
+    terminal.say(f"Written: {folder / PAGE_OF_MUTANTS}")
 
 
 # --------------------------------------------------------------------------------------------------------------- words

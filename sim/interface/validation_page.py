@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sim.experiment.validation.laboratory import STUDIES, Verdict
-from sim.experiment.validation.mutants import MUTANTS
+from sim.experiment.validation.mutants import Caught
 from sim.experiment.validation.validate import FAMILIES, Validation
-from sim.interface.validating import expected_of, interval_of, number, summary, tolerance_of, verdict_of
+from sim.interface.validating import (
+    expected_of,
+    interval_of,
+    number,
+    summary,
+    summary_of_mutants,
+    tolerance_of,
+    verdict_of,
+)
+
+PAGE, PAGE_OF_MUTANTS = "validation.md", "validation-mutants.md"
+"""Names of the files."""
 
 HEAD = """# Verification and validation
 
@@ -49,8 +60,13 @@ cases.** Invariants hold in whole random worlds (`tests/model/test_invariants.py
 known output are the checks below. **Relative values.** One more person, one more lever, one more coin: worlds that
 differ in one thing differ as they should (`tests/worlds/`).
 
-These models are wrong on purpose, so that it can be seen whether checks can fail. `python run.py validate --mutants`
-runs a copy in which nothing is wrong, which has to pass, and then each of them, and prints what caught it."""
+Whether checks can fail is seen on [models that are wrong on purpose](validation-mutants.md)."""
+
+MUTANTS_HEAD = """# Models that are wrong on purpose
+
+This page is written by `python run.py validate --mutants --out docs`. A check that no wrong model fails says nothing.
+So one line of the package is changed, and the ordinary command judges what comes of it by those checks of
+[the table](validation.md) that should see it. A copy in which nothing is wrong has to pass first."""
 
 VALIDATION = """## Validation
 
@@ -84,7 +100,7 @@ def page_of(found: Validation, figures: Sequence[str]) -> str:
     ----------
     figures : names of files that lie beside it
     """
-    sections = [HEAD, VERIFICATION, _mutants(), VALIDATION, f"{summary(found)} Seed {found.seed}."]
+    sections = [HEAD, VERIFICATION, VALIDATION, f"{summary(found)} Seed {found.seed}."]
     for family, module in FAMILIES.items():
         verdicts = [verdict for verdict in found.verdicts if verdict.check.judge.__module__ == module.__name__]
         if verdicts:
@@ -97,6 +113,16 @@ def page_of(found: Validation, figures: Sequence[str]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def mutants_page_of(caught: Sequence[Caught]) -> str:
+    """The page of wrong models: what is wrong with each, which checks were asked, and which of them saw it."""
+    lines = ["| what is wrong | where | asked | caught by |", "|---|---|---|---|"]
+    for each in caught:
+        by = ", ".join(each.by) or ("nothing" if each.ended else "does not run to its end")
+        mutant = each.mutant
+        lines.append(f"| {mutant.what} | `sim/{mutant.file}` | {', '.join(mutant.checks)} | {by} |")
+    return "\n\n".join([MUTANTS_HEAD, summary_of_mutants(caught), "\n".join(lines)]) + "\n"
+
+
 def _table(verdicts: Iterable[Verdict]) -> str:
     """Every quantity of every check."""
     lines = ["| check | quantity | expected | observed | tolerance | verdict |", "|---|---|---|---|---|---|"]
@@ -106,13 +132,6 @@ def _table(verdicts: Iterable[Verdict]) -> str:
             decided = verdict_of(verdict) if quantity is verdict.deciding else "" if quantity.passed else "outside"
             cells = (verdict.check.id, quantity.name, expected_of(quantity), observed, tolerance_of(quantity), decided)
             lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _mutants() -> str:
-    """What is wrong with each mutant, and which checks are asked whether they see it."""
-    lines = ["| what is wrong | where | asked |", "|---|---|---|"]
-    lines += [f"| {each.what} | `sim/{each.file}` | {', '.join(each.checks)} |" for each in MUTANTS]
     return "\n".join(lines)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.claims import read_claims
-from sim.experiment.claims.file import Claim, bundled_claims
+from sim.experiment.claims.file import bundled_claims
 from sim.experiment.claims.trial import HERE_ONLY
 from sim.experiment.claims.verdict import Verdict
 

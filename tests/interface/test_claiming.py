@@ -16,6 +16,7 @@ from sim.experiment.plans import Plan
 from sim.experiment.search import IDLE
 from sim.interface import cli
 from sim.interface.claims_page import anchor, page_of
+from sim.interface.claims_words import turning
 from tests.experiment.claims.toy import TOY
 
 Capture = pytest.CaptureFixture[str]
@@ -130,6 +131,13 @@ def test_every_link_of_the_board_leads_to_a_heading(court: Path, capsys: Capture
     for claim in document["claims"]:
         assert f"(#{anchor(claim)})" in page
         assert f"### {claim['id']} {claim['title']}\n" in page
+
+
+def test_where_a_claim_turns_is_told_by_the_labels_of_its_condition() -> None:
+    values = [{"value": 1.0, "label": "few"}, {"value": 3.0, "label": "many"}]
+    condition = {"meaning": "More and more.", "holds_at": [1.0], "fails_at": [], "boundary": 2.0, "values": values}
+    told = "More and more. Along this it surely holds at few; its mean crosses the line between few and many."
+    assert turning({"conditions": [condition]}) == told
 
 
 def test_a_market_of_the_diagram_is_tried_as_advice_tries_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from sim.experiment.validation import laboratory
 from sim.experiment.validation.laboratory import CHECKS, Check, Verdict, exactly
 from sim.experiment.validation.mutants import MUTANTS, Caught
 from sim.interface import cli, validating
-from sim.interface.validation_page import paragraph_of
+from sim.interface.validation_page import PAGE_OF_MUTANTS, paragraph_of
 
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -51,7 +51,7 @@ def test_another_scenario_is_judged_by_its_own_law(capsys: Capture) -> None:
         (["--only", "BX1"], "--only: there is no check 'BX1'"),
         (["--only", "S1", "--set", "people.leeving=0.5"], "leeving"),
         (["--only", "S1", "--set", "people.leaving=0.5"], "a chance of leaving of kind Beta"),
-        (["--mutants", "--only", "S1"], "Leave out the other options"),
+        (["--mutants", "--only", "S1"], "Leave out --only and --set"),
     ],
 )
 def test_what_cannot_be_is_refused(words: list[str], sentence: str, capsys: Capture) -> None:
@@ -72,11 +72,12 @@ def test_a_limit_that_fails_is_an_error_and_a_finding_that_is_not_shown_is_none(
 
 
 def test_wrong_models_make_a_table_and_too_few_caught_are_an_error(
-    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_but_one = tuple(Caught(mutant, mutant.checks if at else (), True) for at, mutant in enumerate(MUTANTS))
     monkeypatch.setattr(validating, "catch_all", lambda seed, workers, progress: all_but_one)
-    assert cli.main(["validate", "--mutants", "--quiet"]) == 0
+    assert cli.main(["validate", "--mutants", "--quiet", "--out", str(tmp_path)]) == 0
+    assert "| N1, P6, D2 | nothing |" in (tmp_path / PAGE_OF_MUTANTS).read_text(encoding="utf-8")
     out = capsys.readouterr().out
     assert f"{len(MUTANTS) - 1} of {len(MUTANTS)} wrong models were caught." in out
     assert "not caught by N1, P6, D2" in out
@@ -93,6 +94,13 @@ def test_the_page_is_written_with_a_figure_of_what_was_lived(tmp_path: Path, cap
     assert "| S1 | alpha | 0.704 | 0.70408 |" in text
     assert (tmp_path / "validation-renewals.png").read_bytes().startswith(b"\x89PNG")
     assert "(validation-renewals.png)" in text
+
+
+def test_the_page_of_wrong_models_in_docs_tells_of_every_one_and_of_enough_that_were_caught() -> None:
+    text = (ROOT / "docs" / PAGE_OF_MUTANTS).read_text(encoding="utf-8")
+    asked = [f"| {each.what} | `sim/{each.file}` | {', '.join(each.checks)} | " for each in MUTANTS]
+    assert [line for line in asked if line not in text] == [], "say: python run.py validate --mutants --out docs"
+    assert text.count("| nothing |") + text.count("| does not run to its end |") <= 0.1 * len(MUTANTS)
 
 
 def test_the_page_in_docs_tells_of_every_check_and_has_its_four_figures() -> None:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.diagram import Market, diagram
 from sim.experiment.claims.diagram import document_of as diagram_as_data
-from sim.experiment.claims.file import Claim, load_claim
+from sim.experiment.claims.file import load_claim
 from sim.experiment.claims.lives import FULL, QUICK, Court
 from sim.experiment.claims.trial import Evidence, Level, Trial, tried
 from sim.experiment.claims.verdict import CLAIMS, Range
@@ -150,13 +151,14 @@ def _conditions(trial: Trial) -> list[dict[str, Any]]:
             "holds_at": [level.value for level in trial.levels if level.side == 1],
             "fails_at": [level.value for level in trial.levels if level.side == -1],
             "boundary": None if trial.boundary is None else trial.boundary[1],
-            "values": [_level(level) for level in trial.levels],
+            "values": [_level(level, trial.claim.called(level.value)) for level in trial.levels],
         }
     ]
 
 
-def _level(level: Level) -> dict[str, Any]:
-    return {"value": level.value, "side": SIDES[level.side], "evidence": [_evidence(each) for each in level.evidence]}
+def _level(level: Level, label: str) -> dict[str, Any]:
+    evidence = [_evidence(each) for each in level.evidence]
+    return {"value": level.value, "label": label, "side": SIDES[level.side], "evidence": evidence}
 
 
 def _evidence(each: Evidence) -> dict[str, Any]:

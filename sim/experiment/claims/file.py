@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from sim.experiment.claims.formula import Formula, Term, formula
+from sim.experiment.claims.claim import Claim, Question, Source, World, values_of
+from sim.experiment.claims.formula import Term, formula
 from sim.experiment.claims.people import PEOPLE
 from sim.experiment.claims.verdict import Range, Verdict
 from sim.experiment.study.bundled import BUNDLED
-from sim.experiment.study.factors import Choice, Factor
+from sim.experiment.study.factors import Factor
 from sim.experiment.study.spreads import spread_at
 from sim.experiment.study.written import Sheet
 from sim.model.metrics import METRICS
@@ -31,76 +32,13 @@ FOLDER = BUNDLED / "claims"
 CHAPTERS = ("growth", "costs", "people", "keeping", "rivals", "word", "numbers")
 KEYS = (
     "claim", "id", "title", "chapter", "statement", "mechanism", "caution", "worlds", "questions", "condition", "along",
-    "uncertain", "says", "literature",
+    "labels", "uncertain", "says", "literature",
 )  # fmt: skip
 TEXTS = ("title", "statement", "mechanism")
 SAYINGS = tuple(str(each) for each in Verdict)
 MEASURES = (*METRICS, *PEOPLE)
 LONGEST, MOST_WORLDS, MOST_QUESTIONS, LEAST_LEVELS = 4000, 16, 12, 3
 LARGEST = 1e15
-
-
-class Question(NamedTuple):
-    """One thing that is measured."""
-
-    ask: str
-    value: Formula
-    unit: str
-    """What the number counts; ``%`` for a share that is shown as per cent."""
-    holds: Range | None
-    """Where the claim needs it; none if it is only told."""
-
-    @property
-    def edge(self) -> float:
-        """The threshold; of a range with two ends the lower one."""
-        ends = self.holds or Range()
-        return ends.low if np.isfinite(ends.low) else ends.high
-
-
-class World(NamedTuple):
-    """A world of a claim: a scenario with what is changed in it."""
-
-    name: str
-    scenario: str
-    template: Template
-
-
-class Source(NamedTuple):
-    """What somebody has published."""
-
-    reference: str
-    found: str
-
-
-class Claim(NamedTuple):
-    """A claim, ready for its trial."""
-
-    id: str
-    title: str
-    chapter: str
-    statement: str
-    mechanism: str
-    caution: str
-    worlds: tuple[World, ...]
-    questions: tuple[Question, ...]
-    condition: Factor | None
-    along: str
-    """What the condition means, in words."""
-    uncertain: tuple[Factor, ...]
-    says: Mapping[str, str]
-    """One sentence for a manager, by the verdict."""
-    literature: tuple[Source, ...]
-    path: Path
-
-    @property
-    def deciding(self) -> tuple[Question, ...]:
-        """The questions on which the verdict rests."""
-        return tuple(question for question in self.questions if question.holds is not None)
-
-    @property
-    def intervals(self) -> int:
-        """On how many intervals the verdict rests."""
-        return len(self.deciding) * (3 if self.condition else 1)
 
 
 def bundled_claims() -> dict[str, Path]:
@@ -152,6 +90,7 @@ class _Reader:
             questions=questions,
             condition=condition,
             along=self._text(("along",), needed=condition is not None),
+            labels=self._labels(condition),
             uncertain=uncertain,
             says=says,
             literature=literature,
@@ -275,12 +214,22 @@ class _Reader:
         if len(factors) > 1:
             self.sheet.fault(("condition",), f"a claim has one condition at most (got {len(factors)})", "Keep one")
         for factor in factors[:1]:
-            values = factor.spread.values if isinstance(factor.spread, Choice) else ()
+            values = values_of(factor)
             if len(values) < LEAST_LEVELS or list(values) != sorted(set(values)):
                 what = f"{factor.path} needs {LEAST_LEVELS} rising numbers or more"
                 self.sheet.fault(("condition", factor.path), what, "List them, such as [0.1, 0.5, 0.9]")
             return factor
         return None
+
+    def _labels(self, condition: Factor | None) -> tuple[str, ...]:
+        if self.sheet.missing(("labels",)):
+            return ()
+        written, values = self.sheet.get(("labels",)), values_of(condition)
+        if not isinstance(written, list) or len(written) != len(values):
+            what = f"the condition has {len(values)} values, and labels are for each of them"
+            self.sheet.fault(("labels",), what, 'List as many, such as ["never", "often"]')
+            return ()
+        return tuple(self._text(("labels", at), needed=True) for at in range(len(written)))
 
     def _factors(self, place: Place, role: str, worlds: Sequence[World]) -> tuple[Factor, ...]:
         found = []

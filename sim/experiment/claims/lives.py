@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.experiment.claims.file import Claim, Question
+from sim.experiment.claims.claim import Claim, Question
 from sim.experiment.claims.formula import Term
 from sim.experiment.claims.people import PEOPLE, measured
 from sim.experiment.executor import Executor, Progress, RunFailed, in_order

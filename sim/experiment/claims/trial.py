@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import spearmanr
 
-from sim.experiment.claims.file import Claim, Question
+from sim.experiment.claims.claim import Claim, Question
 from sim.experiment.claims.formula import Found, Values, found
 from sim.experiment.claims.lives import Grids, Seen
 from sim.experiment.claims.verdict import Judgement, Share, Verdict, confidence_of_each, judged, together

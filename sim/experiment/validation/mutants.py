@@ -85,11 +85,11 @@ MUTANTS = (
         ("D2", "D4", "D5"),
     ),
     Mutant(
-        "one liking of each business for all",
+        "everybody likes a business alike",
         "state/births.py",
         "log_gamma(as_float(traits.affinity[j]), moment, row, Purpose.AFFINITY, j + 1)",
-        "log_gamma(as_float(traits.affinity[j]), moment, 0, Purpose.AFFINITY, j + 1)",
-        ("D2", "D3", "D5", "L1"),
+        "log_gamma(1e6 * as_float(traits.affinity[j]), moment, row, Purpose.AFFINITY, j + 1) - 13.815510557964274",
+        ("D2", "D3", "D5"),
     ),
     Mutant(
         "scale for rate in order values",

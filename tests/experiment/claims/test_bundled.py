@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.claims.claim import Claim, World
 from sim.experiment.claims.claims import Session, document_of
-from sim.experiment.claims.file import Claim, World, bundled_claims, load_claim
+from sim.experiment.claims.file import bundled_claims, load_claim
 from sim.experiment.claims.lives import Court, Effort
 from sim.experiment.claims.trial import tried
 from sim.experiment.executor import Here

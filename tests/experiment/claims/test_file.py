@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.claims import read_claims
-from sim.experiment.claims.file import CHAPTERS, Claim, bundled_claims
+from sim.experiment.claims.file import CHAPTERS, bundled_claims
 from sim.scenario.problems import InputError
 from tests.experiment.claims.toy import TOY, toy
 
@@ -53,6 +54,7 @@ WRONG = [
     ("[0.0, 0.1, 0.3]", "[0.3, 0.1, 0.0]", "needs 3 rising numbers or more. List them"),
     ("[0.0, 0.1, 0.3]", "[0.0, 0.1, 3]", "must lie in 0..1 (got 3)"),
     ("along: Contacts make more and more occasions.\n", "", "along is missing. Write it in words."),
+    ("uncertain:\n", "labels: [never, often]\nuncertain:\n", "the condition has 3 values, and labels are for each"),
     ("rules.acquisition.offer_makes_occasion", "time.weeks", "must be a whole number"),
     ("people.price_sensitivity", "people.price_sensitvity", "unknown key 'price_sensitvity'. Did you mean 'price_s"),
     ("levers.care.strength", "strategy.fixed_budget.acquisition_share", "the worlds of the claim differ. Vary another"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.experiment.claims.file import Claim
+from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.lives import FULL, QUICK, Effort
 from sim.experiment.claims.trial import HERE_ONLY, Trial
 from sim.experiment.claims.verdict import CLAIMS, Share, Verdict, confidence_of_each, judged

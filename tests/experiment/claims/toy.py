@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiment.claims.file import Claim, load_claim
+from sim.experiment.claims.claim import Claim
+from sim.experiment.claims.file import load_claim
 from sim.experiment.claims.lives import Effort, Grids, Seen
 from sim.experiment.claims.trial import Trial, tried
 from sim.experiment.study.design import Sobol, rows_of
