@@ -24,6 +24,6 @@ class Thrifty(NamedTuple):
         return Decision(
             spend_per_week=self.spend_share * books.volume.revenue,
             acquisition_share=0.5,
-            channels=tuple(parts) if books.channels else None,
+            channels=tuple(parts) if sum(parts) else None,  # whoever pays per sale has nothing to divide
             prices=((1.0 - self.welcome) * books.price, books.price) if self.welcome else None,
         )

@@ -273,7 +273,8 @@ def channels_of(draw: Callable[..., Any], others: list[str], segments: list[str]
         of = draw(some.sampled_from(others))
         found["ally"] = drawn(draw, PER_CUSTOMER) | {"kind": "partner", "budget_share": 0.0, "of": of}
     for channel in found.values():
-        channel["reaches"] = {name: draw(some.sampled_from([1.0, 0.0, 5.0, 100.0])) for name in segments}
+        told = [name for name in segments if draw(some.booleans())]  # of the others its kind says it
+        channel["reaches"] = {name: draw(some.sampled_from([1.0, 0.0, 5.0, 100.0])) for name in told}
     return found
 
 

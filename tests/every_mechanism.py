@@ -188,10 +188,12 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     "segments reached alike": Mechanism(
         [
-            {"businesses.*.channels.*.reaches": LEFT_OUT},
-            {"businesses.*.channels.*.reaches": {"few": 1.0, "most": 1.0, "northern": 1.0}},
+            {"businesses.*.channels.*.reaches": LEFT_OUT, "businesses.*.channels.*.follows_need": 0.0},
+            {"businesses.*.channels.*.reaches": {"few": 1.0, "most": 1.0, "northern": 1.0, "southern": 1.0}},
         ],
-        on=TWO_MARKETS | {"businesses.*.channels.*.reaches": {"northern": 9.0}},
+        {"businesses.*.channels.*.follows_need": 0.9},
+        on=TWO_MARKETS
+        | {"people.segments.southern.need_per_year": 200.0, "businesses.*.channels.*.reaches": {"northern": 9.0}},
     ),
     "affiliates": Mechanism(
         [
@@ -286,7 +288,8 @@ MECHANISMS: dict[str, Mechanism] = {
     ),
     # the journey
     "remorse": Mechanism(
-        [{"rules.journey.remorse": LEFT_OUT}, {"rules.journey.remorse": 0.0}], {"rules.journey.remorse_loss": 2.0}
+        [{"rules.journey.remorse": LEFT_OUT}, {"rules.journey.remorse": 0.0}],
+        {"rules.journey.remorse_loss": 2.0, "rules.journey.affirm_weeks": 9},
     ),
     "first weeks": Mechanism(
         [{"rules.journey.first_weeks_effect": LEFT_OUT}, {"rules.journey.first_weeks_effect": 0.0}],
@@ -451,7 +454,6 @@ BARE = {
 """The bare market, which is always there: people, prices, names, and money to begin with."""
 READ_ONLY = {
     "rules.value.discount_rate": 0.9,
-    "rules.journey.affirm_weeks": 0,
     "rules.journey.activate_weeks": 0,
 }
 """Read by those who measure, never by those who live."""

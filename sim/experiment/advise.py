@@ -25,8 +25,8 @@ from sim.experiment.ignorance import asked, moved
 from sim.experiment.obstacles import obstacles
 from sim.experiment.plans import STATUS_QUO, Plan
 from sim.experiment.runs import seeds_from
-from sim.experiment.search import BESIDE, IDLE, MOST, SPENDS, SPLITS, Question, Search, Share, tidy
-from sim.experiment.settling import Aim, cheapest, required, settle
+from sim.experiment.search import BESIDE, IDLE, MOST, SPENDS, Question, Search, Share, tidy
+from sim.experiment.settling import Aim, required, settle
 from sim.experiment.statistics import CONFIDENCE
 from sim.experiment.surface import band_of, best_of
 from sim.scenario.schema import YEAR, Scenario
@@ -35,7 +35,7 @@ CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 """Goals of the figure, growth a year."""
 REVENUE = Question("revenue", 0.5, None)
 TRIES = 3
-"""Plans that are tried for a goal to settle its spend, mostly."""
+"""Plans that are tried for a goal to settle its spend, mostly, if there may be so many."""
 FEWEST_ASIDE = 3
 """Worlds in which to look for what stands in the way."""
 LOWEST_GOAL, HIGHEST_GOAL = 0.0, 3.0
@@ -146,14 +146,13 @@ class Count:
 def _answers(goals: Sequence[float], zero: Search, worlds: Worlds, effort: Effort) -> Advised:
     """All that is found by one search, settled in more worlds, and tried in fresh ones."""
     search, more, fresh = worlds
-    search.try_table()
+    search.try_table(effort.splits)
     if effort.closer:
         search.look_closer(goals)
     if any(search.reaches(IDLE, goal) for goal in goals):
         more.try_all([IDLE])
     aims = [_aim(goal, search, more) for goal in goals]
-    settle(aims, more)
-    plans = [_settled(aim, more) for aim in aims]
+    plans = settle(aims, more, effort.rounds)
     best = search.most_profitable()
     fresh.try_all([best, *plans])
     before = dict(zip(zero.seeds, zero.outcomes[STATUS_QUO], strict=True))
@@ -200,8 +199,7 @@ def _apart(zero: Search, effort: Effort) -> Worlds:
         )
     order = [zero.seeds[at] for at in np.argsort(growths, kind="stable")]
     chosen, fresh = order[::2], order[1::2]
-    step = len(chosen) // effort.search
-    few = chosen[step // 2 :: step][: effort.search]
+    few = [chosen[(2 * at + 1) * len(chosen) // (2 * effort.search)] for at in range(effort.search)]
     return Worlds(
         *(Search(zero.scenario, zero.question, seeds, zero.crew, zero.progress) for seeds in (few, chosen, fresh))
     )
@@ -214,11 +212,6 @@ def _aim(goal: float, search: Search, more: Search) -> Aim:
     best = best_of(search.needs(goal))
     plan = Plan(tidy(best.spend_share), best.split) if np.isfinite(best.spend_share) else search.nearest(goal)
     return Aim(goal, plan, search.slope(plan))
-
-
-def _settled(aim: Aim, more: Search) -> Plan:
-    """The plan of least spend that reaches a goal; where none does, the one that comes nearest."""
-    return cheapest(aim.goal, more) or more.nearest(aim.goal)
 
 
 class Tried(NamedTuple):
@@ -235,7 +228,17 @@ class Tried(NamedTuple):
         surely = shown and Surely(shown, fresh.share(shown, goal), len(fresh.outcomes(shown)))
         outcomes, going_on = fresh.outcomes(plan), fresh.going_on(plan)
         return Advice(
-            goal, plan, fresh.reachable(goal, plan), None, nobody_knows, outcomes, going_on, share, self.sure, surely
+            goal,
+            plan,
+            fresh.reachable(goal, plan),
+            None,
+            None,
+            nobody_knows,
+            outcomes,
+            going_on,
+            share,
+            self.sure,
+            surely,
         )
 
 
@@ -255,7 +258,8 @@ def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
     spend = required(split, goal, search.slope(plan), more)
     if spend.high > MOST:  # which nobody has tried
         spend = spend._replace(high=np.inf)
-    return found._replace(band=band, spend=spend)
+    known = None if plan == IDLE else search.known_split(goal, split)
+    return found._replace(band=band, known_split=known, spend=spend)
 
 
 def _unconstrained(best: Plan, fresh: Fresh, tried: Tried) -> Advice:
@@ -283,11 +287,11 @@ def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list
 
 def _expected(scenario: Scenario, goals: int, effort: Effort) -> int:
     """About how many runs there will be in all."""
-    table = 1 + len(SPLITS) * len(SPENDS)
+    table = 1 + len(effort.splits) * len(SPENDS)
     closer = len(BESIDE) * goals * effort.closer
     fresh = effort.fresh * (goals + 1)
     return (
-        effort.settle * (1 + TRIES * goals)
+        effort.settle * (1 + min(TRIES, effort.rounds) * goals)
         + effort.fresh
         + effort.search * (table + closer)
         + fresh

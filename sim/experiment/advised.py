@@ -14,7 +14,7 @@ import numpy as np
 from sim.experiment.ignorance import Moved
 from sim.experiment.obstacles import Obstacle
 from sim.experiment.plans import Outcome, Plan
-from sim.experiment.search import Question, Share
+from sim.experiment.search import FEW_SPLITS, SPLITS, Question, Share
 from sim.experiment.statistics import Estimate, mean_interval, wilson_interval, written
 from sim.experiment.surface import Need
 from sim.scenario.schema import YEAR, Scenario
@@ -35,10 +35,14 @@ class Effort(NamedTuple):
     """For numbers that nobody knows; the question is left out if it is 0."""
     closer: bool
     """Look closer where the cheapest plans of each goal lie?"""
+    splits: tuple[float, ...] = SPLITS
+    """Of the table."""
+    rounds: int = 5
+    """Plans that are tried to settle the least spend for one goal, at most."""
     first_seed: int = 1
 
 
-FULL, QUICK = Effort(4, 12, 12, 48, 3, True), Effort(3, 6, 6, 48, 0, False)
+FULL, QUICK = Effort(4, 11, 11, 44, 2, True), Effort(3, 6, 5, 5, 0, False, FEW_SPLITS, rounds=1)
 
 
 class Between(NamedTuple):
@@ -68,6 +72,8 @@ class Advice(NamedTuple):
     """None if fresh worlds leave it undecided."""
     band: tuple[float, float] | None
     """The splits that need at most a tenth more than the best; none where the goal is out of reach."""
+    known_split: tuple[float, float] | None
+    """The interval of the best split, from those of single worlds; none where some do not reach the goal."""
     spend: Share
     """The share of revenue that the goal takes at this split."""
     outcomes: tuple[Outcome, ...]
@@ -180,6 +186,7 @@ def _goal_document(advice: Advice, years: float) -> dict[str, Any]:
         "fresh_worlds": len(advice.outcomes),
         "surely": None if advice.surely is None else advice.surely._asdict() | {"plan": advice.surely.plan._asdict()},
         "acquisition_share": plan.acquisition_share,
+        "acquisition_share_ci95": list(advice.known_split) if advice.known_split else None,
         "acquisition_share_band": list(advice.band) if advice.band else None,
         "spend_share_of_revenue": plan.spend_share,
         "spend_share_of_revenue_ci95": [written(advice.spend.low), written(advice.spend.high)],

@@ -1,12 +1,12 @@
 """Ignorance: how advice moves with the numbers that nobody knows, at both ends of what is plausible for each.
 
-What is assumed of the first business is replaced in the whole world, the years before week 0 included, and the search
-is made again, more coarsely. What moves the answer more than chance does is worth measuring before money is spent.
+What is uncertain is replaced in the whole world, the years before week 0 included, and a few plans around the advised
+one are tried there. What moves the answer more than chance does is worth measuring before money is spent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -14,16 +14,17 @@ import numpy as np
 
 from sim.experiment.plans import Plan, try_plans
 from sim.experiment.search import LEAST, MOST, Search, tidy
-from sim.experiment.surface import Surface, band_of, best_of
+from sim.experiment.surface import band_of, best_of
 from sim.rules.acquisition import Channel
 from sim.rules.retention import Care
 from sim.scenario.load import scenario_from
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, Uncertainty
+from sim.scenario.unknown import Moving, moving, names_in
 from sim.units import parameters_of
 
-SPLITS = (0.3, 0.65, 1.0)
-AROUND = (0.4, 1.0, 2.5)
-"""Spends to try, times the one that is advised."""
+SPLITS = (0.3, 1.0)
+AROUND = (0.4, 2.5)
+"""Spends to try, times the one that is advised, which is tried as well."""
 
 
 CARE = ".levers.care.strength"
@@ -31,11 +32,11 @@ CARE = ".levers.care.strength"
 
 
 class Unknown(NamedTuple):
-    """A number that nobody knows, every place where it stands, and the ends of what is plausible."""
+    """Something that nobody knows: the ends of what is plausible, and every number that is another one there."""
 
     name: str
-    paths: tuple[str, ...]
     ends: tuple[float, float]
+    numbers: tuple[Moving, ...]
 
 
 def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
@@ -46,21 +47,24 @@ def unknown_in(scenario: Scenario) -> tuple[Unknown, ...]:
     Check
     -----
     >>> from sim.scenario.load import load_scenario
-    >>> [(each.name, each.ends) for each in unknown_in(load_scenario("base"))]
-    [('strength of care', (0.03, 0.3)), ('strength of channels', (0.03, 0.2))]
+    >>> [(each.name, each.ends) for each in unknown_in(load_scenario("base"))][:2]
+    [('strength of care', (0.03, 0.3)), ('strength of advertising', (0.03, 0.2))]
     """
     if scenario.uncertainties:
-        named = [
-            Unknown(name.replace("_", " "), (each.path,), (each.low, each.high))
-            for name, each in scenario.uncertainties.items()
-        ]
-        return tuple(sorted(named, key=lambda each: not each.paths[0].endswith(CARE)))
+        named = [_unknown(scenario, *each) for each in scenario.uncertainties.items()]
+        return tuple(sorted(named, key=lambda each: not each.numbers[0].path.endswith(CARE)))
     first = scenario.businesses[0]
     here = f"businesses.{first.name}"
-    channels = tuple(f"{here}.channels.{name}.strength" for name in first.channels)
-    care = Unknown("strength of care", (f"{here}.levers.care.strength",), _plausible(Care, "strength"))
-    winning = Unknown("strength of channels", channels, _plausible(Channel, "strength"))
-    return ((care,) if first.levers.care.budget_share > 0.0 else ()) + ((winning,) if channels else ())
+    care = Uncertainty(f"{here}{CARE}", *_plausible(Care, "strength"))
+    channels = Uncertainty(f"{here}.channels.*.strength", *_plausible(Channel, "strength"))
+    paid = {"strength_of_care": care} if first.levers.care.budget_share > 0.0 else {}
+    paid |= {"strength_of_channels": channels} if first.channels else {}
+    return tuple(_unknown(scenario, *each) for each in paid.items())
+
+
+def _unknown(scenario: Scenario, name: str, uncertain: Uncertainty) -> Unknown:
+    numbers = moving(uncertain, names_in(scenario.resolved))
+    return Unknown(name.replace("_", " "), (uncertain.low, uncertain.high), numbers)
 
 
 def _plausible(record: type, field: str) -> tuple[float, float]:
@@ -70,7 +74,7 @@ def _plausible(record: type, field: str) -> tuple[float, float]:
 
 def asked(scenario: Scenario) -> int:
     """How many plans are tried for all that nobody knows, in each world."""
-    return 2 * len(unknown_in(scenario)) * len(AROUND) * len(SPLITS)
+    return 2 * len(unknown_in(scenario)) * (len(AROUND) * len(SPLITS) + 1)
 
 
 class Moved(NamedTuple):
@@ -83,32 +87,51 @@ class Moved(NamedTuple):
 
 
 def moved(search: Search, goal: float, plan: Plan, worlds: int) -> tuple[Moved, ...]:
-    """The advice for one goal at both ends of what is plausible for each unknown number that the business uses."""
-    found = []
-    spends = {tidy(min(max(plan.spend_share * factor, LEAST), MOST)) for factor in AROUND}
-    plans = [Plan(spend, split) for spend in sorted(spends) for split in SPLITS]
+    """The advice for one goal at both ends of what is plausible for everything that nobody knows.
+
+    At each end a few plans around the advised one are tried. By how much they grow more or less than as things are, in
+    the mean of the same worlds, bends the surface of the search; what lies between has its shape. By as many times as
+    the goal then takes more money than before, the advised spend is moved: the level of a few worlds is luck, and
+    cancels.
+    """
+    (surface, allowed), question = search.surface(), search.question
+    as_it_is = surface.mean_of_first(worlds)
+    before = best_of(as_it_is.needs(goal, question.confidence, allowed)).spend_share
+    times = plan.spend_share / before if np.isfinite(before) else 1.0
+    plans, found = _around(plan), []
     for unknown in unknown_in(search.scenario):
-        for value in unknown.ends:
-            world = with_number(search.scenario, unknown.paths, value)
+        for part, value in enumerate(unknown.ends):
+            world = at_end(search.scenario, unknown.numbers, part)
             outcomes = try_plans(world, plans, search.seeds[:worlds], search.crew, search.progress)
-            growths = np.array(
-                [[outcome.growth(search.question.metric) for outcome in outcomes[each]] for each in plans]
-            )
-            needs = Surface(plans, growths).needs(goal, search.question.confidence)
+            growths = [np.mean([outcome.growth(question.metric) for outcome in outcomes[each]]) for each in plans]
+            needs = as_it_is.bent(plans, np.array(growths)[:, None]).needs(goal, question.confidence, allowed)
             best = best_of(needs)
-            reached = bool(np.isfinite(best.spend_share))
-            answer = Plan(tidy(best.spend_share), best.split) if reached else None
-            found.append(Moved(unknown.name, value, answer, band_of(needs) if reached else None))
+            if not np.isfinite(best.spend_share):
+                found.append(Moved(unknown.name, value, None, None))
+                continue
+            spend = tidy(min(max(best.spend_share * times, LEAST), MOST))
+            found.append(Moved(unknown.name, value, Plan(spend, best.split), band_of(needs)))
     return tuple(found)
 
 
-def with_number(scenario: Scenario, paths: Sequence[str], value: float) -> Scenario:
-    """The scenario with another number at some places."""
+def _around(plan: Plan) -> list[Plan]:
+    """A plan, and some around it."""
+    spends = sorted({tidy(min(max(plan.spend_share * factor, LEAST), MOST)) for factor in AROUND})
+    return list(dict.fromkeys([plan, *(Plan(spend, split) for spend in spends for split in SPLITS)]))
+
+
+def at_end(scenario: Scenario, numbers: Iterable[Moving], part: float) -> Scenario:
+    """The scenario with other numbers at some places.
+
+    Parameters
+    ----------
+    part : 0 for the lower end of what is uncertain, 1 for the upper one
+    """
     resolved: dict[str, Any] = deepcopy(dict(scenario.resolved))
-    for path in paths:
-        *way, last = path.split(".")
+    for number in numbers:
+        *way, last = number.path.split(".")
         inside = resolved
         for key in way:
             inside = inside[key]
-        inside[last] = value
+        inside[last] = number.at(part)
     return scenario_from(resolved, scenario.name)

@@ -251,7 +251,7 @@ class Lesson:
         written = self._side(side).strategy
         data, first = self.course.scenario.resolved, self.course.first
         gone = f"businesses.{first}.strategy."
-        unknown = {key: each for key, each in data["uncertainties"].items() if not each["path"].startswith(gone)}
+        unknown = {key: each for key, each in data["uncertainties"].items() if not _mentions(each, gone)}
         firms = data["businesses"] | {first: data["businesses"][first] | {"strategy": _plain(written)}}
         return {key: value for key, value in data.items() if key != "name"} | {
             "businesses": firms,
@@ -289,6 +289,12 @@ def _plans(scenario: Scenario) -> dict[str, Planned]:
         if all(plan.written != each.written for each in plans.values()):
             plans[name] = plan
     return plans
+
+
+def _mentions(uncertainty: dict[str, Any], below: str) -> bool:
+    """Does something uncertain move a number below a place?"""
+    paths = (uncertainty["path"], *(each["path"] for each in uncertainty["along"].values()))
+    return any(path.startswith(below) for path in paths)
 
 
 def _lies_in(value: Any, most: float) -> bool:

@@ -75,13 +75,14 @@ def obstacles(search: Search, plan: Plan, goal: float, worlds: int) -> tuple[Obs
 
     The years before week 0 stay as they were: what is easier begins with the plan.
     """
+    search.try_all([plan])
+    seeds, (first, *others) = search.seeds[:worlds], search.scenario.businesses
     found = []
     for name, easier in EASIER.items():
-        first, *others = search.scenario.businesses
-        world = replace(search.scenario, businesses=(easier(first), *others))
-        outcomes: tuple[Outcome, ...] = try_plans(world, [plan], search.seeds[:worlds], search.crew, search.progress)[
-            plan
-        ]
+        outcomes: tuple[Outcome, ...] = search.outcomes[plan][:worlds]
+        if easier is not _as_it_is:
+            world = replace(search.scenario, businesses=(easier(first), *others))
+            outcomes = try_plans(world, [plan], seeds, search.crew, search.progress)[plan]
         growths = np.array([outcome.growth(search.question.metric) for outcome in outcomes])
         found.append(Obstacle(name, float(np.nanmedian(growths)), float((growths >= goal).mean())))
     return tuple(found)

@@ -16,7 +16,7 @@ from sim.experiment.advise import Count, check
 from sim.experiment.advised import Effort
 from sim.experiment.executor import Executor, Here, Progress
 from sim.experiment.plans import Plan
-from sim.experiment.search import BESIDE, IDLE, SPENDS, SPLITS, Question, Search, tidy
+from sim.experiment.search import BESIDE, IDLE, SPENDS, Question, Search, tidy
 from sim.experiment.surface import band_of, best_of
 from sim.scenario.schema import Scenario
 
@@ -81,7 +81,7 @@ def phases(
     rows = []
     for value, scenario in scenarios.items():
         tried = Search(scenario, question, seeds, crew or Here(), count)
-        tried.try_table()
+        tried.try_table(effort.splits)
         if effort.closer:
             tried.look_closer(goals)
         customers = float(np.mean([outcome.customers_before for outcome in tried.outcomes[IDLE]]))
@@ -92,7 +92,7 @@ def phases(
 
 def runs_of(values: int, goals: int, effort: Effort) -> int:
     """How many runs there will be at most."""
-    plans = 1 + len(SPLITS) * len(SPENDS) + len(BESIDE) * goals * effort.closer
+    plans = 1 + len(effort.splits) * len(SPENDS) + len(BESIDE) * goals * effort.closer
     return values * effort.search * plans
 
 

@@ -10,13 +10,13 @@ from scipy.special import bdtr
 
 from sim.experiment.executor import Executor, Progress
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans
-from sim.experiment.statistics import CONFIDENCE
-from sim.experiment.surface import LITTLE, Need, Surface, best_of, enough_of
+from sim.experiment.statistics import CONFIDENCE, mean_interval
+from sim.experiment.surface import LITTLE, STEP, Need, Surface, best_of, enough_of
 from sim.scenario.schema import YEAR, Scenario
 
-SPLITS = (0.0, 0.35, 0.7, 1.0)
+SPLITS, FEW_SPLITS = (0.0, 0.35, 0.7, 1.0), (0.0, 0.6, 1.0)
 SPENDS = (0.04, 0.10, 0.28, 0.80)
-"""The coarse table: shares of revenue for marketing, and of that for winning."""
+"""The coarse table: of shares of revenue for marketing those for winning, in full or quickly, and these shares."""
 IDLE = Plan(0.0, 0.0)
 """No marketing at all."""
 LEAST, MOST = LITTLE, SPENDS[-1]
@@ -146,9 +146,9 @@ class Search:
         if new:
             self.outcomes |= try_plans(self.scenario, new, self.seeds, self.crew, self.progress)
 
-    def try_table(self) -> None:
+    def try_table(self, splits: Sequence[float] = SPLITS) -> None:
         """Try the coarse table, and no marketing at all."""
-        self.try_all([IDLE, *(Plan(spend, split) for spend in SPENDS for split in SPLITS)])
+        self.try_all([IDLE, *(Plan(spend, split) for spend in SPENDS for split in splits)])
 
     def growths(self, plan: Plan) -> np.ndarray:
         """Growth in each world; none where the plan spent more than the budget."""
@@ -161,10 +161,10 @@ class Search:
 
     def needs(self, goal: float) -> list[Need]:
         """What each split needs for a goal, within the budget."""
-        grown, allowed = self._surface()
+        grown, allowed = self.surface()
         return grown.needs(goal, self.question.confidence, allowed)
 
-    def _surface(self) -> tuple[Surface, np.ndarray | None]:
+    def surface(self) -> tuple[Surface, np.ndarray | None]:
         """Growth over all plans, and where the budget allows them; made anew when plans were tried."""
         plans = [plan for plan in self.outcomes if plan != STATUS_QUO]
         if self._made is None or self._made[0] != len(plans):
@@ -191,7 +191,19 @@ class Search:
 
     def slope(self, plan: Plan) -> float:
         """The growth that a plan gains if its spend becomes e times as large, in the mean of all worlds."""
-        return self._surface()[0].slope(plan)
+        return self.surface()[0].slope(plan)
+
+    def known_split(self, goal: float, split: float) -> tuple[float, float] | None:
+        """The 95 % interval of the best split, from the best ones of single worlds; None if some do not reach the goal.
+
+        It is never narrower than the step of the surface's grid, and never without the split that is advised.
+        """
+        grown, allowed = self.surface()
+        alone = grown.best_splits(goal, allowed)
+        if len(alone) < len(self.seeds):
+            return None
+        _, low, high = (float(each) for each in mean_interval(alone)[:3])
+        return max(min(low, split) - STEP / 2.0, 0.0), min(max(high, split) + STEP / 2.0, 1.0)
 
     def freely(self) -> float:
         """The growth that enough worlds reach without any marketing."""
@@ -213,14 +225,14 @@ class Search:
 
     def most_worlds(self, goal: float) -> float:
         """The share of worlds that reach a goal under whatever plan, tried or not, reaches it in most of them."""
-        grown, allowed = self._surface()
+        grown, allowed = self.surface()
         return grown.most_worlds(goal, allowed)
 
     def most_profitable(self) -> Plan:
         """The plan of most discounted profit, what its customers are then worth included; within the budget."""
         plans = [plan for plan in self.outcomes if plan != STATUS_QUO]
         surface = Surface(plans, self._all(plans, _worth))
-        allowed = self._surface()[1]
+        allowed = self.surface()[1]
         worth = (
             surface.values.mean(axis=2) if allowed is None else np.where(allowed, surface.values.mean(axis=2), -np.inf)
         )

@@ -7,7 +7,7 @@ Whatever was tried counts for every goal, so a higher goal never costs less than
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +15,6 @@ import numpy as np
 from sim.experiment.plans import STATUS_QUO, Plan
 from sim.experiment.search import IDLE, LEAST, MOST, Search, Share, enough, needed, tidy
 
-ROUNDS = 5
-"""Plans that are tried for one goal, at most."""
 CLOSE = 0.95
 """A plan is settled if at least so much of its spend is needed: half of the zone in which spends are as good."""
 ABOVE, FURTHER = 1.02, 1.06
@@ -32,13 +30,36 @@ class Aim(NamedTuple):
     """Growth that the start gains if its spend becomes e times as large."""
 
 
-def settle(aims: Sequence[Aim], worlds: Search) -> None:
-    """Try plans until the least spend for every goal is known well enough."""
-    for _ in range(ROUNDS):
+def settle(aims: Sequence[Aim], worlds: Search, rounds: int) -> list[Plan]:
+    """Try plans until the least spend for every goal is known well enough.
+
+    Parameters
+    ----------
+    rounds : plans that are tried for one goal, at most
+
+    Returns
+    -------
+    The plan of each goal. Where rounds were too few it is one that was not tried here, of the spend that is needed by
+    those that were; where none reaches the goal, the one that comes nearest.
+    """
+    for _ in range(rounds):
         wanted = [plan for plan in (_next(aim, worlds) for aim in aims) if plan is not None]
         if not wanted:
             break
         worlds.try_all(wanted)
+    found = {aim.goal: [*_good(aim, worlds)] for aim in aims}
+    return [
+        min((plan for goal, plans in found.items() if goal >= aim.goal for plan in plans), default=None)
+        or worlds.nearest(aim.goal)
+        for aim in aims
+    ]
+
+
+def _good(aim: Aim, worlds: Search) -> Iterator[Plan]:
+    """The cheapest plan that reaches a goal, and one that would have been tried next."""
+    for plan in (cheapest(aim.goal, worlds), _next(aim, worlds)):
+        if plan is not None:
+            yield plan
 
 
 def cheapest(goal: float, worlds: Search) -> Plan | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ STRETCH = 3.0
 """From no winning to all winning is as far as from one spend to twenty times that spend."""
 NOTHING, LITTLE = 0.02, 0.005
 """Spends are as far apart as their logarithms, once so much of revenue is added; the least spend that is looked at."""
+STEP = 0.05
 SPLITS = np.round(np.linspace(0.0, 1.0, 21), 2)
 SPENDS_BETWEEN = 240
 SMOOTHING = 0.01
@@ -71,6 +73,44 @@ class Surface:
         plate = RBFInterpolator(_places(spent, split), values, kernel="thin_plate_spline", smoothing=SMOOTHING)
         self.values = plate(_places(spends.ravel(), splits.ravel())).reshape(*spends.shape, values.shape[1])
         """(spends, splits, worlds)"""
+
+    def mean_of_first(self, worlds: int) -> Surface:
+        """The mean of the first worlds, as if it were one world."""
+        return self._with(self.values[:, :, :worlds].mean(axis=2, keepdims=True))
+
+    def bent(self, plans: Sequence[Plan], values: np.ndarray) -> Surface:
+        """The surface that passes through other values at a few plans, and has the shape of this one between them.
+
+        Beyond them it lies as much higher or lower as at their edge.
+
+        Parameters
+        ----------
+        plans : not all on one line
+        values : (plans, worlds)
+        """
+        spent, split = np.array(plans).T
+        away = values - np.array([self._at(plan) for plan in plans])
+        plate = RBFInterpolator(_places(spent, split), away, kernel="thin_plate_spline")
+        spends, splits = np.meshgrid(
+            np.clip(self.spends, spent.min(), spent.max()), np.clip(SPLITS, split.min(), split.max()), indexing="ij"
+        )
+        return self._with(self.values + plate(_places(spends.ravel(), splits.ravel())).reshape(self.values.shape))
+
+    def best_splits(self, goal: float, allowed: np.ndarray | None = None) -> np.ndarray:
+        """The split that needs least in each world by itself, of those worlds in which the goal can be reached."""
+        alone = [self._with(self.values[:, :, [at]]) for at in range(self.values.shape[2])]
+        bests = [best_of(each.needs(goal, 1.0, allowed)) for each in alone]
+        return np.array([best.split for best in bests if np.isfinite(best.spend_share)])
+
+    def _with(self, values: np.ndarray) -> Surface:
+        other = copy(self)
+        other.values = values
+        return other
+
+    def _at(self, plan: Plan) -> np.ndarray:
+        """What it says of a plan, at the nearest split of the grid, (worlds,)."""
+        lines = self.values[:, int(np.abs(SPLITS - plan.acquisition_share).argmin())].T
+        return np.array([np.interp(plan.spend_share, self.spends, line) for line in lines])
 
     def needs(self, goal: float, confidence: float, allowed: np.ndarray | None = None) -> list[Need]:
         """The least spend at which enough worlds reach a goal, for every split.

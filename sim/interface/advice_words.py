@@ -50,8 +50,10 @@ def is_quick(found: Advised) -> str:
     if found.effort.aside:
         return ""
     return (
-        f"This is the quick answer. Without --quick there are {FULL.fresh} fresh worlds instead of {QUICK.fresh}, a "
-        "closer look at the splits, and how the answer moves with numbers that nobody knows."
+        f"This is the quick answer: few plans in few worlds, so intervals are wide, and a goal may stay undecided. "
+        f"Without --quick there are {FULL.fresh} fresh worlds instead of {QUICK.fresh}, up to {FULL.most_fresh} for "
+        "goals near the edge; a closer look at the splits; a spend that is tried again until it is settled; and how "
+        "the answer moves with numbers that nobody knows."
     )
 
 
@@ -74,7 +76,7 @@ def _plan_for(found: Advised, advice: Advice) -> str:
     between = f" ({chance_of_spend(advice).replace('-', ' to ')})"
     return (
         f"For {goal} spend {plan.spend_share:.1%} of revenue{between}, {money} a year, and put "
-        f"{plan.acquisition_share:.0%} of it into winning customers{_flat(advice)}. {reached} "
+        f"{plan.acquisition_share:.0%} of it{_known(advice)} into winning customers{_flat(advice)}. {reached} "
         f"{_its_price(found, advice)}"
     )
 
@@ -93,10 +95,15 @@ def _undecided(found: Advised, advice: Advice) -> str:
     worlds = worlds_in_words(advice.probability, len(advice.outcomes))
     return (
         f"Whether {advice.goal:.0%} a year can be reached is undecided: the plan that comes nearest, "
-        f"{plan.spend_share:.1%} of revenue and {plan.acquisition_share:.0%} of that for winning, reaches it in "
-        f"{worlds} fresh worlds ({low:.0%} to {high:.0%}), too near a chance of {found.question.confidence:.0%} to say "
-        f"yes or no. {_why_not(advice)} {_its_price(found, advice)}"
+        f"{plan.spend_share:.1%} of revenue and {plan.acquisition_share:.0%} of that{_known(advice)} for winning, "
+        f"reaches it in {worlds} fresh worlds ({low:.0%} to {high:.0%}), too near a chance of "
+        f"{found.question.confidence:.0%} to say yes or no. {_why_not(advice)} {_its_price(found, advice)}"
     )
+
+
+def _known(advice: Advice) -> str:
+    """How well the best split is known."""
+    return " ({:.0%} to {:.0%})".format(*advice.known_split) if advice.known_split else ""
 
 
 def _flat(advice: Advice) -> str:

@@ -186,8 +186,11 @@ def _study_file(found: Calibration, path: Path) -> str:
     """The study that varies whatever is uncertain, under any split of the money that is spent now."""
     money = found.plan.money
     total = written_out(money.winning + money.keeping).replace(",", "")
-    listed = found.world["uncertainties"].values()
-    spreads = [f"    {each['path']}: {{uniform: {{low: {each['low']!r}, high: {each['high']!r}}}}}" for each in listed]
+    listed = found.world["uncertainties"].items()
+    spreads = [
+        f"    uncertainties.{name}: {{uniform: {{low: {each['low']!r}, high: {each['high']!r}}}}}"
+        for name, each in listed
+    ]
     strategy = "businesses.ours.strategy.fixed_budget"
     lines = [
         comment(f"Which numbers that nobody knows of {path.name} decide how to split its money? For sensitivity."),

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiment.calibration.calibrate import Calibration
-from sim.experiment.calibration.cohorts import cohorts
+from sim.experiment.calibration.cohorts import cohorts, tellable
 from sim.experiment.calibration.log import date_of
 from sim.experiment.calibration.pictures import (
     Answered,
@@ -35,6 +35,8 @@ def figures_of(found: Calibration) -> list[tuple[str, bytes]]:
             figures["seasons"] = seasons(found)
         if found.responses:
             figures["responses"] = responses(found)
+        if found.unseen:
+            figures["foretold"] = foretold(found)
         return [file for name, figure in figures.items() for file in files_of(name, figure)]
 
 
@@ -154,6 +156,27 @@ def responses(found: Calibration) -> Figure:
         _response(panel, curve, colour)
     panels[0].set_ylabel("new customers per 1,000 prospects and week")
     figure.suptitle("What money for winning did", x=0.01, ha="left")
+    return figure
+
+
+def foretold(found: Calibration) -> Figure:
+    """New customers of each period, and those that the curves foretold of the last ones without having seen them."""
+    assert found.unseen is not None and found.responses is not None
+    test, spend = found.unseen, found.responses.spend
+    week = (spend.begins[:-1] - spend.begins[0]) / 7.0
+    later = (test.begins - spend.begins[0]) / 7.0
+    figure = Figure(SIZE, layout="constrained")
+    panel = figure.subplots()
+    panel.fill_between(later, test.low, test.high, color=SKY, alpha=0.35, linewidth=0, label="95 % interval")
+    came = np.where(tellable(spend.new_customers), spend.new_customers, np.nan)
+    panel.plot(week, came, color="black", linewidth=1.0, label="what came")
+    panel.plot(later, test.foretold, color=BLUE, label="foretold by the curves")
+    panel.axvline(later[0], color=GREY, linewidth=0.8)
+    panel.text(later[0], 0.0, "learned before ", va="bottom", ha="right", color=GREY)
+    top = 1.25 * max(float(spend.new_customers.max()), float(test.high.max()))
+    panel.set(title="New customers of each period", xlabel="week of the books of spend", ylabel="new customers",
+              ylim=(0, top), xlim=(0, None))  # fmt: skip
+    panel.legend(frameon=False, loc="upper left", ncols=3)
     return figure
 
 

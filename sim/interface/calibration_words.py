@@ -11,6 +11,7 @@ from sim.experiment.calibration.cohorts import frequencies
 from sim.experiment.calibration.estimates import FEW_CUSTOMERS, Fitted
 from sim.experiment.calibration.holdout import Holdout
 from sim.experiment.calibration.log import Log, date_of
+from sim.experiment.calibration.unseen import Unseen
 from sim.interface.firm_files import shown_line
 from sim.interface.tables import left, right, table, title
 from sim.interface.terminal import Terminal
@@ -55,6 +56,9 @@ def show(found: Calibration, terminal: Terminal, truth: Truth) -> None:
         terminal.show(title(f"The test: after {date_of(found.holdout.split)}"), holdout_table(found.holdout), "")
     if found.responses:
         terminal.show(title("What money did"), _responses(found, truth.get("responses", {})), "")
+    if found.unseen:
+        when = date_of(int(found.unseen.begins[0]))
+        terminal.show(title(f"The test of that: learned until {when}"), unseen_table(found.unseen), "")
     terminal.show(title("The last year, and the simulated year before week 0"), _year(found), "")
     if found.unknown:
         terminal.show(title("What the records cannot tell, and what is assumed"), _unknown(found), "")
@@ -118,6 +122,23 @@ def holdout_table(found: Holdout) -> Table:
     return made
 
 
+def unseen_table(found: Unseen) -> Table:
+    """Each forecast of the new customers of periods that were held out, and by how much it missed."""
+    mean, low, high = found.total
+    misses = found.misses()
+    made = table(f"new customers of the last {len(found.actual)} periods", right("number"), right("miss"))
+    made.add_row("what came", amount(float(found.actual.sum())), "")
+    rows = {
+        f"foretold by the curves (95 % interval {amount(low)} to {amount(high)})": ("simulated", mean),
+        "as many as in as many periods before": ("as_before", found.as_before),
+    }
+    for name, (key, value) in rows.items():
+        made.add_row(name, amount(value), f"{100 * misses[key]:+.1f} %")
+    inside = int(((found.low <= found.actual) & (found.actual <= found.high)).sum())
+    made.add_row("periods inside their own 95 % interval", f"{inside} of {len(found.actual)}", "")
+    return made
+
+
 def _responses(found: Calibration, truth: Mapping[str, float]) -> Table:
     assert found.responses is not None
     made = _with_truth("95 % interval, or may be", truth)
@@ -177,6 +198,11 @@ def remarks(found: Calibration) -> list[str]:
         said.append(
             "The forecast of the hold-out missed by more than 15 %: customers did not go on as before. Look for what "
             "changed, in seasons, prices or marketing, before you trust the years to come."
+        )
+    if found.unseen and not found.unseen.total[1] <= found.unseen.actual.sum() <= found.unseen.total[2]:
+        said.append(
+            "The curves learned without the last periods of spend foretold their new customers wrongly: they lie "
+            "outside the interval. Something other than this money changed, or its effect did; do not build on them."
         )
     unmet = [shown_line(line)[0] for line in found.lines if not line.met]
     if unmet:

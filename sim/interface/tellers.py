@@ -31,12 +31,13 @@ from sim.state.tally import Item
 
 FOR_GOOD = 5200
 """Weeks; a name that is remembered so long is remembered for good."""
-PARTINGS = {NEED_GONE: "the need is gone", DISSATISFIED: "dissatisfied", COMPLAINT: "a complaint is still open"}
+PARTINGS = {NEED_GONE: "no need of it any more", DISSATISFIED: "dissatisfied", COMPLAINT: "a complaint is still open"}
 BROUGHT = {
     Item.NEW_TOLD: "a friend told of it",
     Item.NEW_REFERRED: "a friend told of it for a reward",
     Item.NEW_CONTACTED: "a contact made it known",
     Item.RETURNED_TOLD: "a friend's story won this person back",
+    Item.RETURNED_REFERRED: "a friend's story for a reward won this person back",
     Item.RETURNED_CONTACTED: "a contact won this person back",
     Item.RETURNED_REMINDED: "a reminder won this person back",
 }
@@ -71,7 +72,7 @@ def relationship_ends(scene: Scene) -> str:
 
 @tells("regret", opens=True)
 def regret(scene: Scene) -> str | None:
-    """The week after the first order."""
+    """What is thought of the first order, after some weeks."""
     if not counted(scene.call, Item.REGRETS):
         return None
     (feel,) = scene.call.all("feel")

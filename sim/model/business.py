@@ -271,8 +271,9 @@ class Business(mesa.Agent):
         won : int64 (channels,), customers won by each
         """
         self.stocks[Line.OUT_OF_STOCK] = self.warehouse.is_empty
-        self.ledger.earn(int(counted[Item.REVENUE]))
-        self.cost_of_goods = self.warehouse.hand_over(int(counted[Item.LIST_VALUE]), self.conditions.unit_cost)
+        revenue, sold = int(counted[Item.REVENUE]), int(counted[Item.LIST_VALUE])
+        self.ledger.earn(revenue)
+        self.cost_of_goods = self.warehouse.hand_over(sold, revenue, self.conditions.unit_cost)
         self._pay_for_success(counted)
         pay_commissions(self, won)
 
@@ -307,8 +308,9 @@ class Business(mesa.Agent):
             gifts = min(int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost), self.can_spend)
             self.spent[SURPRISE] += gifts
             self.ledger.pay(Account.RETENTION, gifts)
-        if counted[Item.NEW_REFERRED]:
-            rewards = min(int(counted[Item.NEW_REFERRED]) * self._minor(levers.referral.reward), self.can_spend)
+        referred = int(counted[Item.NEW_REFERRED] + counted[Item.RETURNED_REFERRED])
+        if referred:
+            rewards = min(referred * self._minor(levers.referral.reward), self.can_spend)
             self.spent[REFERRAL_REWARDS] = rewards
             self.ledger.pay(Account.ACQUISITION, rewards)
 

@@ -26,6 +26,7 @@ from sim.state.customers import (
     CONTACTED,
     FORMER,
     FORMER_CONTACTED,
+    FORMER_REFERRED,
     FORMER_REMINDED,
     FORMER_TOLD,
     LONG_AGO,
@@ -181,7 +182,7 @@ def place_order(row: int, j: int, number: int, offered_by: int, words: Words, wo
     side = price_side(row, j, world)
     source, channel = UNKNOWN, NO_CHANNEL
     if as_int(bond.relation) != CUSTOMER:
-        source, channel = as_int(bond.source), channel_credited(row, j, offered_by, world)
+        source, channel = as_int(bond.source), channel_credited(row, j, number, offered_by, world)
         begin_relationship(row, j, number, channel, world)
     mean = order_with_lines(as_float(me.mean_order_value), as_int(bond.lines), world.rules.lines)
     size = luck.of_order_size(world.moment, row, number, j, world.rules.value.order_shape)
@@ -218,13 +219,14 @@ def place_order(row: int, j: int, number: int, offered_by: int, words: Words, wo
 
 
 @compiled_within
-def channel_credited(row: int, j: int, offered_by: int, world: World) -> int:
-    """The channel that has won this customer: the one whose offer is taken, or else the one that made the name known.
+def channel_credited(row: int, j: int, number: int, offered_by: int, world: World) -> int:
+    """The channel that has won this customer: at an offer the one that made it, else the one that made the name known.
 
-    How the name came to be known is counted apart, as the source, whoever makes the sale.
+    The offer of a story or a reminder is no channel's. How the name came to be known is counted apart, as the source,
+    whoever makes the sale.
     """
     bond = world.customers.bonds[row, j]
-    if offered_by != NO_CHANNEL:
+    if number < FIRST_RENEWAL:
         return offered_by
     source = as_int(bond.source)
     return as_int(bond.channel) if source == CONTACTED or source == FORMER_CONTACTED else NO_CHANNEL
@@ -244,6 +246,8 @@ def begin_relationship(row: int, j: int, number: int, channel: int, world: World
         count(world.tally, row, j, Item.RETURNED, 1)
         if source == FORMER_TOLD:
             count(world.tally, row, j, Item.RETURNED_TOLD, 1)
+        elif source == FORMER_REFERRED:
+            count(world.tally, row, j, Item.RETURNED_REFERRED, 1)
         elif source == FORMER_CONTACTED:
             count(world.tally, row, j, Item.RETURNED_CONTACTED, 1)
         elif source == FORMER_REMINDED:

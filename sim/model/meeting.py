@@ -32,6 +32,7 @@ from sim.state.customers import (
     CONTACTED,
     FORMER,
     FORMER_CONTACTED,
+    FORMER_REFERRED,
     FORMER_REMINDED,
     FORMER_TOLD,
     NO_CHANNEL,
@@ -65,8 +66,9 @@ def hear_story(row: int, world: World) -> int:
     bond.heard = as_float(bond.heard) + effect_of_story(story, mine, world.rules.talk)
     if story < 0.0 or mine:  # a bad story never makes a business known
         return 0
-    source = REFERRED if as_int(me.heard_for_reward) != 0 else TOLD
-    return meet(row, j, FROM_STORY, (source, FORMER_TOLD, 0), world)
+    for_reward = as_int(me.heard_for_reward) != 0
+    source = (REFERRED, FORMER_REFERRED, 0) if for_reward else (TOLD, FORMER_TOLD, 0)
+    return meet(row, j, FROM_STORY, source, world)
 
 
 @compiled_within

@@ -282,7 +282,7 @@ def returned_customers(v: SimpleNamespace) -> np.ndarray:
 @metric("customers won back", "people", "higher", "flow")
 def won_back_customers(v: SimpleNamespace) -> np.ndarray:
     """Of those who returned, the ones whom a contact, a reminder or a friend's story won back."""
-    return v.returned_told + v.returned_contacted + v.returned_reminded
+    return v.returned_told + v.returned_referred + v.returned_contacted + v.returned_reminded
 
 
 @metric("customers lost", "people", "lower", "flow")
@@ -292,9 +292,10 @@ def lost_customers(v: SimpleNamespace) -> np.ndarray:
     return left + v.lost_forgotten + v.lost_to_rival + v.lost_to_price
 
 
-@metric("lost: need gone", "people", "lower", "flow")
+@metric("lost: no need of it", "people", "lower", "flow")
 def lost_need_gone(v: SimpleNamespace) -> np.ndarray:
-    """Left, and would have left on that day even if neither pleased nor displeased."""
+    """Left, and would have left on that day even if neither pleased nor displeased. What is gone is the need of this
+    business; another one may be chosen at once."""
     return v.lost_need_gone
 
 

@@ -85,3 +85,4 @@ def forget_business(row: int, j: int, world: World) -> None:
     bond.open_complaint = 0.0
     bond.complaints = 0.0
     bond.complaint_tick = LONG_AGO
+    bond.recommended_tick = LONG_AGO

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.moving import orphan
-from sim.rules.acquisition import contact_in_segment, contact_of_customers, either
+from sim.rules.acquisition import contact_in_segment, contact_of_customers, either, reach_of_segment
+from sim.rules.people import moments
 from sim.scenario.schema import NEVER_PLANNED, Business, Scenario
 from sim.scenario.schema import Presence as Entry
 from sim.state.births import get_to_know
@@ -56,11 +57,20 @@ class Presence:
         self.reach.contact[:, self.slot] = 0.0
         self.reach.media[:, self.slot] = 0.0
         profiles: dict[tuple[float, ...], list[int]] = {}
-        for at, segment in enumerate(self.scenario.segments):
+        for at in range(len(here)):
             if here[at]:
-                factors = (each.reaches.get(segment.name, 1.0) for each in self.description.channels.values())
-                profiles.setdefault(tuple(factors), []).append(at)
+                profiles.setdefault(self._profile(at), []).append(at)
         self.profiles = list(profiles.items())
+
+    def _profile(self, segment: int) -> tuple[float, ...]:
+        """How much better or worse than on average each channel reaches people of a segment."""
+        segments = self.scenario.segments
+        needs = [moments(each.person.need_per_year)[0] for each in segments]
+        mean = sum(each.share * need for each, need in zip(segments, needs, strict=True))
+        return tuple(
+            channel.reaches.get(segments[segment].name, reach_of_segment(needs[segment], mean, channel.follows_need))
+            for channel in self.description.channels.values()
+        )
 
     # -------------------------------------------------------------------------------------------- coming and going
 

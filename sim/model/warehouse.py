@@ -29,7 +29,7 @@ class Goods(NamedTuple):
     """What a warehouse remembers from week to week, all at list price."""
 
     ahead: bool = False
-    """Were goods ordered ahead for this season? If not, everything is bought as it is ordered."""
+    """Was this season foretold, and a part of it ordered? If not, everything is bought as it is ordered."""
     left: int = 0
     coming: tuple[Order, ...] = ()
     """For the next season first; for several where they are ordered more than a season ahead."""
@@ -70,10 +70,10 @@ class Warehouse:
         if self.supply.season_weeks and week % self.supply.season_weeks == 0:
             self.sell_off()
             here = next((order for order in self.goods.coming if order.week == week), Order(week, 0, 0))
-            self.foretold = here.foretold if here.volume else 0
+            self.foretold = here.foretold
             self.ledger.pay(Account.STOCK, self._cost(here.volume, self.supply.early_unit_cost * dearer))
             coming = tuple(order for order in self.goods.coming if order.week > week)
-            self.goods = Goods(ahead=here.volume > 0, left=here.volume, coming=coming)
+            self.goods = Goods(ahead=here.foretold > 0, left=here.volume, coming=coming)
 
     def sell_off(self) -> None:
         """Turn what is left into what others pay for it, at most what was paid."""
@@ -89,25 +89,30 @@ class Warehouse:
         """Is there nothing to sell, and nothing to be had before the next delivery?"""
         return self.goods.ahead and self.goods.left == 0 and self.supply.late_unit_cost == 0.0
 
-    def hand_over(self, sold: int, dearer: float) -> int:
+    def hand_over(self, sold: int, revenue: int, dearer: float) -> int:
         """Take this week's orders out of the warehouse, and buy what is not there.
+
+        Where nothing can be bought late, what runs short within a week is bought for what the customers pay: it earns
+        nothing, as if it had not been sold.
 
         Parameters
         ----------
         sold : at list price
+        revenue : what the customers pay for it
         dearer : factor on what goods cost this week
 
         Returns
         -------
         what the goods cost, and what was lost on those of the last season
         """
-        goods, bought_for = self.goods, self.offering.unit_cost
+        goods = self.goods
         taken = min(sold, goods.left)
         paid = self.ledger.stock if taken == goods.left else self.ledger.stock * taken // goods.left
+        bought = self._cost(sold - taken, self.offering.unit_cost * dearer)
         if goods.ahead:
-            bought_for = self.supply.late_unit_cost or bought_for
-            self.bought_late = sold - taken
-        bought = self._cost(sold - taken, bought_for * dearer)
+            self.bought_late = short = sold - taken
+            late = self.supply.late_unit_cost
+            bought = self._cost(short, late * dearer) if late else revenue * short // max(sold, 1)
         self.ledger.hand_over(paid)
         self.ledger.pay(Account.COST_OF_GOODS, bought)
         self.goods = goods._replace(left=goods.left - taken)

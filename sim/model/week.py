@@ -20,7 +20,7 @@ from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, one_of
 from sim.rules.compile import compiled_seldom, compiled_within
 from sim.rules.defection import reason_for_forgetting
-from sim.rules.journey import remorse_probability
+from sim.rules.journey import has_been_thought_over, remorse_probability
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER, relationship_is_forgotten
 from sim.rules.need import CONTRACT, needs_this_week, renewal_is_due
 from sim.rules.prices import OLD
@@ -127,13 +127,13 @@ def brood(row: int, j: int, silent_weeks: int, world: World) -> None:
     bond = world.customers.bonds[row, j]
     if as_float(bond.open_complaint) != 0.0:
         wait_for_resolution(row, j, world)
-    if silent_weeks == 1 and as_int(bond.orders) == 1:
+    if has_been_thought_over(as_int(bond.orders), silent_weeks, world.rules.journey):
         regret(row, j, world)
 
 
 @compiled_seldom
 def regret(row: int, j: int, world: World) -> None:
-    """The week after a first order: was it a mistake?"""
+    """A first order has been thought over: was it a mistake?"""
     bond = world.customers.bonds[row, j]
     rules = world.rules.journey
     word = luck.of_regret(world.moment, row, j)
@@ -234,6 +234,7 @@ def tell(row: int, word: int, world: World) -> None:
         publish(row, j, world)
         if not happens(chance, word):
             me.told_for_reward = 1
+            bonds[row, j].recommended_tick = world.moment.tick
 
 
 @compiled_within

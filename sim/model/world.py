@@ -73,7 +73,7 @@ def feel(row: int, j: int, satisfaction: float, world: World) -> None:
 
 @compiled_within
 def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
-    """Does a business find this person in one of its classes? It sees its list of orders, complaints and a survey."""
+    """Does a business find this person in one of its classes? It sees orders, complaints, referrals, a survey."""
     bond = world.customers.bonds[row, j]
     tick = world.moment.tick
     silent_weeks = tick - as_int(bond.last_tick)
@@ -93,6 +93,7 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
         tick - as_int(bond.first_tick),
         silent_weeks,
         tick - as_int(bond.complaint_tick),
+        tick - as_int(bond.recommended_tick),
     )
     return has_class(aim, as_int(bond.orders_ever), since, answer, world.rules.journey)
 

@@ -77,6 +77,10 @@ class Channel(NamedTuple):
         str,
         Annotated[float, factor("on the chance of a contact, for people of the segment", "the question", high=100.0)],
     ] = {}  # noqa: RUF012 (nobody writes to it)
+    follows_need: Annotated[
+        float,
+        share("of its reach that goes by how often a segment needs; `reaches` stands instead", "A106", (0.0, 1.0)),
+    ] = 0.0
     commission: Annotated[float, money("for each customer won by an affiliate or a partner", "the question")] = 0.0
     of: str = ""
     """The business that is the partner."""
@@ -87,15 +91,17 @@ class Channel(NamedTuple):
 
 KINDS: dict[str, Channel] = {
     "advertising": Channel(),
-    "seminar": Channel(kind=SEMINAR, ceiling=0.002, strength=0.16, keep=0.3),
+    "seminar": Channel(kind=SEMINAR, ceiling=0.002, strength=0.16, keep=0.3, follows_need=1.0),
     "direct_mail": Channel(kind=DIRECT_MAIL, ceiling=0.008, strength=0.1, keep=0.2),
-    "email": Channel(kind=EMAIL, ceiling=0.003, strength=0.28, keep=0.0),
+    "email": Channel(kind=EMAIL, ceiling=0.003, strength=0.28, keep=0.0, follows_need=0.5),
     "telephone": Channel(kind=TELEPHONE, ceiling=0.003, strength=0.064, keep=0.0),
-    "web": Channel(kind=WEB, ceiling=0.006, strength=0.11, keep=0.4),
-    "affiliate": Channel(kind=AFFILIATE, budget_share=0.0, ceiling=0.004, strength=0.05, commission=15.0),
+    "web": Channel(kind=WEB, ceiling=0.006, strength=0.11, keep=0.4, follows_need=1.0),
+    "affiliate": Channel(
+        kind=AFFILIATE, budget_share=0.0, ceiling=0.004, strength=0.05, follows_need=1.0, commission=15.0
+    ),
     "partner": Channel(kind=PARTNER, budget_share=0.0, commission=15.0),
 }
-"""Each kind of channel with its own defaults: assumption A83."""
+"""Each kind of channel with its own defaults: assumptions A83 and A106."""
 
 
 def default_channel(name: str, kind: str | None) -> Channel:
@@ -149,6 +155,18 @@ def contact_for_commission(commission: float, ceiling: float, strength: float) -
     (0.0, 0.004)
     """
     return share_won_over(ceiling, strength, commission)
+
+
+@rule
+def reach_of_segment(need: float, mean_need: float, follows_need: float) -> float:
+    """Factor on the chance of a contact for people of one segment; over all people it is 1 in the mean.
+
+    Check
+    -----
+    >>> reach_of_segment(16.0, 8.0, 0.0), reach_of_segment(16.0, 8.0, 0.5), reach_of_segment(2.0, 8.0, 1.0)
+    (1.0, 1.5, 0.25)
+    """
+    return 1.0 + follows_need * (need / mean_need - 1.0) if mean_need > 0.0 else 1.0
 
 
 @rule

@@ -18,7 +18,7 @@ STRONGEST_EFFECT = 700.0
 STAYS, NEED_GONE, DISSATISFIED, COMPLAINT, FORGOTTEN, RIVAL, PRICE, MOVED, CLOSED = range(9)
 REASONS = (
     "stays",
-    "need gone",
+    "no need of it",
     "dissatisfied",
     "complaint left open",
     "forgotten",
@@ -103,8 +103,8 @@ def leaving_probability(inborn: float, effect: float, kept_share: float) -> floa
 def decision_to_leave(inborn: float, effects: tuple[float, float, float], kept_share: float, word: int) -> int:
     """Toss the coin: STAYS, or the reason for leaving.
 
-    The need is gone if even a neutral customer would have left on this draw; else dissatisfaction (or the doubt of the
-    first weeks) tipped the scale, or an open complaint if its part in the effect is larger.
+    The need of this business is gone if even a neutral customer would have left on this draw; else dissatisfaction (or
+    the doubt of the first weeks) tipped the scale, or an open complaint if its part in the effect is larger.
 
     Parameters
     ----------

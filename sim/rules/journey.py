@@ -16,19 +16,21 @@ PHASES = (
 )  # fmt: skip
 """Where a person stands with a business; nowhere: a stranger, or gone."""
 
-EVERYBODY, NEWCOMERS, FREQUENT, BEST, DORMANT, FORMER, COMPLAINERS, PROMOTERS = range(8)
-CLASSES = ("everybody", "newcomers", "frequent", "best", "dormant", "former", "complainers", "promoters")
+EVERYBODY, NEWCOMERS, FREQUENT, BEST, DORMANT, FORMER, COMPLAINERS, PROMOTERS, RECOMMENDERS = range(9)
+CLASSES = (
+    "everybody", "newcomers", "frequent", "best", "dormant", "former", "complainers", "promoters", "recommenders",
+)  # fmt: skip
 """Whom a lever can be aimed at; all but the former are on the list of customers.
 
-No business sees who is an advocate, for that is a matter of feeling: promoters, whom a survey finds, are the nearest
-that it can see.
+No business sees who is an advocate, for that is a matter of feeling. It sees two signs of it: promoters are found by a
+survey, recommenders have passed the word on through its referral programme.
 """
 
 YEAR = 52.0
 LEAST_WEEKS = 13
 """A frequent buyer is judged over so many weeks at least: two orders in a month make nobody one."""
-COMPLAINER_WEEKS = 52
-"""So long after a complaint a business's records still count its owner among the complainers."""
+RECORD_WEEKS = 52
+"""So long after it a complaint, or a recommendation, counts in a business's records."""
 SURVEY_WEEKS = 13
 """A survey is taken every quarter, and its error lasts as long. All three are assumption A45."""
 
@@ -36,14 +38,16 @@ SURVEY_WEEKS = 13
 class JourneyRules(NamedTuple):
     """How long the first phases last, what makes an adopter, and how the first weeks differ from later ones."""
 
-    affirm_weeks: Annotated[int, weeks("after the first order, in which it is thought over", "A42", (1, 4))] = 2
+    affirm_weeks: Annotated[int, weeks("after the first order, in which it is thought over", "A42", (1, 4), 1)] = 2
     activate_weeks: Annotated[int, weeks("after the first order until the thing is in use", "A42", (3, 8))] = 6
     onboarding_weeks: Annotated[int, weeks("after the first order: the first 100 days", "A42", (8, 26))] = 14
     adopted_orders: Annotated[int, count("orders that make an adopter and a best customer", "A42", (3, 10), low=1)] = 5
     advocate_satisfaction: Annotated[
         float, satisfaction_points("from which an adopter is an advocate, and a survey finds a promoter", "A42")
     ] = 0.5
-    remorse: Annotated[float, probability("a first order is regretted in the week after", "A43", (0.0, 0.4))] = 0.0
+    remorse: Annotated[
+        float, probability("a first order is regretted when it has been thought over", "A43", (0.0, 0.4))
+    ] = 0.0
     remorse_loss: Annotated[float, satisfaction_points("what regret takes", "A43", (0.1, 0.5), 0.0)] = 0.3
     first_weeks_effect: Annotated[float, log_odds("on leaving within the onboarding weeks", "A44", (0.0, 1.0))] = 0.0
     dormant_weeks: Annotated[int, weeks("without an order that make a listed customer dormant", "A45", (8, 26))] = 13
@@ -96,6 +100,18 @@ def in_first_weeks(weeks_since_first: int, rules: JourneyRules) -> bool:
 
 
 @rule
+def has_been_thought_over(orders: int, weeks_since_last: int, rules: JourneyRules) -> bool:
+    """Is this the last week in which a first order is thought over? Whoever has ordered again does not ask.
+
+    Check
+    -----
+    >>> [has_been_thought_over(orders, weeks, JourneyRules()) for orders, weeks in ((1, 1), (1, 2), (1, 3), (2, 2))]
+    [False, True, False, False]
+    """
+    return orders == 1 and weeks_since_last == rules.affirm_weeks
+
+
+@rule
 def remorse_probability(let_through: float, rules: JourneyRules) -> float:
     """Chance that a first order is regretted, less what onboarding talks out of it.
 
@@ -108,21 +124,23 @@ def remorse_probability(let_through: float, rules: JourneyRules) -> float:
 
 
 @rule
-def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: float, rules: JourneyRules) -> bool:
+def has_class(
+    aim: int, orders: int, weeks_since: tuple[int, int, int, int], answer: float, rules: JourneyRules
+) -> bool:
     """Does somebody on the list belong to a class, as the business sees it? The former are not on the list.
 
     Parameters
     ----------
     orders : of this person here, ever: books do not show that a relationship has ended
-    weeks_since : the first order ever, the last order, the last complaint
+    weeks_since : the first order ever, the last order, the last complaint, the last recommendation for a reward
     answer : satisfaction as a survey finds it
 
     Check
     -----
-    >>> [CLASSES[aim] for aim in range(8) if has_class(aim, 6, (40, 2, 9999), 0.1, JourneyRules())]
+    >>> [CLASSES[aim] for aim in range(9) if has_class(aim, 6, (40, 2, 9999, 9999), 0.1, JourneyRules())]
     ['everybody', 'frequent', 'best']
     """
-    first, last, complaint = weeks_since
+    first, last, complaint, recommendation = weeks_since
     if aim == NEWCOMERS:
         return first <= rules.onboarding_weeks
     if aim == FREQUENT:
@@ -132,7 +150,9 @@ def has_class(aim: int, orders: int, weeks_since: tuple[int, int, int], answer: 
     if aim == DORMANT:
         return last >= rules.dormant_weeks
     if aim == COMPLAINERS:
-        return complaint <= COMPLAINER_WEEKS
+        return complaint <= RECORD_WEEKS
+    if aim == RECOMMENDERS:
+        return recommendation <= RECORD_WEEKS
     if aim == PROMOTERS:
         return answer >= rules.advocate_satisfaction
     return aim == EVERYBODY

@@ -90,7 +90,9 @@ class Referral(NamedTuple):
     strength: Annotated[
         float, per_money("response of telling to money per customer aimed at and year", "A58", (0.1, 1.0))
     ] = 0.5
-    reward: Annotated[float, money("paid to the teller for each new customer who was referred", "A58")] = 0.0
+    reward: Annotated[float, money("paid to the teller for each customer who was referred, new or won back", "A58")] = (
+        0.0
+    )
     reward_strength: Annotated[float, per_money("response of telling to the reward", "A58", (0.02, 0.5))] = 0.1
     aim: Annotated[int, target()] = EVERYBODY
     fixed_cost_per_year: Annotated[float, fixed_cost()] = 0.0

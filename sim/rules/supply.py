@@ -24,7 +24,7 @@ class Supply(NamedTuple):
         Parameter("share", "of the volume foretold for a season that is ordered ahead of it", "the question", 0.0, 10.0,
                   (0.3, 1.3)),
     ] = 0.65  # fmt: skip
-    lead_weeks: Annotated[int, weeks("before a season that its goods are ordered", "the question", (4, 26))] = 8
+    lead_weeks: Annotated[int, weeks("before a season that its goods are ordered", "the question", (4, 52))] = 8
     early_unit_cost: Annotated[float, money("of the standard order, ordered ahead", "A104", (20.0, 27.5))] = 25.0
     late_unit_cost: Annotated[
         float, money("of the standard order, bought when the goods run out; 0: nothing can be bought late", "A104")

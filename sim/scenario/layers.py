@@ -24,11 +24,13 @@ from sim.scenario.catalogue import (
 )
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_value
 from sim.scenario.problems import Mark, Problem, shortened, shown
+from sim.scenario.schema import Uncertainty
+from sim.scenario.unknown import PLACE, moving, part_of_way, uncertainty_of
 from sim.scenario.values import Fault, unknown_key
 from sim.scenario.words import from_percent
 
 NEVER_INHERITED = ("story", "name")
-ONE_OF_THESE = {"businesses": "business", "reaches": "segment"}
+ONE_OF_THESE = {"businesses": "business", "reaches": "segment", "uncertainties": "uncertainty"}
 """What a name is in a group that is not simply called by its plural."""
 IN_PER_CENT = ("share", "probability", "growth")
 """First words of the units in which a setting may be written as 10%."""
@@ -99,7 +101,7 @@ class Draft:
             found = salvage_value(_with_decimal_share(place, value), mark.file)
             problems = tuple(Problem(mark, each.what, each.advice) for each in found.problems)
             data = found.data if found.whole else ASIDE
-            self.lay(self._layer(place, data, found.empty, Written(mark, mark), problems))
+            self._set(place, data, found.empty, Written(mark, mark), problems)
 
     def replace(self, setting: Setting) -> None:
         """Let a setting that is written elsewhere, in a study, replace one value."""
@@ -115,7 +117,7 @@ class Draft:
         elif stranger := self._stranger(place):
             self.problems.append(self._unheard_of(stranger, setting.written.key))
         else:
-            self.lay(self._layer(place, setting.value, frozenset(), setting.written, ()))
+            self._set(place, setting.value, frozenset(), setting.written, ())
 
     def fault(self, fault: Fault) -> None:
         """Note a fault, with the place where it was written."""
@@ -215,6 +217,32 @@ class Draft:
             self.fault(Fault(place, what, did_you_mean(key, result, "Write a value, or remove the line")))
 
     # -- settings ------------------------------------------------------------------------------------------------------
+
+    def _set(
+        self, place: Place, data: Any, empty: frozenset[Place], written: Written, problems: tuple[Problem, ...]
+    ) -> None:
+        """Lay one setting; a number for something uncertain stands for all numbers that move with it."""
+        uncertain = self._uncertain(place)
+        if uncertain is None or isinstance(data, bool) or not isinstance(data, int | float):
+            self.lay(self._layer(place, data, empty, written, problems))
+            return
+        if not uncertain.low <= data <= uncertain.high:
+            what = f"{dotted(place)} lies in {uncertain.low:,.15g}..{uncertain.high:,.15g} (got {shown(data)})"
+            self.problems.append(Problem(written.value, what, "Widen its ends, or set its numbers one by one"))
+            return
+        part = part_of_way(uncertain, float(data))
+        for each in moving(uncertain, self._names_at):
+            self.lay(self._layer(tuple(each.path.split(".")), each.at(part), empty, written, problems))
+
+    def _uncertain(self, place: Place) -> Uncertainty | None:
+        """What is uncertain under this name, if that is written as it must be; else checks will tell."""
+        known = self._value_at((PLACE,)) if len(place) == 2 and place[0] == PLACE else {}
+        return uncertainty_of(known[str(place[1])]) if place[-1] in known else None
+
+    def _names_at(self, place: Place) -> list[str]:
+        """The names at a place: those that are written, and those that have a default."""
+        kind = kind_at(place)
+        return [*dict.fromkeys([*self._value_at(place), *(() if is_one_of(kind) else fields_of(kind))])]
 
     def _layer(
         self, place: Place, data: Any, empty: frozenset[Place], written: Written, problems: tuple[Problem, ...]

@@ -66,8 +66,12 @@ def _events(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _supply(business: Business, place: Place) -> Iterator[Fault]:
-    """Goods that are dearer early than late, or worth more unsold."""
+    """Goods that are dearer early than late, worth more unsold, or never there."""
     supply, inside = business.supply, (*place, "supply")
+    if supply.season_weeks and supply.preorder_share == supply.late_unit_cost == 0.0:
+        what = f"{dotted((*inside, 'preorder_share'))} is 0 and late_unit_cost is 0: there would be nothing to sell"
+        advice = "Write a late_unit_cost, or season_weeks: 0 to buy everything as it is ordered"
+        yield Fault((*inside, "preorder_share"), what, advice, reads=((*inside, "late_unit_cost"),))
     if supply.season_weeks and 0.0 < supply.late_unit_cost < supply.early_unit_cost:
         late = f"late_unit_cost ({supply.late_unit_cost:g})"
         what = f"{dotted(inside)}.early_unit_cost ({supply.early_unit_cost:g}) must not be above {late}"

@@ -14,7 +14,7 @@ from sim.scenario.values import Fault
 
 MARKETS: Place = ("markets",)
 SEGMENTS: Place = ("people", "segments")
-IDLE = {AFFILIATE: ("keep", "chance"), PARTNER: ("ceiling", "strength", "keep", "reminds_customers")}
+IDLE = {AFFILIATE: ("keep", "chance"), PARTNER: ("ceiling", "strength", "keep", "reminds_customers", "follows_need")}
 """What means nothing for a kind of channel; for those paid out of the budget it is the chance of a partner's word."""
 WHY_IDLE = {
     AFFILIATE: "an affiliate takes trouble for its commission, week by week",

@@ -64,7 +64,7 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
             fields[name] = (inner, Field(default_factory=dict, validate_default=True))
         elif inner := record_by_name(annotation):
             written = {key: value._asdict() for key, value in default.items()}
-            limits: dict[str, Any] = {"min_length": 1, "max_length": MOST_NAMED}
+            limits: dict[str, Any] = {"min_length": min(len(written), 1), "max_length": MOST_NAMED}
             fields[name] = (by_name(model_of(inner)), Field(default=written, validate_default=True, **limits))
         elif parameter := number_by_name(full):
             kind, _ = field_of(parameter, float)

@@ -138,14 +138,28 @@ class Presence(NamedTuple):
     cost: Annotated[float, money("of entering, paid once", "the question")] = 0.0
 
 
+class Along(NamedTuple):
+    """A number that moves along with an uncertain one, on the straight line between its values at both ends of that."""
+
+    path: str = ""
+    at_low: Annotated[float, Parameter("unit of the parameter", "at low", "the question", -LARGEST, LARGEST)] = 0.0
+    at_high: Annotated[float, Parameter("unit of the parameter", "at high", "the question", -LARGEST, LARGEST)] = 0.0
+
+
 class Uncertainty(NamedTuple):
-    """A number of the scenario that nobody knows well: where it stands, and between which ends the truth may lie."""
+    """What nobody knows well: where its number stands, and between which ends the truth may lie.
+
+    A star in a path stands for every name there: the number is then the same in all these places. What was estimated
+    together with it moves along.
+    """
 
     path: str = ""
     low: Annotated[float, Parameter("unit of the parameter", "least", "the question", -LARGEST, LARGEST)] = 0.0
     high: Annotated[float, Parameter("unit of the parameter", "most", "the question", -LARGEST, LARGEST)] = 0.0
     source: str = ""
     """Why these ends."""
+    along: dict[str, Along] = {}  # noqa: RUF012
+    """Other numbers that are others if this one is."""
 
 
 class Segment(NamedTuple):

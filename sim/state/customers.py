@@ -23,13 +23,16 @@ NO_CHANNEL = -1
 """Nobody was reached by a channel: known by other ways, or ordering out of a need."""
 LONG_AGO = -32_000
 """Week of what never happened: longer ago than any run."""
-UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED, FORMER, FORMER_TOLD, FORMER_CONTACTED, FORMER_REMINDED = range(9)
-"""How a person came to know a business; a former customer came back by itself, or was won by a story, a channel or a
-reminder."""
+(
+    UNKNOWN, KNEW, TOLD, REFERRED, CONTACTED,
+    FORMER, FORMER_TOLD, FORMER_REFERRED, FORMER_CONTACTED, FORMER_REMINDED,
+) = range(10)  # fmt: skip
+"""How a person came to know a business; a former customer came back by itself, or was won by a story, by one that was
+told for a reward, by a channel or by a reminder."""
 
 SOURCES = (
     "", "knew it from its beginning", "told by a friend", "referred by a friend", "contacted", "came back",
-    "won back by a story", "won back by a contact", "won back by a reminder",
+    "won back by a story", "won back by a referral", "won back by a contact", "won back by a reminder",
 )  # fmt: skip
 """The same in words."""
 
@@ -106,6 +109,7 @@ class Bond(NamedTuple):
     open_complaint: Annotated[float, Column(FLOAT)]  # what the failure took, while it is open; else 0
     complaints: Annotated[float, Column(FLOAT)]  # made so far, as remembered when the last one was made
     complaint_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last complaint
+    recommended_tick: Annotated[int, Column(WEEK, LONG_AGO)]  # of the last story told for a reward
 
 
 def _columns(record: type) -> dict[str, Column]:

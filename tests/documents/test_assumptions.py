@@ -159,7 +159,7 @@ def kinds_written(page: str) -> dict[str, list[float]]:
 
 
 def test_the_page_has_the_defaults_of_every_kind_of_channel() -> None:
-    fields = ("budget_share", "ceiling", "strength", "keep", "commission")
+    fields = ("budget_share", "ceiling", "strength", "keep", "follows_need", "commission")
     assert f"| kind | {' | '.join(fields)} |" in PAGE
     coded = {name: [getattr(channel, field) for field in fields] for name, channel in KINDS.items()}
     assert kinds_written(PAGE) == coded

@@ -62,7 +62,7 @@ def test_the_file_of_the_page_is_a_study(tmp_path: Path) -> None:
     study = load_study(tmp_path / "mine.yaml")
     assert (study.sensing, study.search.objectives) == (Sensing("profit"), ("profit", "customers"))
     assert isinstance(study.design, Grid) and study.plan.kept == ("profit", "customers")
-    assert study.runs == 2 * 3 * 3 * 5 * 5 * 10
+    assert study.runs == 2 * 3 * 3 * 5 * 5 * 2 * 10
 
 
 def test_the_first_query_follows_customers_from_week_to_week(swept: Swept, monkeypatch: pytest.MonkeyPatch) -> None:

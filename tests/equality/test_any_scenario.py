@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as some
 
 from tests.any_scenario import Data, any_world, scenarios
+from tests.dealing import dealt
 from tests.equality.test_clocks import interpreted
-from tests.small_worlds import lived
+from tests.small_worlds import lived, scenario_with
 
 SMALL = scenarios(most_people=12, most_businesses=3)
 
@@ -27,6 +29,22 @@ def test_agents_one_by_one_live_as_the_compiled_rows_do(world: Data, seed: int) 
 @any_world(100)
 def test_agents_of_many_worlds_live_as_the_compiled_rows_do(world: Data, seed: int) -> None:
     by_agents_as_by_rows(world, seed)
+
+
+@any_world(10, of=SMALL)
+def test_plans_that_divide_and_price_live_the_same_by_agents_and_by_rows(world: Data, seed: int) -> None:
+    scenario = dealt(scenario_with({}, world), seed)
+    rows = lived(scenario, seed).result_hash()
+    assert lived(scenario, seed, loop="mesa").result_hash() == rows
+
+
+@any_world(10, of=scenarios(most_people=5000, most_businesses=3), threads=some.sampled_from([2, 3, 64]))
+def test_threads_change_no_bit_of_any_world(world: Data, seed: int, threads: int) -> None:
+    """More people than a block holds, so that there is something to share."""
+    scenario = dealt(scenario_with({"people.count": 5000, "time.burn_in_weeks": 0, "time.weeks": 8}, world), seed)
+    one, many = lived(scenario, seed), lived(scenario, seed, threads=threads)
+    assert len(many.crew.spans) == min(threads, 3)
+    assert one.result_hash() == many.result_hash()
 
 
 def by_hand_as_by_machine(examples: int, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from scipy.stats import binom
 from sim.experiment import advise as module
 from sim.experiment import ignorance, obstacles, search
 from sim.experiment.advise import advise
-from sim.experiment.advised import FULL, Advised, Effort, document_of
+from sim.experiment.advised import FULL, QUICK, Advised, Effort, document_of
 from sim.experiment.executor import Executor, Here
 from sim.experiment.fresh import Fresh
 from sim.experiment.phases import phases
@@ -158,10 +157,10 @@ def test_looking_again_deceives_as_seldom_as_is_said() -> None:
 
     So seldom only because looks are few: a look after every world would deceive more than twice as often.
     """
-    for first in (6, 12):
-        doubled = list(takewhile(lambda count: count <= FULL.most_fresh, (first * 2**look for look in range(9))))
+    for effort in (FULL, QUICK):
+        doubled = [count for count in (effort.fresh * 2**look for look in range(9)) if count <= effort.most_fresh]
         assert max(wrongly_decided(doubled)) < 0.07
-        assert max(wrongly_decided(list(range(first, 49)))) > 0.10
+    assert max(wrongly_decided(list(range(FULL.fresh, FULL.most_fresh + 1)))) > 0.10
 
 
 def wrongly_decided(looks: list[int]) -> tuple[float, float]:
@@ -235,6 +234,68 @@ def test_without_a_goal_the_most_profitable_plan_is_told(formula: Scenario) -> N
     assert most - 2_500.0 < np.mean([outcome.profit for outcome in best.outcomes]) <= most
 
 
+def test_a_quick_answer_is_near_the_full_one_and_lives_a_fixed_number_of_runs(
+    formula: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For five goals, one of them out of reach: so many runs are the promise of twenty seconds."""
+    runs = {QUICK: 0, FULL: 0}
+    answers = {}
+    for effort in runs:
+
+        def counted(*given: Any, effort: Effort = effort) -> Outcomes:
+            outcomes = by_formula(*given)
+            runs[effort] += sum(map(len, outcomes.values()))
+            return outcomes
+
+        for place in (search, ignorance, obstacles):
+            monkeypatch.setattr(place, "try_plans", counted)
+        answers[effort] = advise(formula, (0.1, 0.15, 0.2, 0.5, 1.5), effort=effort).goals
+    assert runs[QUICK] <= 135 and runs[FULL] <= 540
+    assert {len(advice.outcomes) for advice in answers[QUICK]} == {QUICK.fresh}
+    for quick, full in zip(answers[QUICK], answers[FULL], strict=True):
+        assert quick.reachable in (full.reachable, None)
+        assert quick.plan.spend_share == pytest.approx(full.plan.spend_share, rel=0.5)
+    assert not answers[QUICK][0].otherwise
+
+
+def test_the_best_split_has_an_interval_that_holds_it(formula: Scenario) -> None:
+    """All worlds have the same best split here, so it is known to the step of the grid."""
+    near, beyond = asked(formula, 0.4, 1.2).goals
+    assert near.known_split is not None and beyond.known_split is None
+    low, high = near.known_split
+    assert low <= near.plan.acquisition_share <= high
+    assert low <= BEST_SPLIT <= high and high - low < 0.35
+
+
+def test_worlds_that_disagree_on_the_split_make_its_interval_wide() -> None:
+    plans = [Plan(spend, split) for spend in search.SPENDS for split in search.SPLITS]
+    growths = [
+        [MOST_GROWTH * (1.0 - np.exp(-4.0 * spend)) * (1.0 - (split - best) ** 2) for best in (0.2, 0.8)]
+        for spend, split in plans
+    ]
+    assert Surface(plans, np.array(growths)).best_splits(0.3).tolist() == pytest.approx([0.2, 0.8], abs=0.15)
+
+
+def test_ignorance_bends_the_surface_by_what_few_plans_show(formula: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Growth is less by .1 at one end of what is uncertain, as if the goal were so much higher: within a tenth."""
+
+    def worse(scenario: Scenario, *given: Any) -> Outcomes:
+        found = by_formula(scenario, *given)
+        strong = scenario.businesses[0].levers.care.strength == 0.3
+        return {
+            plan: tuple(each._replace(revenue_growth=each.revenue_growth - 0.1 * strong) for each in found[plan])
+            for plan in found
+        }
+
+    monkeypatch.setattr(ignorance, "try_plans", worse)
+    (advice,) = asked(formula, 0.3).goals
+    by_end = {(each.unknown, each.value): each.plan for each in advice.otherwise}
+    moved = by_end["strength of care", 0.3]
+    still = by_end["talk", 0.1]
+    assert moved is not None and still is not None and still.spend_share == advice.plan.spend_share
+    assert moved.spend_share / advice.plan.spend_share == pytest.approx(spend_for(0.4) / spend_for(0.3), rel=0.1)
+
+
 def test_goals_that_make_no_sense_are_refused(formula: Scenario) -> None:
     wrong: list[tuple[tuple[float, ...], float, str]] = [
         ((), 0.5, "no advice without a goal"),
@@ -306,7 +367,8 @@ def test_chance_and_ignorance_are_two_bands(formula: Scenario) -> None:
     assert middle.ignorance is not None
     least, most = middle.ignorance.spend
     assert least <= middle.plan.spend_share <= most
-    assert middle.ignorance.asked == 4
+    assert middle.ignorance.asked == 2 * len(formula.uncertainties) == 8
+    assert middle.ignorance.spend == (middle.plan.spend_share, middle.plan.spend_share)  # a formula knows none of them
     assert middle.spend.low < middle.plan.spend_share < middle.spend.high
 
 

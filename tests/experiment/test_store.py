@@ -131,7 +131,7 @@ def test_orders_are_told_in_words_and_money(runs: tuple[Run, ...], tmp_path: Pat
         if order.kind == "order":
             assert order.reason in possible.get(relationship, SOURCES)
         possible[relationship] = SOURCES[:1] if order.kind == "order" else SOURCES[FORMER:]
-    assert set(orders.reason) > {"", "knew it from its beginning", "contacted", "came back", "need gone"}
+    assert set(orders.reason) > {"", "knew it from its beginning", "contacted", "came back", "no need of it"}
     assert orders.amount.sum() == pytest.approx(sum(run.events[:, 4].sum() for run in runs) / 100)
     assert orders.person.max() < 20
 

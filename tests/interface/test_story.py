@@ -78,8 +78,8 @@ LAST_WEEKS = """\
 week 9
   A need arises (0.5 a week: chance 0.393, draw 0.278). In the race shop (strength -0.29 of liking -0.85 and being a
   customer +0.56; draw 0.494, time 0.94) runs alone.
-  Leaves shop: the need is gone (chance 0.25, draw 0.121; inborn 0.25). Without it no business comes to mind: nothing is
-  bought.
+  Leaves shop: no need of it any more (chance 0.25, draw 0.121; inborn 0.25). Without it no business comes to mind:
+  nothing is bought.
   Journey with shop: nowhere, after advocate.
 week 10
   A need arises (0.5 a week: chance 0.393, draw 0.37). No business comes to mind: nothing is bought.
@@ -155,9 +155,10 @@ SPOKEN = {
     Item.NEW_AT_OFFER: "Now the occasion that",
     Item.RETURNED: "Comes back to",
     Item.RETURNED_TOLD: "; a friend's story won this person back",
+    Item.RETURNED_REFERRED: "; a friend's story for a reward won this person back",
     Item.RETURNED_CONTACTED: "; a contact won this person back",
     Item.RETURNED_REMINDED: "; a reminder won this person back",
-    Item.LOST_NEED_GONE: r"Leaves .*: the need is gone",
+    Item.LOST_NEED_GONE: r"Leaves .*: no need of it any more",
     Item.LOST_DISSATISFIED: r"Leaves .*: dissatisfied",
     Item.LOST_COMPLAINT: r"Leaves .*: a complaint is still open",
     Item.LOST_FORGOTTEN: r"No longer a customer .*\(forgotten\)",

@@ -18,10 +18,12 @@ from sim.model.ledger import Account
 from sim.model.market import Market
 from sim.model.programmes import ENTRIES, LOYALTY, REFERRAL_REWARDS, SURPRISE
 from sim.rules.acquisition import PAID_PER_CUSTOMER, PARTNER
+from sim.rules.events import EVERYBODY, PriceWar
+from sim.rules.journey import EVERYBODY as ALL
 from sim.rules.journey import FORMER
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.need import CONTRACT
-from sim.rules.prices import NEW, OLD
+from sim.rules.prices import ANYBODY, FIRST_ORDERS, NEW, OLD, OWN_CUSTOMERS
 from sim.scenario.schema import MOST_CHANNELS
 from sim.state import customers as ways
 from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, NO_CHANNEL, UNKNOWN
@@ -39,7 +41,7 @@ PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.NEW_AT_OFFER,), Item.NEW),
     ((Item.BUYERS,), Item.ORDERS),
     ((Item.BUYERS,), Item.TRAFFIC),
-    ((Item.RETURNED_TOLD, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
+    ((Item.RETURNED_TOLD, Item.RETURNED_REFERRED, Item.RETURNED_CONTACTED, Item.RETURNED_REMINDED), Item.RETURNED),
     ((Item.NEW, Item.RETURNED), Item.ORDERS),
     ((Item.COMPLAINTS,), Item.FAILURES),
     ((Item.FAILURES,), Item.ORDERS),
@@ -58,6 +60,7 @@ WON_BY = {
     ways.REFERRED: Item.NEW_REFERRED,
     ways.CONTACTED: Item.NEW_CONTACTED,
     ways.FORMER_TOLD: Item.RETURNED_TOLD,
+    ways.FORMER_REFERRED: Item.RETURNED_REFERRED,
     ways.FORMER_CONTACTED: Item.RETURNED_CONTACTED,
     ways.FORMER_REMINDED: Item.RETURNED_REMINDED,
 }
@@ -120,8 +123,22 @@ class Retold:
 
 def at_list_price(amount: int, market: Market, slot: int, side: int) -> int:
     """What an order would have been without promotions, as nearly as whole coins tell."""
-    offers = market.world.offers
-    return round(amount * offers.list_ratio[slot] / offers.price_ratio[slot, side])
+    return round(amount / price_paid(market, slot, side))
+
+
+def price_paid(market: Market, slot: int, side: int) -> float:
+    """What new or old people pay this week, as a share of the list price: from the plan and the scenario alone."""
+    business, week = market.businesses[slot], market.week - 1
+    offering, decided = business.description.offering, business.decision.prices
+    price = decided[side] / offering.price if decided else 1.0
+    for event in market.scenario.events:
+        if isinstance(event, PriceWar) and event.business in (EVERYBODY, business.name):
+            price *= event.price if event.week <= week < event.week + event.for_weeks else 1.0
+    for promotion in business.description.promotions.values():
+        sides = {ANYBODY: (NEW, OLD), FIRST_ORDERS: (NEW,), OWN_CUSTOMERS: (OLD,)}[promotion.to]
+        if week % promotion.every_weeks < promotion.for_weeks and side in sides:
+            price *= 1.0 - promotion.discount
+    return price
 
 
 class Week(NamedTuple):
@@ -233,6 +250,7 @@ def ranges_of(market: Market) -> dict[str, tuple[float, float]]:
         "open_complaint": positive,
         "complaints": positive,
         "complaint_tick": past,
+        "recommended_tick": past,
         "last_supplier": somebody,
     }
 
@@ -364,8 +382,9 @@ def the_diary_adds_up_to_the_tally(week: Week) -> None:
 
 
 def list_value_is_revenue_without_promotions(week: Week) -> None:
-    offers, represents = week.market.world.offers, week.market.scenario.represents
-    dearer = (offers.list_ratio[:, None] / offers.price_ratio).max(axis=1)
+    market, represents = week.market, week.market.scenario.represents
+    sides = [[price_paid(market, slot, side) for side in (NEW, OLD)] for slot in range(len(market.businesses))]
+    dearer = 1.0 / np.min(sides, axis=1)
     rounding = week.told[:, Item.ORDERS] * (dearer / 2.0 + 1.0) * represents
     off = week.told[:, Item.LIST_VALUE] * represents - week.lines[:, Item.LIST_VALUE]
     assert (np.abs(off) <= rounding + 1e-9 * week.lines[:, Item.LIST_VALUE]).all()
@@ -405,8 +424,33 @@ def nobody_plans_to_spend_more_than_was_decided_or_than_there_is(week: Week) -> 
         kinds = enumerate(business.description.channels.values())
         per_customer = [at for at, channel in kinds if channel.kind in PAID_PER_CUSTOMER]
         planned = np.delete(programmes[:, SPENT], [SURPRISE, REFERRAL_REWARDS, ENTRIES, *per_customer]).sum()
-        assert planned <= business._minor(business.decision.spend_per_week)
-        assert planned <= max(before + business._minor(business.description.offering.credit_line), 0)
+        decided = business._minor(business.decision.spend_per_week)
+        available = max(before + business._minor(business.description.offering.credit_line), 0)
+        assert planned <= min(decided, available)
+
+
+def what_was_decided_is_spent_where_nothing_is_in_the_way(week: Week) -> None:
+    """To the coin: by a business that sells, has somebody to win and somebody to keep, and only plain programmes."""
+    for slot, business in enumerate(week.market.businesses):
+        description, listed = business.description, week.before[slot, Line.LISTED_CUSTOMERS]
+        channels, levers = list(description.channels.values()), description.levers
+        per_customer = [at for at, channel in enumerate(channels) if channel.kind in PAID_PER_CUSTOMER]
+        aims = [lever.aim for lever in levers if lever.budget_share and getattr(lever, "aim", ALL) != ALL]
+        plain = (
+            business.presence.is_open
+            and len(per_customer) < len(channels)
+            and listed > 0 < business.presence.people(week.market.sizes) - listed
+            and (business.classes[aims] > 0).all()
+            and levers.loyalty_scheme.budget_share == levers.surprise.budget_share == 0.0
+            and not any(programme.fixed_cost_per_year for programme in [*channels, *levers, description.offering])
+            and not any(channel.minimum for channel in channels)
+            and not (business.conditions.banned or business.decision.levers or description.supply.season_weeks)
+            and not week.programmes[slot, ENTRIES, SPENT]
+        )
+        if plain:
+            planned = np.delete(week.programmes[slot, :, SPENT], [SURPRISE, REFERRAL_REWARDS, ENTRIES, *per_customer])
+            had = max(week.cash[slot] + business._minor(description.offering.credit_line), 0)
+            assert planned.sum() == min(business._minor(business.decision.spend_per_week), had)
 
 
 def fixed_cost_of(programme: Any, week: Week) -> int:
@@ -458,7 +502,7 @@ def programmes_add_up_to_the_books(week: Week) -> None:
             for at, programme in ((LOYALTY, levers.loyalty_scheme), (SURPRISE, levers.surprise))
         }
         for paid, successes, each, fixed in (
-            (rewards, line[Item.NEW_REFERRED], levers.referral.reward, 0),
+            (rewards, line[[Item.NEW_REFERRED, Item.RETURNED_REFERRED]].sum(), levers.referral.reward, 0),
             (gifts, line[Item.GIFTS], levers.surprise.cost, own[SURPRISE]),
         ):
             owed = successes * business._minor(each)
@@ -502,6 +546,7 @@ CHECKS: list[Check] = [
     ledgers_balance_and_cash_is_what_came_in_less_what_went_out,
     commissions_paid_to_partners_are_their_income,
     nobody_plans_to_spend_more_than_was_decided_or_than_there_is,
+    what_was_decided_is_spent_where_nothing_is_in_the_way,
     programmes_add_up_to_the_books,
     programmes_that_run_can_be_paid_for,
     what_is_closed_does_nothing_any_more,

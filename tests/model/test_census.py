@@ -27,7 +27,10 @@ AIMED: dict[str, Any] = {
     "rules.journey.survey_noise": 0.0,
     "time.list_weeks": 52,
     "time.weeks": 80,
-    **{f"businesses.{name}.levers": {"care": {"aim": "best"}} for name in ("ours", "rival", "third")},
+    **{
+        f"businesses.{name}.levers": {"care": {"aim": "best"}, "referral": {"reward": 3.0}}
+        for name in ("ours", "rival", "third")
+    },
 }
 """Every business aims at some class, so all are counted; surveys are answered truly, so that they can be recounted."""
 
@@ -45,6 +48,7 @@ def recounted(market: Market, diary: Retold, tick: int) -> np.ndarray:
     for pair in diary.customers:
         customer[pair] = 1
     first, last, complaint = tick - first_tick, tick - last_tick, tick - people.complaint_tick.astype(int)
+    recommended = tick - people.recommended_tick.astype(int)
     listed = customer == 1 if rules.need.clock == CONTRACT else last < scenario.time.list_weeks
     found = {
         "everybody": listed,
@@ -54,6 +58,7 @@ def recounted(market: Market, diary: Retold, tick: int) -> np.ndarray:
         "dormant": listed & (last >= rules.journey.dormant_weeks),
         "former": ~listed & (last < scenario.time.list_weeks + rules.memory.forgotten_weeks),
         "complainers": listed & (complaint <= 52),
+        "recommenders": listed & (recommended <= 52),
         "promoters": listed & (people.satisfaction.astype(float) >= rules.journey.advocate_satisfaction),
     }
     return np.array([found[name] for name in CLASSES])

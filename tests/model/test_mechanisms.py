@@ -16,11 +16,21 @@ from sim.model.market import Market
 from sim.model.metrics import METRICS
 from sim.model.programmes import REFERRAL_REWARDS
 from sim.model.views import terms_of, whole
-from sim.rules.journey import PHASES, phase
+from sim.rules.journey import PHASES, RECOMMENDERS, phase
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, STRANGER
 from sim.scenario.schema import MOST_CHANNELS
-from sim.state.customers import COLUMNS, FORMER_REMINDED, LONG_AGO, TOLD, empty_customers
-from sim.state.diary import DEPARTURE, ORDER
+from sim.state.customers import (
+    COLUMNS,
+    FORMER_CONTACTED,
+    FORMER_REMINDED,
+    LONG_AGO,
+    NO_CHANNEL,
+    TOLD,
+    UNKNOWN,
+    empty_customers,
+)
+from sim.state.customers import CONTACTED as BY_CONTACT
+from sim.state.diary import AT_NEED, DEPARTURE, ORDER
 from sim.state.network import Friends
 from sim.state.tally import LOST, Item
 from tests.small_worlds import LEFT_OUT, differing_columns, lived, scenario_with
@@ -156,7 +166,7 @@ REGRETTING = {"rules.journey.remorse": 0.4, "people.leaving": 0.0, "people.need_
 
 
 def test_regret_shows_in_affirm_and_nowhere_else() -> None:
-    """Week by week: whoever first feels otherwise than without regret has ordered for the first time a week ago."""
+    """Week by week: whoever first feels otherwise than without regret has thought a first order over for two weeks."""
     calm, sorry = (
         Market(scenario_with(NO_MONEY | REGRETTING | change, BARE), seed=1)
         for change in ({"rules.journey.remorse": 0.0}, {})
@@ -174,12 +184,21 @@ def test_regret_shows_in_affirm_and_nowhere_else() -> None:
             )
         touched |= fresh
     assert set(stood) == {"affirm"}
-    regrets, new = total(sorry, Item.REGRETS), int(sorry.history[:59, 0, Item.NEW].sum())
-    again = new * (1 - np.exp(-4 / 52))  # at most so many had a second need before they could regret
+    regrets, new = total(sorry, Item.REGRETS), int(sorry.history[:58, 0, Item.NEW].sum())
+    again = new * (1 - np.exp(-2 * 4 / 52))  # at most so many had a second need before they could regret
     assert (
         0.4 * (new - again) - FIVE_SIGMA * np.sqrt(0.24 * new) < regrets < 0.4 * new + FIVE_SIGMA * np.sqrt(0.24 * new)
     )
     assert total(calm, Item.REGRETS) == 0
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 4])
+def test_a_first_order_is_regretted_when_it_has_been_thought_over(weeks: int) -> None:
+    """All order in week 0 and never again, and all regret it."""
+    once = {"people.need_per_year": 0.0, "people.leaving": 0.0, "businesses.ours.customers": 1500}
+    market = bare(once, {"rules.journey.remorse": 1.0, "rules.journey.affirm_weeks": weeks})
+    regrets = market.history[:, 0, Item.REGRETS]
+    assert regrets.sum() == regrets[weeks - 1] == 1500  # they ordered in the week before the first
 
 
 def test_onboarding_aimed_at_others_talks_nobody_out_of_regret() -> None:
@@ -380,6 +399,57 @@ def test_only_the_satisfied_refer_and_each_new_customer_is_rewarded_once() -> No
     assert np.array_equal(paid, 700 * asked.history[:, 0, Item.NEW_REFERRED])
 
 
+def test_a_story_for_a_reward_that_wins_back_a_lost_customer_is_rewarded_too() -> None:
+    """Everybody has been a customer once, so nobody is new: whoever comes back through a paid story is paid for."""
+    lost = {"people.leaving": 0.3, "rules.memory.win_back": 0.5, "businesses.ours.known": 1.0, "time.weeks": 300}
+    market = bare(TALKING, FLAWLESS, lost, lever("referral", reward=7.0))
+    late = market.history[150:, 0]
+    assert not late[:, [Item.NEW, Item.NEW_REFERRED]].any()
+    assert late[:, Item.RETURNED_REFERRED].sum() > 20
+    assert np.array_equal(late[:, Line.REFERRAL_REWARDS], 700 * late[:, Item.RETURNED_REFERRED])
+    assert measured(market, "won_back_customers") == total(market, Item.RETURNED_TOLD, Item.RETURNED_REFERRED)
+
+
+def test_the_offer_of_a_story_is_no_channels_sale() -> None:
+    """Nobody needs anything. While there is money channels make offers; later only stories do, to people who know the
+    name from a contact."""
+    steps = {
+        "loud": {"from_week": 0, "spend_per_year": 60_000.0, "acquisition_share": 1.0},
+        "silent": {"from_week": 20, "spend_per_year": 0.0},
+    }
+    channel = {"ceiling": 0.05, "keep": 0.0}
+    market = bare(
+        TALKING,
+        {"people.need_per_year": 0.0, "businesses.ours.known": 0.0, "rules.acquisition.offer_makes_occasion": 0.2},
+        {
+            "businesses.ours.channels": {"advertising": channel},
+            "businesses.ours.strategy": {"schedule": {"steps": steps}},
+        },
+        followed=1500,
+    )
+    won = market.programmes[:, 0, :MOST_CHANNELS, WON].sum(axis=1)
+    orders = events(market, ORDER)
+    begun, by_contact = orders[orders[:, 5] != UNKNOWN], orders[orders[:, 5] == BY_CONTACT]
+    assert won[:20].sum() > 20 and not won[20:].any()
+    assert np.bincount(begun[begun[:, 6] != NO_CHANNEL][:, 0], minlength=104).tolist() == won.tolist()
+    assert (by_contact[by_contact[:, 0] >= 20][:, 6] == NO_CHANNEL).sum() > 20
+
+
+def test_recommenders_are_those_who_told_for_the_reward_and_a_lever_can_be_aimed_at_them() -> None:
+    """Books show whose word was rewarded; who tells unasked they do not show."""
+    programme = {"businesses.ours.levers": {"care": {"aim": "recommenders"}, "referral": {"reward": 7.0}}}
+    market = Market(scenario_with(plan(30_000.0) | TALKING | programme, BARE), seed=1)
+    people, told = market.world.customers, np.full(1500, LONG_AGO)
+    while market.tick < market.last_tick:
+        market.step()
+        told[people.told_for_reward == 1] = market.tick - 1
+    assert np.array_equal(people.recommended_tick[:, 0], told)
+    assert 20 < (told != LONG_AGO).sum() < 1500
+    assert market.businesses[0].classes[RECOMMENDERS] > 20 and total(market, Line.RETENTION_SPEND) > 0
+    unasked = bare(TALKING, lever("care", aim="recommenders"))
+    assert total(unasked, Item.GOOD_STORIES) > 20 and total(unasked, Line.RETENTION_SPEND) == 0
+
+
 def test_a_reward_alone_makes_people_tell_and_a_promise_without_money_does_not() -> None:
     alike = TALKING | FLAWLESS | {"people.match": 0.0, "rules.satisfaction.noise": 0.0}
     rewarding = {"businesses.ours.levers.referral.reward": 7.0}
@@ -428,7 +498,7 @@ def test_a_lever_per_customer_works_on_its_class_and_on_nobody_else(name: str) -
     alike = [worlds[aim].history[:, 0, Item.ORDERS :].sum(axis=0)[items[name]] for aim in ("everybody", "newcomers")]
     assert alike[0] == pytest.approx(alike[1], rel=0.05)  # a class is counted when plans are made, the list each week
     idle = bare(COMPLAINING, TALKING, {"businesses.ours.lines": 4, "people.further_lines": 0.3})
-    short = {f"rules.journey.{phase}_weeks": 0 for phase in ("affirm", "activate", "onboarding")}
+    short = {"rules.journey.affirm_weeks": 1, "rules.journey.activate_weeks": 1, "rules.journey.onboarding_weeks": 0}
     lines = {"businesses.ours.lines": 4, "people.further_lines": 0.3}
     few = bare(COMPLAINING, TALKING, lines, short, lever(name, aim="newcomers"))
     assert total(few, items[name]) < alike[0]
@@ -551,13 +621,17 @@ CHANNELS = {
 
 def test_channels_add_up_to_the_totals_and_the_source_of_every_customer_is_known() -> None:
     channels = CHANNELS | TALKING | plan(60_000.0, winning=0.8)
-    market = bare(channels, {"people.leaving": 0.1, "rules.memory.departure_fades": 0.05})
+    market = bare(channels, {"people.leaving": 0.1, "rules.memory.departure_fades": 0.05}, followed=1500)
     by_channel, week = market.programmes[:, 0, :MOST_CHANNELS], market.history[:, 0]
     assert np.array_equal(by_channel[:, :, CONTACTED].sum(axis=1), week[:, Item.CONTACTS])
-    contacted = week[:, Item.NEW_CONTACTED] + week[:, Item.RETURNED_CONTACTED]
     won = by_channel[:, :, WON].sum(axis=1)
-    assert (contacted <= won).all() and (won <= week[:, Item.NEW] + week[:, Item.RETURNED]).all()
-    assert won.sum() > contacted.sum()  # some took a channel's offer who knew the name by others
+    orders = events(market, ORDER)
+    contacted, at_need = np.isin(orders[:, 5], (BY_CONTACT, FORMER_CONTACTED)), orders[:, 7] == AT_NEED
+    in_need = np.bincount(orders[contacted & at_need, 0], minlength=len(won))
+    assert (in_need <= won).all() and (won <= week[:, Item.NEW] + week[:, Item.RETURNED]).all()
+    credited = orders[:, 6] != NO_CHANNEL
+    assert (credited & ~contacted & ~at_need).any()  # some take a channel's offer who knew the name by others
+    assert (contacted & ~credited & ~at_need).any()  # and some a story's who knew it from a contact
     assert np.array_equal(by_channel[:, :, SPENT].sum(axis=1), week[:, Line.ACQUISITION_SPEND])
     assert (by_channel[:, :2].sum(axis=0) > 10).all() and not by_channel[:, 2:].any()
     assert total(market, Item.RETURNED_CONTACTED) > 10 and total(market, Item.NEW_TOLD) > 10

@@ -257,6 +257,23 @@ def test_a_channel_reaches_one_segment_so_many_times_better_than_another() -> No
             assert stats.binomtest(int(reached.sum()), len(reached), wrong).pvalue < RARE
 
 
+@pytest.mark.parametrize(("kind", "times"), [("direct_mail", (1.0, 1.0)), ("email", (1.3, 0.7)), ("web", (1.6, 0.4))])
+def test_a_kind_of_channel_reaches_those_who_need_more_in_its_own_way(kind: str, times: tuple[float, float]) -> None:
+    """Half need it 16 times a year and half 4 times, 10 in the mean: with need rise contacts, 1.6 and 0.4 times.
+
+    What is written of a segment stands instead.
+    """
+    segments = {
+        "people.segments": {"heavy": {"share": 0.5, "need_per_year": 16}, "light": {"share": 0.5, "need_per_year": 4}}
+    }
+    channel = {"kind": kind, "ceiling": 0.01, "strength": 9.0}
+    ours = {"businesses.ours.channels": {"one": channel}}
+    said = {"businesses.ours.channels": {"one": channel | {"reaches": {"heavy": 3.0}}}}
+    reach = [plain(WINNING, segments, each, {"time.weeks": 20}).world.reach.contact[:, 0, 0] for each in (ours, said)]
+    assert reach[0] == pytest.approx(0.01 * np.array(times), rel=1e-3)
+    assert reach[1] == pytest.approx(0.01 * np.array((3.0, times[1])), rel=1e-3)
+
+
 def test_a_channel_can_leave_a_segment_alone() -> None:
     segments = {"people.segments": {"young": {"share": 0.5}, "old": {"share": 0.5}}}
     channel = {"businesses.ours.channels": {"web": {"reaches": {"old": 0.0}, "ceiling": 0.5, "strength": 9.0}}}

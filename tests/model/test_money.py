@@ -255,8 +255,8 @@ def test_goods_ordered_ahead_cost_the_early_price_and_the_rest_the_late_one() ->
     store.order(5, 10_000)
     store.take_in(13, 1.0)
     assert (store.ledger.stock, store.ledger.cash) == (5_000, 95_000)
-    assert store.hand_over(4_000, 1.0) == 2_000
-    assert store.hand_over(8_000, 1.0) == 3_000 + 1_600
+    assert store.hand_over(4_000, 4_000, 1.0) == 2_000
+    assert store.hand_over(8_000, 8_000, 1.0) == 3_000 + 1_600
     assert (store.ledger.stock, store.bought_late, store.is_empty) == (0, 2_000, False)
 
 
@@ -265,7 +265,7 @@ def test_a_shop_that_can_buy_nothing_late_is_empty_until_the_next_delivery() -> 
     store.order(5, 10_000)
     store.take_in(13, 1.0)
     assert not store.is_empty
-    assert store.hand_over(12_000, 1.0) == 5_000 + 1_100  # this week's orders are made good at the usual cost
+    assert store.hand_over(12_000, 9_000, 1.0) == 5_000 + 1_500  # a sixth of what was paid is for what was not there
     assert store.is_empty
     store.order(18, 10_000)
     store.take_in(25, 1.0)
@@ -278,20 +278,75 @@ def test_what_is_left_goes_for_its_salvage_and_the_loss_is_part_of_the_cost_of_g
     store = warehouse(early_unit_cost=25.0, salvage=10.0)
     store.order(5, 10_000)
     store.take_in(13, 1.0)
-    store.hand_over(6_000, 1.0)
+    store.hand_over(6_000, 6_000, 1.0)
     store.begin_week()
     store.take_in(26, 1.0)
     assert store.written_off == 2_000 - 800
     assert store.ledger.cash == 100_000 - 5_000 + 800
-    assert store.hand_over(0, 1.0) == 1_200
+    assert store.hand_over(0, 0, 1.0) == 1_200
     assert store.ledger.stock == 0
 
 
 def test_a_season_for_which_nothing_was_ordered_is_bought_as_it_is_ordered() -> None:
     store = warehouse(late_unit_cost=40.0)
     store.take_in(13, 1.0)
-    assert store.hand_over(4_000, 1.0) == 2_200
+    assert store.hand_over(4_000, 4_000, 1.0) == 2_200
     assert store.bought_late == 0 and not store.is_empty
+
+
+def test_whoever_orders_no_share_of_a_season_buys_all_of_it_late() -> None:
+    """As whoever orders next to nothing does; only a season that nobody could foretell is bought at the usual cost."""
+    bought = []
+    for share in (0.0, 1e-9):
+        store = warehouse(preorder_share=share, late_unit_cost=40.0)
+        store.order(5, 10_000)
+        store.take_in(13, 1.0)
+        bought.append((store.hand_over(4_000, 4_000, 1.0), store.bought_late, store.foretold))
+    assert bought == [(3_200, 4_000, 10_000)] * 2
+    store = warehouse(late_unit_cost=40.0)
+    store.order(5, 0)
+    store.take_in(13, 1.0)
+    assert (store.hand_over(4_000, 4_000, 1.0), store.bought_late) == (2_200, 0)
+
+
+def test_what_runs_short_within_a_week_earns_nothing_where_nothing_can_be_bought_late() -> None:
+    """So a world that sells out earns in that week what the goods in stock bring, and not a coin more."""
+    market = lived(AHEAD | {f"{OURS}.supply.late_unit_cost": 0.0})
+    lines = market.history[market.opening_tick :, 0]
+    sold_out = np.flatnonzero(lines[:, Line.BOUGHT_LATE])
+    assert len(sold_out) > 3 and (lines[sold_out, Line.STOCK] == 0).all()
+    for week in sold_out:
+        line = lines[week]
+        left = lines[week - 1, Line.STOCK] if week % 13 else 0
+        if left:
+            in_stock = line[Item.LIST_VALUE] - line[Line.BOUGHT_LATE]
+            earned = line[Item.REVENUE] - line[Line.COST_OF_GOODS]
+            assert earned == pytest.approx(in_stock * line[Item.REVENUE] / line[Item.LIST_VALUE] - left, abs=1.0)
+    assert lines[sold_out[sold_out < 103] + 1, Line.OUT_OF_STOCK].any()
+
+
+@pytest.mark.parametrize("lead", [13, 26, 52])
+def test_goods_ordered_3_6_or_12_months_ahead_are_those_foretold_then(
+    lead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half years begin in weeks 0, 26 and so on; what comes for them was foretold so many weeks before."""
+    foretold: dict[int, float] = {}
+    order = Warehouse.order
+
+    def note(self: Warehouse, week: int, volume: float) -> None:
+        foretold[week] = volume
+        order(self, week, volume)
+
+    monkeypatch.setattr(Warehouse, "order", note)
+    half_years = {"season_weeks": 26, "lead_weeks": lead, "late_unit_cost": 30.0, "preorder_share": 0.65}
+    market = lived(AHEAD | {"time.burn_in_weeks": 104, f"{OURS}.supply": half_years})
+    assert {(week + lead) % 26 for week in foretold} == {0}
+    lines = market.history[market.opening_tick :, 0]
+    for begins in range(0, 104, 26):
+        assert lines[begins, Line.FORETOLD] == round(foretold[begins - lead])
+        here = lines[begins, Line.STOCK] + lines[begins, Line.COST_OF_GOODS] - lines[begins, Line.WRITTEN_OFF]
+        assert here == pytest.approx(0.65 * foretold[begins - lead] * 25.0 / 45.0, abs=1.0)  # paid on delivery
+    assert len({round(volume) for volume in foretold.values()}) > 3
 
 
 def test_goods_ordered_more_than_a_season_ahead_come_one_season_after_the_other() -> None:
@@ -321,7 +376,7 @@ def test_a_week_in_which_goods_are_dearer_costs_more() -> None:
     store.order(5, 10_000)
     store.take_in(13, 1.2)
     assert store.ledger.stock == 6_000
-    assert store.hand_over(12_000, 1.1) == 6_000 + 1_760
+    assert store.hand_over(12_000, 12_000, 1.1) == 6_000 + 1_760
 
 
 AHEAD = {

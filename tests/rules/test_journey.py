@@ -9,6 +9,7 @@ from sim.rules.journey import (
     NOWHERE,
     PHASES,
     JourneyRules,
+    has_been_thought_over,
     has_class,
     in_first_weeks,
     phase,
@@ -77,6 +78,15 @@ def test_better_onboarding_never_means_more_regret(remorse, a, b):
     assert 0.0 <= remorse_probability(better, rules) <= remorse_probability(worse, rules) <= remorse
 
 
+@SETTINGS
+@given(COUNTS, WEEKS, some.integers(1, 9))
+def test_a_first_order_is_thought_over_once_and_to_the_end_of_affirm(orders, weeks, length):
+    rules = JourneyRules(affirm_weeks=length)
+    due = has_been_thought_over(orders, weeks, rules)
+    assert due == (orders == 1 and weeks == length)
+    assert not due or PHASES[phase(CUSTOMER, orders, weeks, 0.0, rules)] == "affirm"
+
+
 def test_nobody_regrets_where_regret_is_off():
     assert remorse_probability(1.0, JourneyRules()) == 0.0
 
@@ -84,8 +94,11 @@ def test_nobody_regrets_where_regret_is_off():
 # -- classes -----------------------------------------------------------------------------------------------------------
 
 
-def classes_of(orders: int = 1, first: int = LONG, last: int = 1, complaint: int = LONG, answer: float = 0.0) -> set:
-    return {name for aim, name in enumerate(CLASSES) if has_class(aim, orders, (first, last, complaint), answer, RULES)}
+def classes_of(
+    orders: int = 1, first: int = LONG, last: int = 1, complaint: int = LONG, answer: float = 0.0, told: int = LONG
+) -> set:
+    since = (first, last, complaint, told)
+    return {name for aim, name in enumerate(CLASSES) if has_class(aim, orders, since, answer, RULES)}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +111,7 @@ def classes_of(orders: int = 1, first: int = LONG, last: int = 1, complaint: int
         ("dormant", {"last": 13}, {"last": 12}),
         ("complainers", {"complaint": 52}, {"complaint": 53}),
         ("promoters", {"answer": 0.5}, {"answer": 0.49}),
+        ("recommenders", {"told": 52}, {"told": 53}),
     ],
 )
 def test_a_class_begins_where_its_declaration_says(name, inside, outside):

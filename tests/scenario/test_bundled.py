@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sim.scenario.schema import Story
 from sim.strategies.registry import STRATEGIES
 
 FILES = bundled()
+ASSUMPTIONS = (Path(__file__).resolve().parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
 ONE_SCREEN = 60
 OF_THE_BASE = 120
 A_HUNDREDTH = ("people.count=100", "time.weeks=8", "time.burn_in_weeks=52")
@@ -42,6 +44,23 @@ def test_a_scenario_fits_one_screen(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= (OF_THE_BASE if path.stem == "base" else ONE_SCREEN)
     assert max(map(len, lines)) <= 120
+
+
+SOURCE = re.compile(r"\bA(\d+)\b|\b[A-Z]\w+[^()\n]* \([12]\d{3}\)|Directive \d{4}/\d+")
+"""A numbered assumption, an author with a year, or a law."""
+
+
+@every_scenario
+def test_a_scenario_names_a_source_of_its_own_and_no_assumption_that_is_not_written(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert SOURCE.search(text)
+    assert {number for number in SOURCE.findall(text) if number} <= {*re.findall(r"\*\*A(\d+)\.", ASSUMPTIONS)}
+
+
+def test_what_names_nobody_is_no_source() -> None:
+    assert [bool(SOURCE.search(text)) for text in ("a price of 50 (2000)", "A 4", "Low & Mohr (1999)", "A4;")] == [
+        False, False, True, True,
+    ]  # fmt: skip
 
 
 @every_scenario

@@ -37,7 +37,7 @@ markets: {home: {}}
 people: {segments: {young: {share: 1, market: home}}}
 businesses: {ours: {markets: {home: {}}, promotions: {welcome: {}}, channels: {advertising: {reaches: {young: 1}}}}}
 events: {war: {price_war: {}}}
-uncertainties: {care: {path: time.weeks, low: -1, high: 1}}
+uncertainties: {care: {path: time.weeks, low: -1, high: 1, along: {past: {path: time.burn_in_weeks}}}}
 """
 NAMES = {
     f"businesses.{ANY_NAME}": "businesses.ours",
@@ -49,6 +49,7 @@ NAMES = {
     f"reaches.{ANY_NAME}": "reaches.young",
     f"events.{ANY_NAME}": "events.war",
     f"uncertainties.{ANY_NAME}": "uncertainties.care",
+    f"along.{ANY_NAME}": "along.past",
     ANY_DISTRIBUTION: "people.segments.young.match",  # which allows every number
 }
 ENTRIES = {entry.path: entry for entry in catalogue()}

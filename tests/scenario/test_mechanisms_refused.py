@@ -98,6 +98,11 @@ REFUSED = {
         "s.yaml:4:49: businesses.ours.supply.early_unit_cost (30) must not be above late_unit_cost (26). "
         "Else nobody would order ahead; exchange them, or write season_weeks: 0.",
     ),
+    "a shop that never has anything": (
+        "schema: 1\nbusinesses:\n  ours:\n    supply: {season_weeks: 13, preorder_share: 0}\n",
+        "s.yaml:4:48: businesses.ours.supply.preorder_share is 0 and late_unit_cost is 0: there would be nothing to "
+        "sell. Write a late_unit_cost, or season_weeks: 0 to buy everything as it is ordered.",
+    ),
     "reminders under contract": (
         "schema: 1\nrules: {need: {clock: contract}}\nbusinesses:\n  ours:\n    levers:\n"
         "      care: {budget_share: 0.5}\n      reminders: {budget_share: 0.5}\n",

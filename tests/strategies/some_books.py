@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from hypothesis import strategies as some
 
 from sim.model.market import Market
+from sim.rules.journey import CLASSES
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from sim.strategies.books import Books, Decision, Period, Reached, Region, Rival, Strategy, Supplies, Used, Volume
@@ -29,7 +31,7 @@ USUAL = Books(
     since_plan=Period(4, 4_000.0, 2_200.0, 240.0, 240.0, 80, 20, 18, 10, 5),
     year=Period(52, 52_000.0, 28_600.0, 3_000.0, 3_000.0, 1040, 260, 240, 130, 65),
     rivals=(Rival(50.0, 9_000.0, 360.0), Rival(50.0, 6_000.0, 240.0)),
-    classes=(0,) * 8,
+    classes=(0,) * len(CLASSES),
     learned=(),
 )
 """A small business in its second year."""
@@ -55,6 +57,12 @@ def periods(most_weeks: int) -> some.SearchStrategy[Period]:
     return some.one_of(some.just(NO_TIME), lived)
 
 
+def divided(parts: list[Any]) -> tuple[Any, ...]:
+    """Shares that add to 1, as in all books; or nothing to divide, where everything is paid per customer won."""
+    whole = math.fsum(each.share for each in parts)
+    return tuple(each._replace(share=each.share / whole if whole > 1e-6 else 0.0) for each in parts)
+
+
 ANY_BOOKS = some.builds(
     Books,
     week=some.integers(-200, 1000),
@@ -67,15 +75,15 @@ ANY_BOOKS = some.builds(
     since_plan=periods(52),
     year=periods(52),
     rivals=some.lists(some.builds(Rival, MONEY, MONEY, MONEY), max_size=7).map(tuple),
-    classes=some.lists(PEOPLE, min_size=8, max_size=8).map(tuple),
+    classes=some.lists(PEOPLE, min_size=len(CLASSES), max_size=len(CLASSES)).map(tuple),
     learned=some.just(()),
     markets=some.lists(some.builds(Region, PEOPLE, some.integers(0, 2), MONEY), max_size=3).map(tuple),
     fixed_cost=MONEY,
     supplies=some.builds(Supplies, MONEY, MONEY, some.floats(0.0, 1.0)),
     price=MONEY,
     unit_cost=MONEY,
-    channels=some.lists(some.builds(Reached, some.floats(0.0, 1.0), MONEY, PEOPLE, PEOPLE), max_size=8).map(tuple),
-    levers=some.lists(some.builds(Used, some.floats(0.0, 1.0), MONEY), min_size=10, max_size=10).map(tuple),
+    channels=some.lists(some.builds(Reached, some.floats(0.0, 1.0), MONEY, PEOPLE, PEOPLE), max_size=8).map(divided),
+    levers=some.lists(some.builds(Used, some.floats(0.0, 1.0), MONEY), min_size=10, max_size=10).map(divided),
 )
 
 

@@ -8,6 +8,7 @@ import importlib
 import math
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import sim.strategies
+from examples.patient import Patient
+from examples.thrifty import Thrifty
 from sim.model.business import Business
 from sim.model.history import Line
 from sim.model.market import Market
@@ -30,7 +33,10 @@ from tests.strategies.some_books import ANY_BOOKS, EMPTY, USUAL, as_json, books,
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=120)
-every_strategy = pytest.mark.parametrize("name", list(STRATEGIES))
+EXAMPLES: dict[str, Strategy] = {"patient": Patient(), "thrifty": Thrifty()}
+"""Strategies of somebody else: those that docs/strategies.md shows."""
+ALL = dict(STRATEGIES) | EXAMPLES
+every_strategy = pytest.mark.parametrize("name", list(ALL))
 
 
 def test_all_strategies_are_here() -> None:
@@ -38,6 +44,18 @@ def test_all_strategies_are_here() -> None:
         *("fixed_split", "fixed_budget", "per_customer", "schedule", "growth_goal", "steady", "aggressive", "staged"),
         *("subsidised_growth", "follow_the_leader", "expand_when_saturated", "customer_equity", "adaptive"),
     }
+
+
+def test_all_examples_are_here() -> None:
+    """Every class with a plan that the page of strategies shows is held to the contract too."""
+    shown = (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
+    classes = [node for node in ast.walk(ast.parse(python_in(shown))) if isinstance(node, ast.ClassDef)]
+    assert {each.name for each in classes} == {type(example).__name__ for example in EXAMPLES.values()}
+
+
+def python_in(page: str) -> str:
+    """All Python that a page shows."""
+    return "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
 
 
 # -- one plan ----------------------------------------------------------------------------------------------------------
@@ -72,7 +90,7 @@ def next_books(seen: Books, decision: Decision, later: Books) -> Books:
 @SETTINGS
 @given(shown=some.lists(ANY_BOOKS, min_size=1, max_size=5))
 def test_every_plan_is_possible_and_depends_on_the_books_alone(name: str, shown: list[Books]) -> None:
-    strategy, seen = STRATEGIES[name], shown[0]
+    strategy, seen = ALL[name], shown[0]
     for later in [*shown[1:], shown[0]]:
         assert list(complaints(strategy, seen)) == []
         decision = strategy.plan(seen)
@@ -84,9 +102,9 @@ def test_every_plan_is_possible_and_depends_on_the_books_alone(name: str, shown:
 @SETTINGS
 @given(seen=ANY_BOOKS, learned=some.lists(some.floats(0.0, 1.0), max_size=30).map(tuple))
 def test_what_another_strategy_learned_does_no_harm(name: str, seen: Books, learned: tuple[float, ...]) -> None:
-    own = len(STRATEGIES[name].plan(seen).learned)
+    own = len(ALL[name].plan(seen).learned)
     foreign = learned[: own - 1] if len(learned) == own else learned
-    assert list(complaints(STRATEGIES[name], seen._replace(learned=foreign))) == []
+    assert list(complaints(ALL[name], seen._replace(learned=foreign))) == []
 
 
 EXTREMES: dict[str, Books] = {
@@ -110,8 +128,8 @@ EXTREMES: dict[str, Books] = {
 def test_a_plan_survives(name: str, case: str) -> None:
     seen = EXTREMES[case]
     for _ in range(3):
-        assert list(complaints(STRATEGIES[name], seen)) == []
-        seen = next_books(seen, STRATEGIES[name].plan(seen), seen)
+        assert list(complaints(ALL[name], seen)) == []
+        seen = next_books(seen, ALL[name].plan(seen), seen)
 
 
 @pytest.mark.parametrize(
@@ -134,10 +152,12 @@ def test_whoever_breaks_the_contract_is_caught(strategy: Strategy, seen: Books, 
 
 ELSEWHERE = """
 import sys
+from examples.patient import Patient
+from examples.thrifty import Thrifty
 from sim.strategies.registry import STRATEGIES
 from tests.strategies import bad
 from tests.strategies.some_books import from_json
-known = dict(STRATEGIES) | {"superstitious": bad.Superstitious()}
+known = dict(STRATEGIES) | {"patient": Patient(), "thrifty": Thrifty()} | {"superstitious": bad.Superstitious()}
 shown = [from_json(line) for line in sys.stdin]
 for name in sys.argv[1:]:
     learned = ()
@@ -164,17 +184,17 @@ def decided_elsewhere(names: list[str], shown: list[Books], hash_seed: int) -> l
 
 def test_the_same_books_give_the_same_decision_in_another_process() -> None:
     shown = [books(week=week, volume=Volume(900.0 + 7 * week, 300.0, 400.0 + week)) for week in range(0, 120, 4)]
-    names = [*STRATEGIES, "superstitious"]
+    names = [*ALL, "superstitious"]
     one, other = (decided_elsewhere(names, shown, seed) for seed in (1, 2))
-    good = len(STRATEGIES) * len(shown)
+    good = len(ALL) * len(shown)
     assert len(one) == good + len(shown)
     assert one[:good] == other[:good]
     assert one[good:] != other[good:]
     here = []
-    for name in STRATEGIES:
+    for name in ALL:
         learned: tuple[float, ...] = ()
         for seen in shown:
-            decision = STRATEGIES[name].plan(seen._replace(learned=learned))
+            decision = ALL[name].plan(seen._replace(learned=learned))
             learned = decision.learned
             here.append(str(decision))
     assert one[:good] == here
@@ -202,7 +222,7 @@ def overspent(market: Market) -> list[int]:
 
 @every_strategy
 def test_nobody_spends_more_than_it_has(name: str) -> None:
-    market, plans = followed(STRATEGIES[name], lively(**POOR))
+    market, plans = followed(ALL[name], lively(**POOR))
     assert overspent(market) == []
     assert len(plans) == 26
 
@@ -213,7 +233,7 @@ def test_a_business_that_spends_what_its_plan_asks_for_is_caught(monkeypatch: py
     assert overspent(market) != []
 
 
-@every_strategy
+@pytest.mark.parametrize("name", list(STRATEGIES))
 def test_a_market_of_its_followers_lives_the_same_twice(name: str) -> None:
     """Everybody follows it, also before week 0, with plans of every length."""
     for weeks in (1, 5):
@@ -267,6 +287,8 @@ def test_no_module_of_strategies_imports_what_holds_a_customer() -> None:
     for found in pkgutil.iter_modules(sim.strategies.__path__, "sim.strategies."):
         module = importlib.import_module(found.name)
         assert foreign_imports(Path(str(module.__file__)).read_text(encoding="utf-8")) == [], found.name
+    for name in EXAMPLES:
+        assert foreign_imports((ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")) == [], name
     assert foreign_imports("from sim.state.customers import Customers\nimport sim.model.market") != []
 
 

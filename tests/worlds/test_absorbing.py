@@ -30,7 +30,14 @@ NO_NEEDS = of_everybody(need_per_year=0.0) | NO_CUSTOMERS_AT_FIRST | {"rules.acq
 NO_REMINDERS = {f"businesses.*.levers.{name}.makes_occasion": 0.0 for name in ("reminders", "win_back")}
 UNKNOWN_TO_ALL = NO_CUSTOMERS_AT_FIRST | {"businesses.*.known": 0.0, "businesses.*.backers": LEFT_OUT}
 OF_MONEY = [
-    *(Item.CONTACTS, Item.PROSPECT_CONTACTS, Item.NEW_CONTACTED, Item.RETURNED_CONTACTED, Item.NEW_REFERRED),
+    *(
+        Item.CONTACTS,
+        Item.PROSPECT_CONTACTS,
+        Item.NEW_CONTACTED,
+        Item.RETURNED_CONTACTED,
+        Item.NEW_REFERRED,
+        Item.RETURNED_REFERRED,
+    ),
     *(Item.REMINDERS, Item.WIN_BACKS, Item.RETURNED_REMINDED, Item.GIFTS),
     *(Item.SALES_AFTER_CONTACT, Item.SALES_AFTER_REMINDER),
     *(Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.REFERRAL_REWARDS),
@@ -98,7 +105,7 @@ def names_that_are_never_forgotten_are_known_by_ever_more(world: Data, seed: int
 def without_listening_nobody_hears_whatever_is_told(world: Data, seed: int) -> None:
     market = lived({"network": {"mixed": {"listening": 0.0}}}, seed, world)
     assert (market.world.customers.heard_about == NOBODY).all() and not market.world.customers.heard.any()
-    assert nothing_of(market, [Item.NEW_TOLD, Item.NEW_REFERRED, Item.RETURNED_TOLD])
+    assert nothing_of(market, [Item.NEW_TOLD, Item.NEW_REFERRED, Item.RETURNED_TOLD, Item.RETURNED_REFERRED])
 
 
 def where_nobody_looks_at_prices_they_do_not_matter(world: Data, seed: int) -> None:
@@ -186,13 +193,13 @@ def test_a_reward_alone_wins_customers_and_is_all_that_is_spent() -> None:
     """Without a budget a reward still makes people tell; it is paid for each success, and the rest is as without."""
     reward = {"businesses.rival.levers.referral.reward": 3.0}
     market = lived(NO_BUDGET | RICH | reward)
-    won = market.history[:, :, Item.NEW_REFERRED]
+    won = market.history[:, :, [Item.NEW_REFERRED, Item.RETURNED_REFERRED]].sum(axis=2)
     assert won.sum(axis=0).tolist() == [0, won.sum(), 0] and won.any()
     assert (market.history[:, :, Line.REFERRAL_REWARDS] == 300 * won).all()
     assert (market.history[:, :, Line.ACQUISITION_SPEND] == 300 * won).all()
     assert (market.programmes[:, :, REFERRAL_REWARDS, SPENT] == 300 * won).all()
     assert market.programmes[..., SPENT].sum() == 300 * won.sum()
-    paid = [Item.NEW_REFERRED, Line.ACQUISITION_SPEND, Line.REFERRAL_REWARDS]
+    paid = [Item.NEW_REFERRED, Item.RETURNED_REFERRED, Line.ACQUISITION_SPEND, Line.REFERRAL_REWARDS]
     assert nothing_of(market, [entry for entry in OF_MONEY if entry not in paid])
 
 
@@ -215,6 +222,33 @@ def test_offers_that_make_no_occasion_leave_every_other_draw_in_its_place() -> N
 
 
 # -- prices and currency -----------------------------------------------------------------------------------------------
+
+
+PRICES = ((45.0, 50.0, 55.0), (55.0, 45.0, 50.0), (1.0, 900.0, 50.0))
+
+
+@pytest.mark.parametrize("sensitivity", [0.0, 2.0])
+def test_prices_that_nobody_minds_can_be_exchanged(sensitivity: float) -> None:
+    """The same orders of the same people, where money does not follow revenue; whoever minds notices."""
+    plan = both_plans(spend_per_year=5_000.0) | RICH | of_everybody(price_sensitivity=sensitivity)
+    plan |= {"businesses.*.unit_cost": 0.0, "rules.choice.reference_moves": 0.0}
+    worlds = [
+        lived(
+            plan | {f"businesses.{name}.price": price for name, price in zip(LIVELY["businesses"], prices, strict=True)}
+        )
+        for prices in PRICES
+    ]
+    entries = [
+        Item.ORDERS,
+        Item.NEW,
+        Item.RETURNED,
+        Item.FAILURES,
+        Item.CONTACTS,
+        Line.CUSTOMERS,
+        Line.SATISFACTION_SUM,
+    ]
+    alike = [np.array_equal(worlds[0].history[:, :, entries], other.history[:, :, entries]) for other in worlds[1:]]
+    assert alike == [sensitivity == 0.0] * 2
 
 
 def test_orders_without_spread_are_worth_exactly_the_mean_at_todays_price() -> None:
@@ -285,6 +319,15 @@ def test_money_in_another_currency_buys_the_same(scale: int) -> None:
     """Powers of two are exact: not one decision may turn."""
     same_in_another_currency(scale, LIVELY, 1)
     assert priced_in(1.0, LIVELY, 1).history[:, :, OF_MONEY].any(axis=(0, 1)).all()
+
+
+def test_money_a_hundred_times_as_large_buys_the_same_but_for_the_last_bit() -> None:
+    """A hundredth is no power of two, so a strength is off by one part in 10^16: hardly any draw falls between."""
+    mine, theirs = priced_in(1.0, LIVELY, 1), priced_in(100.0, LIVELY, 1)
+    counted = [entry for entry in range(mine.history.shape[2]) if entry not in MONEY]
+    assert np.array_equal(mine.history[:, :, counted], theirs.history[:, :, counted])
+    exact = [*SPENDING, Line.FIXED_COST]
+    assert np.array_equal(mine.history[:, :, exact] * 100, theirs.history[:, :, exact])
 
 
 @any_world(20)

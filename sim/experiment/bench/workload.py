@@ -60,9 +60,10 @@ def scenario_for(load: Workload, weeks: int = 1_000) -> Scenario:
 def _with_businesses(scenario: Scenario, businesses: int) -> Scenario:
     """The same market shared by more or fewer: the first one, and rivals like the second with equal parts of liking."""
     data = scenario.resolved
-    (first, ours), (_, rival), *_ = data["businesses"].items()
+    (first, ours), (second, rival), *_ = data["businesses"].items()
     liking = sum(each["affinity"] for each in data["businesses"].values()) - ours["affinity"]
-    rivals = {f"rival_{at}": rival | {"affinity": liking / (businesses - 1)} for at in range(1, businesses)}
+    names = [second, *(f"rival_{at}" for at in range(2, businesses))]  # the second may be a partner, by its name
+    rivals = {name: rival | {"affinity": liking / (businesses - 1)} for name in names}
     return scenario_from(data | {"businesses": {first: ours} | rivals}, f"{businesses} businesses")
 
 

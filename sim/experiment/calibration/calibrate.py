@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.experiment.calibration import subscriptions
 from sim.experiment.calibration.base import NOTHING_SAID, Base, Said, base_of, market_of
-from sim.experiment.calibration.cohorts import Seasons, seasons
+from sim.experiment.calibration.cohorts import Seasons, seasons, tellable
 from sim.experiment.calibration.estimates import RESAMPLES, Estimates, Fitted, estimated
 from sim.experiment.calibration.holdout import Holdout, Law, held_out, law_of_buying, law_of_renewals, usual_split
 from sim.experiment.calibration.log import Log, date_of
@@ -15,7 +15,8 @@ from sim.experiment.calibration.money import assumed_money
 from sim.experiment.calibration.response import Responses, learn
 from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
-from sim.experiment.calibration.unknown import Unknown, uncertainties_of, unknown_in
+from sim.experiment.calibration.unknown import Unknown, together, uncertainties_of, unknown_in
+from sim.experiment.calibration.unseen import Unseen, foretold_by_curves
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.runs import seeds_from
 from sim.experiment.start import Line, line_of, year_before
@@ -62,6 +63,8 @@ class Calibration(NamedTuple):
     """The last year of the records and the year before week 0."""
     responses: Responses | None
     """What money did; None where no spend was given."""
+    unseen: Unseen | None
+    """What was foretold of the last periods of spend from the others; None where none or too little was given."""
     untested: str = ""
     """Why nothing was held out, if nothing was."""
 
@@ -106,18 +109,22 @@ def calibrate(
             holdout, untested = foretold(records, day, found if split is not None else None, said), ""
         except InputError as error:
             untested = f"of what was known on {date_of(day)}, {error.problems[0].what}"
-    responses = None if spend is None else learn(plan, spend, found.log, tell)
+    responses, unseen = None, None
+    if spend is not None:
+        responses = learn(plan, spend, found.log, tell)
+        tell("Foretelling new customers of the last periods from the others ...")
+        unseen = foretold_by_curves(plan, spend, found.log)
     if responses:
         market = market_of(plan.base, plan.market.people, responses.contact)
         plan = plan._replace(money=responses.money, market=market)
     unknown = unknown_in(plan, responses.learned if responses else None)
-    uncertain = uncertainties_of(unknown, responses.learned if responses else ())
+    uncertain = together(uncertainties_of(unknown, responses.learned if responses else ()), plan, responses)
     world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")
     lines = tuple(_lines(scenario, plan.base))
     indices = seasons(found.log, found.law.expected) if found.estimates else None
-    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses, untested)
+    return Calibration(found, plan, holdout, indices, unknown, world, scenario, lines, responses, unseen, untested)
 
 
 def understood(records: Records, resamples: int = RESAMPLES) -> Understood:
@@ -223,6 +230,7 @@ def document_of(found: Calibration) -> dict[str, Any]:
                         "may_be": [each.low, each.high], "identified": each.known, "assumed": each.assumed}
             for each in found.responses.learned
         },
+        "unseen": None if found.unseen is None else unseen_document(found.unseen),
         "holdout": holdout_document(found.holdout),
         "untested": found.untested or None,
         "seasons": None if found.seasons is None else [float(each) for each in found.seasons.level],
@@ -240,6 +248,24 @@ def parameters_of_fit(fit: Fitted) -> dict[str, Any]:
     return {
         each.name: {"estimate": each.value, "ci95": [each.low, each.high], "identified": each.name not in fit.loose}
         for each in (*fit.parameters, *fit.chances)
+    }
+
+
+def unseen_document(found: Unseen) -> dict[str, Any]:
+    """The test of what money did against the new customers of periods that were not looked at."""
+    told = [float(came) if may else None for came, may in zip(found.actual, tellable(found.actual), strict=True)]
+    periods = zip(found.begins.tolist(), told, found.foretold.tolist(), found.low.tolist(),
+                  found.high.tolist(), strict=True)  # fmt: skip
+    return {
+        "from": str(date_of(int(found.begins[0]))),
+        "actual": float(found.actual.sum()),
+        "foretold": {"estimate": found.total[0], "band95": list(found.total[1:])},
+        "as_before": found.as_before,
+        "misses": {name: written(miss) for name, miss in found.misses().items()},
+        "periods": [
+            {"from": str(date_of(begin)), "actual": came, "foretold": mean, "band95": [low, high]}
+            for begin, came, mean, low, high in periods
+        ],
     }
 
 

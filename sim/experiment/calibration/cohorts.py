@@ -88,6 +88,17 @@ def _begins(bought: np.ndarray) -> list[int]:
     return begins
 
 
+def tellable(people: np.ndarray) -> np.ndarray:
+    """Whether so many may be told: nobody, or as many as do not show who they are.
+
+    Check
+    -----
+    >>> tellable(np.array([0.0, 1.0, 4.9, 5.0])).tolist()
+    [True, False, False, True]
+    """
+    return (people == 0) | (people >= FEWEST_PEOPLE)
+
+
 def cohorts(log: Log) -> pd.DataFrame:
     """Share of each period's newcomers who bought in each later period: rows cohorts, columns periods since.
 

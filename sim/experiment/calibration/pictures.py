@@ -77,9 +77,9 @@ def order_values(found: Calibration) -> Orders:
     """Counted, and as the Gamma-Gamma expects them for as many orders as each placed."""
     orders, means = found.log.mean_repeats()
     largest = float(np.quantile(means, LARGEST_PART))
-    edges = np.linspace(0.0, largest if largest > 0.0 else 1.0, BINS + 1)
+    even = np.linspace(0.0, largest if largest > 0.0 else 1.0, BINS + 1)
+    edges, middles = merged(means, even), (even[1:] + even[:-1]) / 2.0
     density = np.histogram(means, edges)[0] / len(means) / np.diff(edges)
-    middles = (edges[1:] + edges[:-1]) / 2.0
     model = next((fit for fit in found.understood.models if fit.model == "gamma_gamma"), None)
     fitted = None
     if model is not None:
@@ -88,6 +88,25 @@ def order_values(found: Calibration) -> Orders:
             logs = gamma_gamma_log_density(GammaGamma(*model.values), np.full(len(middles), count), middles)
             fitted += people / len(orders) * np.exp(logs)
     return Orders(edges, density, middles, fitted)
+
+
+def merged(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Edges of classes of which none that is not empty holds fewer people than may be told: each is added to the next.
+
+    Check
+    -----
+    >>> merged(np.array([0.5] * 6 + [1.5, 2.5] + [3.5] * 4), np.arange(6.0)).tolist()
+    [0.0, 1.0, 4.0, 5.0]
+    """
+    kept, people = [float(edges[0])], 0
+    for edge, inside in zip(edges[1:].tolist(), np.histogram(values, edges)[0].tolist(), strict=True):
+        people += inside
+        if people == 0 or people >= FEWEST_PEOPLE:
+            kept.append(edge)
+            people = 0
+    if people:  # too few are left at the end: with those before them
+        kept[-1 if len(kept) > 1 else 1 :] = [float(edges[-1])]
+    return np.array(kept)
 
 
 class Answered(NamedTuple):

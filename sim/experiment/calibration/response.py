@@ -174,7 +174,7 @@ def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Re
     history = history_of(log, plan.market.people, int(spend.begins[0]))
     replay = Replay(plan, spend, history.first_day, len(history.never))
     tell("Living the firm again under the money it spent, to see what it did ...")
-    won = _winning(plan, replay, history)
+    won = winning(plan, replay, history, replay.periods)
     ways, by_itself = won.ways, won.by_itself
     money = plan.money._replace(ways=ways, by_itself=by_itself, keeping=spend.a_year(spend.retention))
     care = _keeping(plan, replay, money, log, history.first_day)
@@ -194,18 +194,23 @@ class Won(NamedTuple):
     ways: dict[str, Way]
     by_itself: float
     learned: list[Learned]
+    shape: Shape
     free: Free
     covariance: np.ndarray
 
 
-def _winning(plan: Plan, replay: Replay, history: History) -> Won:
-    """Curves of channels, and who comes by itself."""
+def winning(plan: Plan, replay: Replay, history: History, periods: np.ndarray) -> Won:
+    """Curves of channels, and who comes by itself.
+
+    Parameters
+    ----------
+    periods : places of those from which to learn
+    """
     spend = replay.spend
     names = list(spend.channels)
-    periods, winning = replay.periods, replay.spent.winning
     actual = spend.new_customers[periods]
 
-    seen = Seen(winning, history, actual, lambda weeks: replay.summed(weeks)[periods])
+    seen = Seen(replay.spent.winning, history, actual, lambda weeks: replay.summed(weeks)[periods])
     assumed = assumed_of(plan)
     shape, free = started(seen, assumed)
     weight = 1.0 / np.sqrt(np.maximum(seen.expected(shape), 1.0))
@@ -223,7 +228,7 @@ def _winning(plan: Plan, replay: Replay, history: History) -> Won:
     ends = swayed(shape, free, seen, assumed) + half * np.array([-1.0, 1.0])
     learned = shape.learned(names, free, ends, seen, assumed)
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
-    return Won(ways, shape.by_itself, learned, free, luck)
+    return Won(ways, shape.by_itself, learned, shape, free, luck)
 
 
 def assumed_of(plan: Plan) -> Assumed:

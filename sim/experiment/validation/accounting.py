@@ -75,7 +75,8 @@ def ledger(world: World) -> dict[str, Any]:
         closes = run.observed.weeks - 1
         there = closes >= 0
         gaps["heads"] += np.abs(counted[there] - customers[closes[there]]).sum()
-        gaps["cash"] += np.abs(np.diff(weekly(run, "cash", slot)) - weekly(run, "profit", slot)[1:]).sum()
+        worth = weekly(run, "cash", slot) + weekly(run, "stock", slot)
+        gaps["cash"] += np.abs(np.diff(worth) - weekly(run, "profit", slot)[1:]).sum()
     return {name: np.array(gap) for name, gap in gaps.items()}
 
 
@@ -83,12 +84,12 @@ def ledger(world: World) -> dict[str, Any]:
 def identities(seen: Seen) -> list[Quantity]:
     """In a market with everything on: closing customers are opening ones plus won less lost, and so many are counted.
 
-    Cash moves by the profit of the week. All gaps are summed over weeks and businesses.
+    Cash and goods in stock move by the profit of the week. All gaps are summed over weeks and businesses.
     """
     return [
         exactly("customers less flows", 0.0, seen["ledger", "flows"].max(), 1e-9),
         exactly("customers less those counted", 0.0, seen["ledger", "heads"].max(), 1e-9),
-        exactly("cash less profit", 0.0, seen["ledger", "cash"].max(), 1e-2),
+        exactly("cash and goods less profit", 0.0, seen["ledger", "cash"].max(), 1e-2),
     ]
 
 

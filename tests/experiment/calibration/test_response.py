@@ -11,7 +11,7 @@ import pytest
 
 from sim.experiment.calibration.base import Said
 from sim.experiment.calibration.calibrate import calibrate
-from sim.experiment.calibration.demo import ANSWERS, FIRST_DAY, PEOPLE, WEEKS, demo, spent
+from sim.experiment.calibration.demo import ANSWERS, FIRST_DAY, PEOPLE, TRUTH, WEEKS, demo, spent
 from sim.experiment.calibration.expected import (
     BY_ITSELF,
     Assumed,
@@ -25,12 +25,14 @@ from sim.experiment.calibration.expected import (
     swayed,
 )
 from sim.experiment.calibration.log import Log, Ways, date_of, read_log
-from sim.experiment.calibration.response import Spent
-from sim.experiment.calibration.spend import read_spend
-from sim.experiment.calibration.unknown import uncertainties_of
+from sim.experiment.calibration.response import Responses, Spent
+from sim.experiment.calibration.spend import Spend, read_spend
+from sim.experiment.calibration.unknown import together, uncertainties_of
+from sim.experiment.calibration.world import let_through
 from sim.rules.acquisition import Channel
 
 ASSUMED = Assumed(1.0, (0.4, 2.7), (0.0, 0.9), 0.5, (0.2, 0.8))
+ENDS = ("at_low", "at_high")
 SHAPE = Shape((0.0015, 0.0011), (1.8, 1.0), (0.15, 0.65), 0.0003)
 
 
@@ -182,3 +184,39 @@ def test_half_a_million_rows_take_less_than_a_minute_and_two_gibibytes(tmp_path:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 * 2**20
     assert found.log.rows > rows
     assert {each.why for each in log.left} >= {"customer_id is blank", "the same as an earlier row"}
+
+
+def test_what_was_estimated_together_moves_together() -> None:
+    """By regression on the error of the ceiling: the strength falls as much, in logarithms, as the ceiling rises."""
+    free = (("ceilings", 0), ("strengths", 0), ("by_itself", BY_ITSELF))
+    covariance = np.array([[0.04, -0.04, 0.0], [-0.04, 0.05, 0.0], [0.0, 0.0, 0.01]])
+    money = TRUTH._replace(money=TRUTH.money._replace(ways={"search": TRUTH.money.ways["search"]}))
+    nothing = np.zeros(1)
+    spend = Spend(np.arange(2), {}, nothing, nothing, nothing, True)
+    found = Responses(money.money, (), free, covariance, spend, nothing, 0.0)
+    ceiling = money.money.ways["search"].curve.ceiling
+    path = "businesses.ours.channels.search.ceiling"
+    listed = {"ceiling_of_search": {"path": path, "low": ceiling / 2.0, "high": ceiling * 2.0}}
+    along = together(listed, money, found)["ceiling_of_search"]["along"]
+    strength = along["strength_of_search"]
+    assert (strength["at_low"], strength["at_high"]) == (pytest.approx(2 * 1.8), pytest.approx(1.8 / 2))
+    assert along["by_itself"]["at_low"] == along["by_itself"]["at_high"] == money.money.by_itself
+
+
+def test_without_spend_a_higher_ceiling_leaves_fewer_who_come_by_themselves_and_care_moves_leaving() -> None:
+    ceiling = TRUTH.money.ways["search"].curve.ceiling
+    listed = {
+        "ceiling_of_search": {
+            "path": "businesses.ours.channels.search.ceiling",
+            "low": 0.9 * ceiling,
+            "high": 1.1 * ceiling,
+        },
+        "strength_of_care": {"path": "businesses.ours.levers.care.strength", "low": 0.05, "high": 0.3},
+    }
+    found = together(listed, TRUTH)
+    alone = found["ceiling_of_search"]["along"]["by_itself"]
+    assert alone["at_low"] > TRUTH.money.by_itself > alone["at_high"]
+    leaving = found["strength_of_care"]["along"]
+    means = [leaving["leaving_a"][end] / (leaving["leaving_a"][end] + leaving["leaving_b"][end]) for end in ENDS]
+    kept = [let_through(TRUTH.money.care._replace(strength=s), 9_000.0, 2_900) for s in (0.05, 0.3)]
+    assert [mean * part for mean, part in zip(means, kept, strict=True)] == pytest.approx([0.8 / 5.0] * 2, rel=1e-3)
