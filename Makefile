@@ -7,7 +7,8 @@ PYTHON ?= $(shell for p in python3.11 python3; do \
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
-.PHONY: help environment compare check test slow bits format odd numbers docs performance screenshots report clean
+.PHONY: help environment compare check test slow bits format odd numbers docs performance reference reliability screenshots report \
+	clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +41,16 @@ slow: $(STAMP)  ## the slow tests
 bits: $(STAMP)  ## both loops, any order, any number of threads: the same bits
 	$(IN) -m pytest -m '' tests/equality $(ARGS)
 
+reference: $(STAMP)  ## write the reference hashes anew, because numbers may move: WHY="a sentence for the changelog"
+	$(IN) -m tests.reliability.reference "$(WHY)"
+
+SPOILT := tests/scenario/test_fuzz.py tests/experiment/calibration/test_reading.py
+
+reliability: $(STAMP)  ## try faults, circumstances and inputs by the thousand, and write docs/reliability.md anew
+	rm -rf .reliability && mkdir .reliability
+	KEEPWIN_FIGURES="$(CURDIR)/.reliability" $(IN) -m pytest -n auto -m '' tests/reliability $(SPOILT) $(ARGS)
+	$(IN) -m tests.reliability.page .reliability
+
 format: $(STAMP)  ## put the code in order
 	$(IN) -m ruff check --fix .
 	$(IN) -m ruff format .
@@ -65,5 +76,5 @@ report: $(STAMP)  ## modules and functions that have grown large
 	$(IN) tests/architecture/size_report.py
 
 clean:  ## remove the environment and all caches; results stay
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist .reliability .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -54,12 +54,13 @@ def commit(parent: Path, name: str, fill: Callable[[Path], dict[str, Any]]) -> P
     """
     allowed(name, "[a-z0-9-]{1,64}")
     parent.mkdir(parents=True, exist_ok=True)
-    with locked(parent):
-        _sweep(parent)
-        new = parent / f"{TEMPORARY}new-{name}-{secrets.token_hex(4)}"
-        new.mkdir()
-        owner = _lock(new)
+    new = parent / f"{TEMPORARY}new-{name}-{secrets.token_hex(4)}"
+    owner = None
     try:
+        with locked(parent):
+            _sweep(parent)
+            new.mkdir()
+            owner = _lock(new)
         about = fill(new)
         files = {}
         for path in sorted(path for path in new.rglob("*") if path.is_file()):

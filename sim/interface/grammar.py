@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sim.interface.terminal import Ending, Stop
+from sim.scenario.problems import escaped
 
 NAME = "keepwin"
 WIDEST = 100
@@ -108,5 +109,5 @@ def sentence_of(error: typer.TyperException) -> str:
     """What is wrong with the words, and what was probably meant."""
     near = getattr(error, "possibilities", None)
     if near:
-        return f"There is no option {getattr(error, 'option_name', '')}. Did you mean {near[0]}?"
-    return " ".join(error.format_message().replace("Value error, ", "").split())
+        return escaped(f"There is no option {getattr(error, 'option_name', '')}. Did you mean {near[0]}?")
+    return escaped(" ".join(error.format_message().replace("Value error, ", "").split()))

@@ -49,7 +49,9 @@ Part = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://... or tls://..., to do the work."),
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="A Dask scheduler to do the work: tls://..., or tcp://... on this machine."
+    ),
 ]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and write nothing.")]
 MostRuns = Annotated[
@@ -178,7 +180,7 @@ COMMANDS: tuple[tuple[Callable[..., Any], tuple[str, ...]], ...] = (
             "sweep split_and_budget",
             "sweep my_study.yaml --dry-run",
             "sweep my_study.yaml --shard 2/10",
-            "sweep my_study.yaml --cluster tcp://10.0.0.1:8786",
+            "sweep my_study.yaml --cluster tls://10.0.0.1:8786",
         ),
     ),
     (sensitivity, ("sensitivity best_split", "sensitivity my_study.yaml --json")),

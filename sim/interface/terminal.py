@@ -19,12 +19,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.interface.door import is_foreign, missing
-from sim.scenario.problems import InputError
+from sim.scenario.problems import InputError, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
+NO_PLACE_FOR_A_LIBRARY = ("failed to map segment", "annot allocate memory")
+"""How the linker of the system says that there is no memory to load a library into."""
 PATIENCE_SECONDS = 2.0
 """Without a terminal nothing is said about work that takes no longer."""
 TIED = "\N{NO-BREAK SPACE}"
@@ -112,8 +114,12 @@ def _explained(error: BaseException) -> int:
         case OSError() if error.errno in NO_ROOM:
             _let_go_of_stdout()
             return _said(Ending.NO_ROOM, f"Out of room: {error}.")
+        case OSError() if error.errno == errno.ENAMETOOLONG:
+            return _said(Ending.BAD_INPUT, f"{shown(str(error.filename))}: no file can have so long a name.")
         case ModuleNotFoundError() if is_foreign(error):
             return _said(Ending.BAD_INPUT, missing(error))
+        case ImportError() if any(words in str(error) for words in NO_PLACE_FOR_A_LIBRARY):
+            return _said(Ending.NO_ROOM, f"Out of memory: {error}.")
     traceback.print_exception(error)
     return _said(Ending.OUR_BUG, "This is a bug of ours. Please report the lines above and the command you gave.")
 

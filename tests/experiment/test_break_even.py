@@ -16,6 +16,7 @@ from sim.experiment.outcome import Comparison
 from sim.experiment.runs import seeds_from
 from sim.scenario.load import scenario_from
 from sim.scenario.schema import Scenario
+from tests.alphas import alpha_of
 
 FACTORS = [LEAST, 0.5, 1.0, 2.0, MOST]
 Curve = Callable[[np.ndarray], np.ndarray]
@@ -59,13 +60,16 @@ def test_the_same_curve_upside_down_lets_the_candidate_win_above() -> None:
     assert turned == found._replace(wins="above")
 
 
+ALPHA = alpha_of("experiment/test_break_even.py")
+
+
 @pytest.mark.parametrize("worlds", [3, 5, 12])
 def test_the_interval_of_a_root_holds_the_truth_as_often_as_it_says(worlds: int) -> None:
-    """The accepted range holds all but 1e-6 of a Binomial(400, 0.95)."""
+    """The accepted range holds all but ALPHA of a Binomial(400, 0.95)."""
     found = [turns(FACTORS, in_worlds(falling(1.7), worlds=worlds, seed=seed)) for seed in range(400)]
     assert all(len(each) == 1 for each in found)
     held = sum(each.low <= 1.7 <= each.high for (each,) in found)
-    low, high = stats.binom.ppf([5e-7, 1 - 5e-7], 400, 0.95)
+    low, high = stats.binom.ppf([ALPHA / 2, 1 - ALPHA / 2], 400, 0.95)
     assert low <= held <= high
 
 

@@ -24,8 +24,9 @@ from sim.experiment.statistics import (
     wilson_interval,
     written,
 )
+from tests.alphas import alpha_of
 
-FALSE_ALARMS = 1e-6
+FALSE_ALARMS = alpha_of("experiment/test_statistics.py")
 DATA_SETS = 4000
 TRUTH = 3.0
 

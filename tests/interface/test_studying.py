@@ -99,7 +99,8 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(call: Call, study:
         (("", ""), ("--shard", "3"), "--shard: expected a part such as 2/10, got '3'."),
         (("", ""), ("--workers", "0"), "--workers: expected a whole number from 1"),
         (("", ""), ("--workers", "2", "--cluster", "tcp://x:1"), "Keep one of them."),
-        (("", ""), ("--cluster", "nonsense://x"), "--cluster nonsense://x: no scheduler answers there"),
+        (("", ""), ("--cluster", "nonsense://x"), "--cluster nonsense://x: expected tls://host:port"),
+        (("", ""), ("--cluster", "tcp://127.0.0.1:1"), "--cluster tcp://127.0.0.1:1: no scheduler answers there"),
         (("", ""), ("--cluster", "tls://localhost:1"), "--cluster tls://localhost:1: tls:// needs certificates"),
     ],
 )

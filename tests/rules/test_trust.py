@@ -5,8 +5,9 @@ import pytest
 from scipy import stats
 
 from sim.rules.trust import taste_among_friends
+from tests.alphas import alpha_of
 
-GROUPS, SIZE, MEAN, SPREAD, ALARM = 2000, 6, 0.15, 0.4, 1e-6
+GROUPS, SIZE, MEAN, SPREAD, ALARM = 2000, 6, 0.15, 0.4, alpha_of("rules/test_trust.py") / 6
 
 
 def tastes(homophily: float) -> np.ndarray:
@@ -31,7 +32,7 @@ def is_the_law(match: np.ndarray, alike: float) -> bool:
         stats.chi2.cdf(((means - means.mean()) ** 2).sum() / between, GROUPS - 1),
         stats.chi2.cdf(((match - means[:, None]) ** 2).sum() / (variance * (1.0 - alike)), GROUPS * (SIZE - 1)),
     ]
-    return all(ALARM / 6 < share < 1.0 - ALARM / 6 for share in shares)
+    return all(ALARM < share < 1.0 - ALARM for share in shares)
 
 
 @pytest.mark.parametrize("homophily", [0.0, 0.3, 0.6])

@@ -13,7 +13,7 @@ import re
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sim.scenario.load import BUNDLED, load_scenario
@@ -58,9 +58,14 @@ def corpus() -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(BUNDLED.glob("*.yaml"))] + list(ODD)
 
 
-def mutants(seed: int, count: int) -> Iterator[bytes]:
-    """So many spoilt files; equal seeds give equal files."""
-    chance, texts = random.Random(seed), corpus()
+def mutants(seed: int, count: int, texts: Sequence[str] | None = None) -> Iterator[bytes]:
+    """So many spoilt files; equal seeds give equal files.
+
+    Parameters
+    ----------
+    texts : what is spoilt; scenarios if nothing is named
+    """
+    chance, texts = random.Random(seed), texts or corpus()
     for _ in range(count):
         data = chance.choice(texts).encode("utf-8", "surrogatepass")
         for _ in range(chance.choice([1, 1, 1, 2, 3, 8])):

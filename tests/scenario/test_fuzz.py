@@ -12,6 +12,7 @@ import pytest
 from sim.scenario import checks, syntax, words
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
+from tests.reliability.figures import count
 from tests.scenario.fuzz import corpus, mutants, offences
 
 SOME, MANY, PARTS = 200, 10_000, 4
@@ -30,6 +31,7 @@ def test_some_spoilt_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_many_spoilt_files(part: int, tmp_path: Path) -> None:
     assert list(offences(mutants(seed=100 + part, count=MANY // PARTS), tmp_path)) == []
+    count(f"inputs.scenarios-{part}", tried=MANY // PARTS)
 
 
 def test_the_spoilt_files_are_the_same_each_time_and_neither_all_good_nor_all_bad(tmp_path: Path) -> None:

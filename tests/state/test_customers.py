@@ -31,9 +31,10 @@ from sim.state.customers import (
     empty_customers,
 )
 from sim.state.network import groups, nobody
+from tests.alphas import alpha_of
 from tests.small_worlds import scenario_with
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = alpha_of("state/test_customers.py")
 PEOPLE = 20_000
 EVERYBODY: dict[str, Any] = {
     "count": PEOPLE,

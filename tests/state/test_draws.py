@@ -16,8 +16,9 @@ from sim.rules.arithmetic import exp, log, sqrt
 from sim.rules.chance import standard_normal, uniform, waiting_weeks
 from sim.rules.need import needs_this_week
 from sim.state.draws import MASK, Moment, Purpose, beta, draw, gamma_above_one, log_gamma, moment, philox
+from tests.alphas import alpha_of
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = alpha_of("state/test_draws.py")
 PEOPLE = 10_000
 NOW = moment(20_260_701, 3)
 A, B = Purpose.NEED_RATE, Purpose.LEAVING

@@ -96,6 +96,8 @@ class Range(NamedTuple):
         40.0
         >>> Range("normal", 0.0, 10.0, middle=5.0, sd=1.0).at(0.5), Range("triangular", 0.0, 1.0, middle=1.0).at(0.25)
         (5.0, 0.5)
+        >>> Range("log_uniform", 5e-324, 4e4).at(1.0)
+        40000.0
         """
         if self.step and self.kind == "uniform":
             first, last = self.multiples
@@ -130,7 +132,9 @@ class Range(NamedTuple):
         low, high = self.low, self.high
         match self.kind:
             case "log_uniform":
-                return float(low * (high / low) ** place)
+                if np.isinf(ratio := high / low):  # further apart than a number can say
+                    return float(np.exp((1.0 - place) * np.log(low) + place * np.log(high)))
+                return float(low * ratio**place)
             case "normal":
                 below, above = ndtr((np.array([low, high]) - self.middle) / self.sd)
                 return float(self.middle + self.sd * ndtri(below + place * (above - below)))
@@ -143,6 +147,7 @@ class Range(NamedTuple):
 
     def _written(self, value: float) -> float:
         """The value as it is written down: few digits, and never beyond the ends for it."""
+        value = min(max(value, self.low), self.high)
         if self.step:
             first, last = self.multiples
             return self._multiple(min(max(round(value / self.step), first), last))

@@ -13,10 +13,11 @@ from sim.experiment.study.factors import Choice, Factor, Range, short_names
 from sim.experiment.study.file import load_study
 from sim.scenario.layers import Written
 from sim.scenario.problems import Mark
+from tests.alphas import alpha_of
 from tests.experiment.study.small import plan_in, seen, write_study
 
 HERE = Written(Mark("s.yaml", 1, 1), Mark("s.yaml", 1, 9))
-ALPHA = 1e-6
+ALPHA = alpha_of("experiment/study/test_design.py")
 """False alarms of each test of a distribution, were its draws random; they are fixed, so it never alarms twice."""
 
 

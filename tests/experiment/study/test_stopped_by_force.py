@@ -154,7 +154,16 @@ def cluster(folder: Path, security: tuple[str, ...] = (), scheme: str = "tcp") -
     file = folder / "scheduler.json"
     here = ("--host", f"{scheme}://127.0.0.1", *security)
     scheduler = ("--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(file), *here)
-    worker = ("--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard", *here)
+    worker = (
+        "--scheduler-file",
+        str(file),
+        "--nthreads",
+        "1",
+        "--no-nanny",
+        "--dashboard-address",
+        "127.0.0.1:0",
+        *here,
+    )
     with process_of("dask_scheduler", *scheduler) as first:
         deadline = time.monotonic() + 60.0
         while not file.exists() and time.monotonic() < deadline:
