@@ -7,7 +7,8 @@ PYTHON ?= $(shell for p in python3.11 python3; do \
 IN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 
-.PHONY: help environment compare check test slow bits reference reliability format odd performance report clean screenshots
+.PHONY: help environment compare check test slow bits format odd numbers docs performance reference reliability screenshots report \
+	clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +58,13 @@ format: $(STAMP)  ## put the code in order
 odd: $(STAMP)  ## write the generated tables of docs/ anew from the code
 	$(IN) -m tests.documents.odd_tables
 	$(IN) -m tests.strategies.page
+	$(IN) -m tests.documents.import_map
+
+numbers: $(STAMP)  ## write anew what README, tutorials and lessons show of commands
+	$(IN) -m tests.documents.printed $(ARGS)
+
+docs: $(STAMP)  ## build the site of docs/ into build/site, with warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(IN) -m mkdocs build --strict
 
 performance: $(STAMP)  ## write the figures of docs/performance.md anew from benchmarks/history.jsonl
 	$(IN) -m tests.documents.performance_tables

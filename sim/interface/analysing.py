@@ -23,6 +23,7 @@ from sim.interface import tables, words
 from sim.interface.amounts import in_table
 from sim.interface.asked import next_command
 from sim.interface.commands import explained
+from sim.interface.extras import install
 from sim.interface.findings import duration, listed
 from sim.interface.place import check_place, writable
 from sim.interface.studying import ROUGH, on_cluster, taken, takes_table
@@ -65,7 +66,7 @@ def extra(command: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         library = str(error.name).partition(".")[0]
-        sentence = f"{command} needs {library}, which is not installed. Say: pip install -c constraints.txt {library}"
+        sentence = f"{command} needs {library}, which is not installed. Say: {install(library)}"
         raise Stop(Ending.BAD_INPUT, sentence) from error
 
 

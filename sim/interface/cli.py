@@ -13,24 +13,19 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.interface import calibrate_cli, completion, seeing_cli, study_cli
+from sim.interface import calibrate_cli, files_cli, manual_cli, results_cli, seeing_cli, study_cli
 from sim.interface.grammar import NAME, WIDEST, Command, Group, program, typed
 from sim.interface.options import (
     Budget,
     Confidence,
     Customers,
-    Files,
-    FirstWeek,
-    Force,
     Goals,
     Growing,
     Json,
-    LastWeek,
     Log,
     Loop,
     Most,
     MostMoney,
-    OneBusiness,
     Only,
     Out,
     OwnStrategy,
@@ -45,12 +40,9 @@ from sim.interface.options import (
     Until,
     Vary,
     Weeks,
-    Whose,
     Workers,
     Years,
-    answer,
     cores,
-    prefix,
     replicates,
 )
 from sim.interface.terminal import Ending, Stop, Terminal, ending_of
@@ -92,9 +84,6 @@ def everywhere(
 ) -> None:
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-# ------------------------------------------------------------------------------------------------------- computing
 
 
 @command(
@@ -231,28 +220,8 @@ def advise(
     advising.give_advice(scenario, question, wanted, Terminal(quiet, as_json))
 
 
-for each, examples in (*calibrate_cli.COMMANDS, *study_cli.COMMANDS, *seeing_cli.COMMANDS):
+for each, examples in (*calibrate_cli.COMMANDS, *study_cli.COMMANDS, *seeing_cli.COMMANDS, *results_cli.COMMANDS):
     command(*examples)(each)
-
-
-@command(
-    "export results/steady/0123456789abcdef --csv",
-    "export results/steady-vs-aggressive/0123456789abcdef --xlsx --out tables",
-)
-def export(
-    results: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder that `run`, `compare` or `sweep` has written.")
-    ],
-    csv: Annotated[bool, typer.Option("--csv", help="A folder of CSV files, one for each table.")] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook; needs openpyxl.")] = False,
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")] = Path("exports"),
-    force: Force = False,
-    as_json: Json = False,
-) -> None:
-    """Write results as tables for a spreadsheet. With a data dictionary that says what every column means."""
-    from sim.interface import exporting
-
-    exporting.export(results, out, Terminal(as_json=as_json), csv=csv, xlsx=xlsx, force=force)
 
 
 @command(
@@ -300,160 +269,8 @@ def bench(
     benching.bench(effort, Terminal(quiet, as_json), to_be_recorded=record)
 
 
-# --------------------------------------------------------------------------------------------------- scenario files
-
-
-@command(
-    "init my_firm.yaml",
-    "init my_firm.yaml --people 200000 --customers 5000 --orders 4 --order-value 60 --margin 40% --marketing 50000",
-)
-def init(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write; two plans go beside it.")],
-    people: Annotated[str | None, answer("How many people may buy such things, from you or from others.")] = None,
-    customers: Annotated[str | None, answer("How many of them ordered from you within the last year.")] = None,
-    orders: Annotated[str | None, answer("How many orders a customer places in a year.")] = None,
-    order_value: Annotated[str | None, answer("What an order is worth.", "MONEY")] = None,
-    margin: Annotated[str | None, answer("Contribution margin of an order, such as 40%.", "SHARE")] = None,
-    marketing: Annotated[str | None, answer("What you spend on marketing in a year.", "MONEY")] = None,
-    acquisition_share: Annotated[
-        str | None, answer("Part of it that wins customers; the rest keeps them; 50% if not given.", "SHARE")
-    ] = None,
-    currency: Annotated[str, typer.Option(metavar="NAME", help="What money is called.")] = "money",
-    force: Force = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Begin with your own firm. Six answers become three scenarios to compare; asks what is not given."""
-    from sim.interface import beginning
-
-    answers = {
-        "people": people,
-        "customers": customers,
-        "orders": orders,
-        "order_value": order_value,
-        "margin": margin,
-        "marketing": marketing,
-        "acquisition_share": acquisition_share,
-    }
-    given = {name: text for name, text in answers.items() if text is not None}
-    terminal = Terminal(quiet, as_json)
-    beginning.init(file, given, currency, terminal, program=program(), force=force, threads=cores())
-
-
-@command("trace steady --customer 7", "trace base --customer 7 --business incumbent_b --from -52 --to 52")
-def trace(
-    scenario: ScenarioName,
-    customer: Whose,
-    seed: Seed = 1,
-    first: FirstWeek = None,
-    last: LastWeek = None,
-    business: OneBusiness = None,
-    weeks: Weeks = None,
-    customers: Customers = None,
-    settings: Settings = None,
-    as_json: Json = False,
-) -> None:
-    """Tell one person's life, week by week. With the draws and numbers behind each decision."""
-    from sim.interface import asked, story
-
-    changes = asked.Changes(tuple(settings or ()), weeks, customers)
-    story.trace(scenario, changes, story.Question(customer, seed, first, last, business), Terminal(as_json=as_json))
-
-
-@command("check my_firm.yaml", "check steady plan_b.yaml --set people.count=5000", "check scenarios/*.yaml --json")
-def check(files: Files, settings: Settings = None, as_json: Json = False) -> int:
-    """Say whether scenarios are good. If not, everything that is wrong with them, and where."""
-    from sim.interface import checking
-
-    return checking.check(files, tuple(settings or ()), Terminal(as_json=as_json))
-
-
-@command("schema", "schema --out keepwin.schema.json")
-def schema(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file instead.")] = None,
-) -> None:
-    """Print the JSON Schema of scenario files. An editor that knows it completes keys and checks values."""
-    from sim.interface import checking
-
-    checking.schema(out, Terminal())
-
-
-@command("scenarios", "scenarios --json")
-def scenarios(as_json: Json = False) -> None:
-    """List the scenarios that come with the package."""
-    from sim.interface import manual
-
-    found = manual.scenarios()
-    _answer(as_json, lambda: manual.show_scenarios(found), found)
-
-
-@command("strategies", "strategies growth", "strategies --json")
-def strategies(
-    beginning: Annotated[str, prefix("Only strategies whose name begins so.", completion.strategies)] = "",
-    as_json: Json = False,
-) -> None:
-    """List every strategy. What it does, what it stands on, and its parameters."""
-    from sim.interface import manual
-
-    found = manual.strategies(beginning)
-    _answer(as_json, lambda: manual.show_strategies(found), found)
-
-
-# -------------------------------------------------------------------------------------------------------- the manual
-
-
-@command("week", "week --json")
-def week(as_json: Json = False) -> None:
-    """Show the order of the week."""
-    from sim.interface import manual
-
-    found = manual.week()
-    _answer(as_json, lambda: manual.show_week(found), found)
-
-
-@command("rules", "rules defection", "rules --json")
-def rules(
-    beginning: Annotated[str, prefix("Only modules whose name begins so.", completion.rules)] = "",
-    as_json: Json = False,
-) -> None:
-    """Print every rule of the model. What goes in, what it says, and where it comes from."""
-    from sim.interface import manual
-
-    found = manual.rules(beginning)
-    _answer(as_json, lambda: manual.show_rules(found), found)
-
-
-@command("parameters", "parameters rules.defection", "parameters businesses.ours --json")
-def parameters(
-    beginning: Annotated[str, prefix("Only parameters whose path begins so.", completion.parameters)] = "",
-    as_json: Json = False,
-) -> None:
-    """Print every parameter a scenario may set. With unit, bounds, default, plausible range and source."""
-    from sim.interface import glossary
-
-    found = glossary.parameters(beginning)
-    _answer(as_json, lambda: glossary.show_parameters(found), [glossary.plain(entry) for entry in found])
-
-
-@command("metrics", "metrics customer", "metrics --json")
-def metrics(
-    beginning: Annotated[str, prefix("Only metrics whose name begins so.", completion.metrics)] = "",
-    as_json: Json = False,
-) -> None:
-    """Print every metric. What it is called, counted in and means, and which direction is better."""
-    from sim.interface import glossary
-
-    found = glossary.metrics(beginning)
-    _answer(as_json, lambda: glossary.show_metrics(found), found)
-
-
-def _answer(as_json: bool, shown: Callable[[], Any], data: Any) -> None:
-    """The same answer, for people or for programs."""
-    terminal = Terminal(as_json=as_json)
-    if as_json:
-        terminal.document(data)
-    else:
-        terminal.show(shown())
+for each, examples in (*files_cli.COMMANDS, *manual_cli.COMMANDS):
+    command(*examples)(each)
 
 
 # ---------------------------------------------------------------------------------------------------------------- door

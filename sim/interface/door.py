@@ -1,7 +1,7 @@
 """The door of the process: what must hold before the first library is imported, whoever calls and however.
 
-Only the standard library is imported here, so that a missing library, an old Python or an early Ctrl-C end in a
-sentence.
+Only what needs the standard library alone is imported here, so that a missing library, an old Python or an early
+Ctrl-C end in a sentence.
 """
 
 from __future__ import annotations
@@ -10,12 +10,18 @@ import os
 import signal
 import sys
 
+from sim.documents import PACKAGE
+
 OLDEST = (3, 11)
 BAD_INPUT = 2
 INTERRUPTED = 130
 ONE_AT_A_TIME = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Linear algebra here is of a few parameters: threads for it only wait for each other."""
-ADVICE = "In the folder of keepwin say `make environment`, then `source .venv/bin/activate`."
+ADVICE = (
+    "In the folder of keepwin say `make environment`, then `source .venv/bin/activate`."
+    if (PACKAGE.parent / "Makefile").is_file()
+    else "Install keepwin anew with `pip install --force-reinstall`."
+)
 
 
 def main() -> int:

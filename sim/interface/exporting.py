@@ -9,10 +9,9 @@ from sim.experiment.sheets import TooLong, library, write_csv, write_workbook
 from sim.experiment.store import MANIFEST, StoreDamaged
 from sim.experiment.study.export import read_study
 from sim.experiment.study.place import is_study
+from sim.interface.extras import install
 from sim.interface.terminal import NO_ROOM, Ending, Stop, Terminal
 from sim.scenario.problems import escaped
-
-INSTALL = "pip install -c constraints.txt openpyxl"
 
 
 def export(folder: Path, out: Path, terminal: Terminal, *, csv: bool, xlsx: bool, force: bool) -> None:
@@ -81,7 +80,8 @@ def check_library() -> None:
     try:
         library()
     except ModuleNotFoundError as error:
-        sentence = f"--xlsx needs openpyxl, which is not installed. Say: {INSTALL}. Or take --csv, which needs nothing."
+        how = f"Say: {install('openpyxl')}. Or take --csv, which needs nothing."
+        sentence = f"--xlsx needs openpyxl, which is not installed. {how}"
         raise Stop(Ending.BAD_INPUT, sentence) from error
 
 

@@ -25,6 +25,7 @@ from sim.interface import tables, words
 from sim.interface.amounts import in_table
 from sim.interface.asked import next_command
 from sim.interface.commands import explained
+from sim.interface.extras import install
 from sim.interface.findings import duration, listed
 from sim.interface.place import check_place, writable
 from sim.interface.terminal import Ending, Stop, Terminal
@@ -41,7 +42,6 @@ MOST_POINTS_SHOWN = 30
 BEST_SHOWN = 10
 MOST_FAILURES_SHOWN = 5
 ROUGH = "Time is a rough guess, made without looking at this machine. Nothing was written."
-INSTALL = "pip install -c constraints.txt distributed"
 
 
 class Wanted(NamedTuple):
@@ -157,7 +157,9 @@ def on_cluster(address: str) -> Iterator[Executor]:
         with connected(address) as cluster:
             yield cluster
     except ModuleNotFoundError as error:
-        sentence = f"--cluster needs {error.name}, which is not installed. Say: {INSTALL}. Or leave it out."
+        sentence = (
+            f"--cluster needs {error.name}, which is not installed. Say: {install('distributed')}. Or leave it out."
+        )
         raise Stop(Ending.BAD_INPUT, sentence) from error
     except CannotConnect as error:
         raise Stop(Ending.BAD_INPUT, escaped(f"--cluster {address}: {error}.")) from error

@@ -14,6 +14,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.documents import documents
 from sim.scenario.catalogue import dotted, listed, nearest
 from sim.scenario.checks import checked
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_document
@@ -22,7 +23,7 @@ from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.words import LONGEST_NUMBER
 
-BUNDLED = Path(__file__).resolve().parents[2] / "scenarios"
+BUNDLED = documents("scenarios")
 """The scenarios that come with the package."""
 SUFFIXES = (".yaml", ".yml")
 MOST_EXTENDED = 16

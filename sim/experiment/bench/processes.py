@@ -9,12 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
+from sim.documents import PACKAGE
 from sim.experiment.bench.findings import Row, Sample, once, sample_of
 
-PACKAGE = Path(__file__).resolve().parents[2]
 MIB, GIB = 2**20, 2**30
 TEN_MILLION = 10_000_000
 FEW_PEOPLE, FEW_WEEKS = 1_000, 8

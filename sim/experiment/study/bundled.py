@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.documents import documents
 from sim.scenario.catalogue import listed, nearest
 from sim.scenario.load import SUFFIXES
 from sim.scenario.problems import InputError, Problem, shown
 
-BUNDLED = Path(__file__).resolve().parents[3] / "experiments"
+BUNDLED = documents("experiments")
 """The studies that come with the package."""
 
 

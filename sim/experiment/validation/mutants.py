@@ -17,10 +17,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.documents import PACKAGE, documents
 from sim.experiment.executor import Progress
-
-PACKAGE = Path(__file__).resolve().parents[2]
-COPIED = ("sim", "scenarios", "run.py")
 
 
 class Mutant(NamedTuple):
@@ -287,13 +285,9 @@ def _catch(
 
 def _copy(place: Path) -> None:
     """The package and its scenarios."""
-    for name in COPIED:
-        source = PACKAGE.parent / name
-        if source.is_dir():
-            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            place.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, place / name)
+    for folder in (PACKAGE, documents("scenarios")):
+        if not (place / folder.relative_to(PACKAGE.parent)).exists():  # in a wheel the first holds the second
+            shutil.copytree(folder, place / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _judge(place: Path, checks: Sequence[str], how: tuple[int, int], running: set[subprocess.Popen[str]]) -> str:
@@ -305,7 +299,8 @@ def _judge(place: Path, checks: Sequence[str], how: tuple[int, int], running: se
     """
     only = [word for name in checks for word in ("--only", name)]
     seed, workers = map(str, how)
-    command = [sys.executable, "run.py", "validate", *only, "--json", "--quiet", "--seed", seed, "--workers", workers]
+    program = [sys.executable, "-m", "sim.interface"]
+    command = [*program, "validate", *only, "--json", "--quiet", "--seed", seed, "--workers", workers]
     own = {"KEEPWIN_CACHE": str(place / "cache"), "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(
         command, cwd=place, env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
