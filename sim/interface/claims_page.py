@@ -13,6 +13,7 @@ from sim.interface.claims_words import Data, amount, for_scientists, interval, m
 
 HALF = 0.5
 FIGURES = "claims"
+QUICK_WORDS = ", --quick: few worlds, and each simulated person stands for two"
 """Folder of the figures, beside the page."""
 HEAD = """# Keep or win? Twenty-seven claims on trial
 
@@ -125,7 +126,7 @@ def _board(claims: Sequence[Data], document: Any) -> str:
         if mine:
             named = "; ".join(f"[{claim['title']}](#{anchor(claim)})" for claim in mine)
             lines.append(f"- **{len(mine)} {verdict}**: {named}.")
-    lived = f"{document['runs']:,} runs, seed {document['seed']}{', --quick' if document['quick'] else ''}."
+    lived = f"{document['runs']:,} runs, seed {document['seed']}{QUICK_WORDS if document['quick'] else ''}."
     return "\n".join(lines) + f"\n\nWritten by `python run.py claims --page docs`: {lived}"
 
 

@@ -20,7 +20,7 @@ from sim.interface.claims_words import turning
 from tests.experiment.claims.toy import TOY
 
 Capture = pytest.CaptureFixture[str]
-SMALL = Effort(3, 3, 2, 4, 1)
+SMALL = Effort(3, 3, 2, 4, 1, 1)
 
 
 @pytest.fixture

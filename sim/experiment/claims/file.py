@@ -137,7 +137,7 @@ class _Reader:
             except InputError as error:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 continue
-            found.append(World(name, scenario, Template(name, _laid(template, settings))))
+            found.append(World(name, scenario, Template(name, laid(template, settings))))
         return tuple(found)
 
     def _setting(self, place: Place, path: str) -> Setting:
@@ -279,7 +279,7 @@ class _Reader:
         return tuple(found)
 
 
-def _laid(template: Template, settings: Sequence[Setting]) -> dict[str, Any]:
+def laid(template: Template, settings: Sequence[Setting]) -> dict[str, Any]:
     """What a template says once settings are laid over it, with no default written out."""
     draft = Draft()
     draft.lay(Document("", template.data, {}, {}))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.experiment.claims.claim import Claim, Question
+from sim.experiment.claims.file import laid
 from sim.experiment.claims.formula import Term
 from sim.experiment.claims.people import PEOPLE, measured
 from sim.experiment.executor import Executor, Progress, RunFailed, in_order
@@ -22,6 +23,8 @@ from sim.experiment.study.factors import Factor
 from sim.experiment.study.plan import NOWHERE, Plan, Replications, checked_points, code_version
 from sim.experiment.study.sweep import sweep
 from sim.model.metrics import METRICS
+from sim.scenario.layers import Setting
+from sim.scenario.load import Template, varied
 
 PLACE = {metric: at for at, metric in enumerate(METRICS)}
 SCRAMBLE = 1
@@ -47,9 +50,11 @@ class Effort(NamedTuple):
     """Sampled values of what nobody knows; a power of two."""
     each: int
     """Seeds at each of these."""
+    stands_for: int
+    """Each simulated person, of so many whom the scenario has."""
 
 
-QUICK, FULL = Effort(8, 3, 6, 16, 1), Effort(32, 12, 24, 64, 2)
+QUICK, FULL = Effort(7, 2, 6, 8, 1, 2), Effort(32, 12, 24, 64, 2, 1)
 
 
 class Seen(NamedTuple):
@@ -91,7 +96,8 @@ class Court(NamedTuple):
         if claim.condition:
             wanted.append((claim.deciding, (claim.condition,), values, effort.along))
         wanted.append((claim.deciding, claim.uncertain, rows, effort.each))
-        found = [self._lived(_plan(claim, *each, self.seed), each[0], len(each[2])) for each in wanted]
+        worlds = {world.name: thinned(world.template, effort.stands_for) for world in claim.worlds}
+        found = [self._lived(_plan(claim, worlds, each, self.seed), each[0], len(each[2])) for each in wanted]
         grids = [grid for grid, _ in found]
         along = grids[1] if claim.condition else {}
         return Seen(grids[0], values, along, rows, grids[-1], sum(runs for _, runs in found))
@@ -133,6 +139,26 @@ class Court(NamedTuple):
         return found
 
 
+def thinned(template: Template, stands_for: int) -> Template:
+    """The same market with fewer simulated people, each of whom stands for more.
+
+    What a scenario counts in simulated people, backers and first customers, becomes as much less.
+    """
+    if stands_for == 1:
+        return template
+    whole = varied(template)
+    settings = {"people.count": whole.people // stands_for, "people.represents": whole.represents * stands_for}
+    for business in whole.businesses:
+        counted = {"backers.people": business.backers.people, "customers": business.offering.customers}
+        settings |= {
+            f"businesses.{business.name}.{key}": count // stands_for for key, count in counted.items() if count
+        }
+    return Template(template.name, laid(template, [Setting(*each, NOWHERE) for each in settings.items()]))
+
+
+# ------------------------------------------------------------------------------------------------------------- details
+
+
 def _spaced(rows: Sequence[Row], most: int) -> tuple[Row, ...]:
     """At most so many rows: the first, the last, and others evenly between.
 
@@ -149,13 +175,12 @@ def _terms(questions: Sequence[Question]) -> list[Term]:
     return list(dict.fromkeys(term for question in questions for term in question.value.terms))
 
 
-def _plan(
-    claim: Claim, questions: Sequence[Question], factors: Sequence[Factor], rows: Sequence[Row], seeds: int, seed: int
-) -> Plan:
+def _plan(claim: Claim, worlds: Mapping[str, Template], study: Study, seed: int) -> Plan:
     """A study of those worlds of a claim that questions need."""
+    questions, factors, rows, seeds = study
     terms = _terms(questions)
     wanted = {term.world for term in terms}
-    templates = tuple(world.template for world in claim.worlds if world.name in wanted)
+    templates = tuple(template for name, template in worlds.items() if name in wanted)
     paths = tuple(factor.path for factor in factors)
     return Plan(
         name=f"claim-{claim.id}",

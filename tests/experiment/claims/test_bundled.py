@@ -14,7 +14,7 @@ from sim.experiment.claims.trial import tried
 from sim.experiment.executor import Here
 
 FEW = 300
-LITTLE = Effort(2, 3, 2, 2, 1)
+LITTLE = Effort(2, 3, 2, 2, 1, 1)
 
 
 def smaller(world: World) -> World:

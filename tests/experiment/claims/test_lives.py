@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from sim.experiment.claims import people
-from sim.experiment.claims.lives import Court, Effort
+from sim.experiment.claims.lives import Court, Effort, thinned
 from sim.experiment.claims.trial import tried
 from sim.experiment.executor import Here
 from sim.experiment.study.place import parts_in
+from sim.scenario.load import read_template, varied
 from tests.experiment.claims.toy import toy
 
-SHORT, LONGER = Effort(3, 3, 2, 4, 1), Effort(4, 3, 2, 8, 1)
+SHORT, LONGER = Effort(3, 3, 2, 4, 1, 1), Effort(4, 3, 2, 8, 1, 1)
 
 
 def test_a_longer_trial_begins_with_the_worlds_of_a_shorter_one(tmp_path: Path) -> None:
@@ -42,6 +43,15 @@ def test_the_toy_has_an_answer_to_every_question(tmp_path: Path) -> None:
     assert [level.value for level in found.levels] == [0.0, 0.1, 0.3]
     assert found.sample.share.of == 4
     assert found.runs == 2 * 3 + 3 + 3 * 2 * 2 + 4 * 2
+
+
+def test_a_thinned_market_is_the_same_market_with_fewer_simulated() -> None:
+    whole, half = (varied(thinned(read_template("co_owners"), each)) for each in (1, 2))
+    assert (half.people, half.represents) == (whole.people // 2, 2)
+    assert half.market_size == whole.market_size
+    backers = [each.businesses[0].backers.people * each.represents for each in (whole, half)]
+    assert backers[0] == backers[1] == 30
+    assert thinned(read_template("base"), 1) == read_template("base")
 
 
 ORDERS = people.pd.DataFrame(
