@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiment.claims.file import CHAPTERS
 from sim.experiment.claims.people import PEOPLE
 from sim.experiment.claims.verdict import Verdict
-from sim.interface.claims_words import Data, amount, for_scientists, interval, matters, needs, turning
+from sim.interface.claims_words import HARDLY_ANY, Data, amount, for_scientists, interval, matters, needs, turning
 
 HALF = 0.5
 FIGURES = "claims"
@@ -95,7 +95,7 @@ def what_phases_say(markets: Sequence[Data]) -> str:
     within = sum(cell["reachable"] for _, cell in seen)
     reached = [(market, cell) for market, cell in seen if matters(cell)]
     if not reached:
-        return f"In {within} of {len(seen)} cells some plan reaches the goal, each without marketing."
+        return f"In {within} of {len(seen)} cells some plan reaches the goal, each with hardly any money."
     keeping = sum(cell["acquisition_share"] < HALF for _, cell in reached)
     goals, sizes, leaving = (
         sorted({of(market, cell) for market, cell in reached})
@@ -106,9 +106,9 @@ def what_phases_say(markets: Sequence[Data]) -> str:
         return f"{100 * fmean(cell['acquisition_share'] for market, cell in reached if chosen(market, cell)):.0f} %"
 
     return (
-        f"In {within} of {len(seen)} cells some plan reaches the goal, and in {len(reached)} it takes money. "
-        f"Of these, keeping gets more of it than winning in {keeping}. The mean share for "
-        f"winning is "
+        f"In {within} of {len(seen)} cells some plan reaches the goal, and in {len(reached)} it takes more than "
+        f"{100 * HARDLY_ANY:.0f} % of revenue. Of these, keeping gets more of it than winning in {keeping}. "
+        f"The mean share for winning is "
         f"{mean(lambda m, c: c['annual_growth'] == goals[0])} for growth of {100 * goals[0]:.0f} % a year and "
         f"{mean(lambda m, c: c['annual_growth'] == goals[-1])} for {100 * goals[-1]:.0f} %; "
         f"{mean(lambda m, c: m['known'] == sizes[0])} for the smallest firms and "

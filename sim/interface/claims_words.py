@@ -9,6 +9,8 @@ from sim.interface.amounts import three_digits
 
 Data = Mapping[str, Any]
 """A part of the document of claims."""
+HARDLY_ANY = 0.02
+"""Of revenue: half of the least that the diagram tries, so what lies below is no more than a guess at the split."""
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -115,5 +117,5 @@ def turning(claim: Data) -> str:
 
 
 def matters(cell: Data) -> bool:
-    """Does a goal of the diagram take money that can be split?"""
-    return cell["reachable"] and cell["spend_share_of_revenue"] > 0.0
+    """Does a goal of the diagram take so much money that it matters how it is split?"""
+    return cell["reachable"] and cell["spend_share_of_revenue"] > HARDLY_ANY

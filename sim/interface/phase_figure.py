@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from sim.interface.claims_words import Data, matters
+from sim.interface.claims_words import HARDLY_ANY, Data, matters
 from sim.interface.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure
 
 KEEP_TO_WIN = LinearSegmentedColormap.from_list("keep to win", [OKABE_ITO[0], "#F4F1EA", OKABE_ITO[1]])
@@ -42,7 +42,7 @@ def phase_figure(markets: Sequence[Data]) -> Figure:
         note = (
             "Each cell: of the marketing money that reaches the goal with least spend, what wins customers, in "
             "per cent; in brackets that spend, in per cent of revenue. Crosses: no plan that was tried reaches it in "
-            "half of the worlds. Any: it is reached without marketing, so there is nothing to split."
+            f"half of the worlds. Any: at most {100 * HARDLY_ANY:.0f} % of revenue is enough, however it is split."
         )
         entitle(figure, "Keep or win? The best split over goal, repeat rate and size", note)
     return figure
