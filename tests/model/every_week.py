@@ -52,7 +52,6 @@ PARTS: list[tuple[tuple[Item, ...], Item]] = [
     ((Item.SALES_AFTER_REMINDER,), Item.ORDERS),
     ((Item.REVENUE_FROM_OLD_CUSTOMERS,), Item.REVENUE),
     ((Item.DELISTED_MOVED,), Item.DELISTED),
-    ((Item.REVENUE,), Item.LIST_VALUE),
 ]
 """What is counted apart and together: the former are parts of the latter."""
 WON_BY = {
