@@ -23,7 +23,7 @@ from tests.documents.odd_tables import table, the_parameters
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 DECISIONS = "decisions/index.md"
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?![a-z]+:)[^)#\s]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\[([^\]]*)\]\(((?![a-z]+:)[^)#\s]+)(#[^)\s]*)?\)")
 PAGES = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "CODE_OF_CONDUCT.md": "conduct.md"}
 """Files beside ``docs/`` that are pages of the site."""
 
