@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+
+from tests.documents.parts import with_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN = "<!-- {}: written by tests/documents/import_map.py -->"
-END = "<!-- end of {} -->"
 EVERYWHERE = {"luck", "world"}
 """Modules of the model that all of it uses, as the page says."""
 
@@ -68,21 +69,14 @@ def drawn(lines: dict[str, list[str]]) -> str:
 PARTS = {"rooms": the_rooms, "model": the_model}
 
 
-def filled(page: str) -> str:
-    """The page with each of its maps as the imports are now.
+def _fenced(draw: Callable[[], str]) -> str:
+    return f"```text\n{draw()}\n```"
 
-    Raises
-    ------
-    ValueError
-        If a map has no place in the page, or more than one.
-    """
-    for name, draw in PARTS.items():
-        begin, end = BEGIN.format(name), END.format(name)
-        if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"the page needs {begin} and {end} once each")
-        before, rest = page.split(begin)
-        page = f"{before}{begin}\n\n```text\n{draw()}\n```\n\n{end}{rest.split(end)[1]}"
-    return page
+
+def filled(page: str) -> str:
+    """The page with each of its maps as the imports are now."""
+    maps = {name: partial(_fenced, draw) for name, draw in PARTS.items()}
+    return with_parts(page, maps, "tests/documents/import_map.py")
 
 
 if __name__ == "__main__":

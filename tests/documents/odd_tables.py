@@ -20,6 +20,7 @@ from sim.interface import glossary, manual
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import ANY_NAME, Entry, number
 from sim.state.customers import COLUMNS, Bond, Person
+from tests.documents.parts import with_parts
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "odd.md"
 SAID_ONCE = (f"people.segments.{ANY_NAME}.", f"businesses.{ANY_NAME}.status_quo.")
@@ -114,20 +115,8 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def filled(page: str) -> str:
-    """The page with each of its parts as the code says it now.
-
-    Raises
-    ------
-    ValueError
-        If a part has no place in the page, or more than one.
-    """
-    for name, write in PARTS.items():
-        begin, end = f"<!-- {name}: written by tests/documents/odd_tables.py -->", f"<!-- end of {name} -->"
-        if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"the page needs {begin} and {end} once each")
-        before, rest = page.split(begin)
-        page = f"{before}{begin}\n\n{write()}\n\n{end}{rest.split(end)[1]}"
-    return page
+    """The page with each of its parts as the code says it now."""
+    return with_parts(page, PARTS, "tests/documents/odd_tables.py")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ test compares them with the history.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.experiment.bench.bench import last_recorded
 from sim.interface.benching import VERDICTS, number
 from tests.documents.odd_tables import table
+from tests.documents.parts import with_parts
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 NOTHING = "Nothing has been recorded yet: `python run.py bench --record` does."
@@ -68,20 +70,9 @@ def part(name: str, found: Recorded | None) -> str:
 
 
 def filled(page: str, found: Recorded | None) -> str:
-    """The page with each of its parts as it was recorded.
-
-    Raises
-    ------
-    ValueError
-        If a part has no place in the page, or more than one.
-    """
-    for name in ("machine", "targets", *GROUPS):
-        begin, end = f"<!-- {name}: written by tests/documents/performance_tables.py -->", f"<!-- end of {name} -->"
-        if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"the page needs {begin} and {end} once each")
-        before, rest = page.split(begin)
-        page = f"{before}{begin}\n\n{part(name, found)}\n\n{end}{rest.split(end)[1]}"
-    return page
+    """The page with each of its parts as it was recorded."""
+    parts = {name: partial(part, name, found) for name in ("machine", "targets", *GROUPS)}
+    return with_parts(page, parts, "tests/documents/performance_tables.py")
 
 
 if __name__ == "__main__":

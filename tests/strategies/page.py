@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.interface import manual
+from tests.documents.parts import with_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "strategies.md"
@@ -48,20 +49,8 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def filled(page: str) -> str:
-    """The page with each of its parts as the code says it now.
-
-    Raises
-    ------
-    ValueError
-        If a part has no place in the page, or more than one.
-    """
-    for name, write in PARTS.items():
-        begin, end = f"<!-- {name}: written by tests/strategies/page.py -->", f"<!-- end of {name} -->"
-        if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"the page needs {begin} and {end} once each")
-        before, rest = page.split(begin)
-        page = f"{before}{begin}\n\n{write()}\n\n{end}{rest.split(end)[1]}"
-    return page
+    """The page with each of its parts as the code says it now."""
+    return with_parts(page, PARTS, "tests/strategies/page.py")
 
 
 def named_in(page: str) -> set[str]:
