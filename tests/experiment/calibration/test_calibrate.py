@@ -14,9 +14,10 @@ import pytest
 from sim.experiment.calibration import subscriptions
 from sim.experiment.calibration.base import NOTHING_SAID, Said, base_of
 from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, foretold
-from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies
+from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies, tellable
 from sim.experiment.calibration.estimates import RESAMPLES, chance_to_leave, estimated
 from sim.experiment.calibration.log import Log, read_log
+from sim.experiment.calibration.pictures import merged
 from sim.experiment.calibration.subscriptions import THERE, Subscriptions
 from sim.experiment.calibration.world import cohort_of
 from sim.experiment.runs import run_world
@@ -152,6 +153,18 @@ def test_no_class_of_fewer_than_five_people_is_told() -> None:
     assert frame.customers.min() >= FEWEST_PEOPLE
     assert cohorts(log).customers.min() >= FEWEST_PEOPLE
     assert np.bincount(log.buyers().repeats.astype(int)).min() < FEWEST_PEOPLE
+
+
+@pytest.mark.parametrize("people", [3, 7, 60, 2_000])
+def test_bins_of_few_people_are_merged_and_nobody_is_lost(people: int) -> None:
+    values = np.random.default_rng(people).gamma(3.0, 12.0, people)
+    even = np.linspace(0.0, values.max(), 41)
+    edges = merged(values, even)
+    counts = np.histogram(values, edges)[0]
+    assert counts.sum() == people
+    assert (edges[0], edges[-1]) == (even[0], even[-1])
+    assert set(edges) <= set(even)
+    assert tellable(counts).all() or len(counts) == 1  # all of them are fewer than may be told apart
 
 
 def test_a_log_whose_end_is_silent_is_refused() -> None:
