@@ -12,14 +12,17 @@ import numpy as np
 import pytest
 
 from sim.experiment.calibration import subscriptions
-from sim.experiment.calibration.base import NOTHING_SAID, Said, base_of
+from sim.experiment.calibration.base import NOTHING_SAID, TIMES_CUSTOMERS, Said, base_of
 from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, foretold
 from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies, tellable
-from sim.experiment.calibration.estimates import RESAMPLES, chance_to_leave, estimated
+from sim.experiment.calibration.estimates import FEW_REPEATERS, RESAMPLES, chance_to_leave, estimated
 from sim.experiment.calibration.log import Log, read_log
+from sim.experiment.calibration.money import BY_ITSELF, BY_THEMSELVES
 from sim.experiment.calibration.pictures import merged
 from sim.experiment.calibration.subscriptions import THERE, Subscriptions
+from sim.experiment.calibration.unknown import MARGINS, MARKETS, SPENDS
 from sim.experiment.calibration.world import cohort_of
+from sim.experiment.firm import BASE_MARGIN
 from sim.experiment.runs import run_world
 from sim.scenario.problems import InputError
 from sim.theory.buying import BuyTillYouDie
@@ -28,6 +31,7 @@ from tests.experiment.calibration.logs import CDNOW_SPLIT, bought, cdnow_rows, w
 PRINTED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 TRUTH = BuyTillYouDie(0.6, 6.0, 0.8, 4.0)
 RENEWALS = (0.8, 3.2)
+FEW_REPEATERS_IN_WORDS = {30: "thirty"}[FEW_REPEATERS]
 
 
 def log_of(rows: list[tuple[str, datetime.date, float]]) -> Log:
@@ -165,6 +169,20 @@ def test_bins_of_few_people_are_merged_and_nobody_is_lost(people: int) -> None:
     assert (edges[0], edges[-1]) == (even[0], even[-1])
     assert set(edges) <= set(even)
     assert tellable(counts).all() or len(counts) == 1  # all of them are fewer than may be told apart
+
+
+def test_the_page_says_what_is_assumed_and_between_which_ends() -> None:
+    """The words of its table, each beside the number that the code has."""
+    page = " ".join((Path(__file__).resolve().parents[3] / "docs" / "calibrate.md").read_text(encoding="utf-8").split())
+    assert (TIMES_CUSTOMERS, MARKETS) == (5.0, (2.0, 20.0))
+    assert "| five for each customer you ever had | two to twenty |" in page
+    assert (BY_ITSELF, BY_THEMSELVES) == (0.5, (0.2, 0.8))
+    assert "| customers who come without marketing | half | a fifth to four fifths |" in page
+    low, high = MARGINS
+    assert f"| {100 * BASE_MARGIN:.0f} % (A36) | {100 * low:.0f} to {100 * high:.0f} % |" in page
+    assert SPENDS == (0.5, 2.0)
+    assert "on the scale of the margin | half to twice; 20 to 80 % |" in page
+    assert f"fewer than a hundred customers or {FEW_REPEATERS_IN_WORDS} who came back" in page
 
 
 def test_a_log_whose_end_is_silent_is_refused() -> None:
