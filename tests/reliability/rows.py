@@ -261,8 +261,8 @@ INVARIANTS = (
         "strategies/test_contract.py::test_every_plan_is_possible_and_depends_on_the_books_alone",
         "strategies/test_contract.py::test_what_a_strategy_is_shown_leads_nowhere",
         "strategies/test_own.py::test_a_plan_that_goes_wrong_fails_the_run_by_name",
-        note="A plug-in that never ends is stopped by nobody but Ctrl-C: with a limit on time results would depend on the "
-        "machine.",
+        note="A plug-in that never ends is stopped by nobody but Ctrl-C: with a limit on time results would depend on "
+        "the machine.",
     ),
 )
 

@@ -333,7 +333,7 @@ class _Reader:
             except InputError as error:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 continue
-            marks = {each.path: each.written.key for each in [*fixed, *factors]}
+            marks = {each.path: each.written.key for each in fixed} | {each.path: each.written.key for each in factors}
             for path, other, number in overlaps(scenario, list(marks)):
                 what = f"{path} and {other} overlap: both set {number}"
                 self.sheet.problems.append(Problem(marks[path], what, "Keep one of them"))
