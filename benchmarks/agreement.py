@@ -22,7 +22,7 @@ from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
 from sim.state.tally import MICRO, Item
 
-FALSE_ALARM = 1e-3
+FALSE_ALARM = 1e-5
 CORE = (
     "people.need_per_year={gamma: {shape: 1.0, mean: 12}}",
     "network={small_world: {degree: 8, rewired: 0.1, talk_per_friend: 0.0285}}",
@@ -124,7 +124,7 @@ class Size(NamedTuple):
 
     people: int = 1_000
     weeks: int = 110
-    worlds: int = 12
+    worlds: int = 24
 
 
 def scenario_of(people: int, settings: Sequence[str], mutant: str = "") -> Scenario:

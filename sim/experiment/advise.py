@@ -61,11 +61,12 @@ def advise(
     Raises
     ------
     ValueError
-        If a goal or the confidence makes no sense, or if there is nothing to grow from.
+        If a goal, the confidence or the effort makes no sense, or if there is nothing to grow from.
     RunFailed
         If a world cannot be lived.
     """
     check(scenario, goals, question)
+    check_effort(effort)
     crew, count = crew or Here(), Count(progress, _expected(scenario, len(goals), effort))
     zero = Search(scenario, question, seeds_from(effort.first_seed, effort.settle + effort.fresh), crew, count)
     zero.try_all([STATUS_QUO])
@@ -106,6 +107,26 @@ def check(scenario: Scenario, goals: Sequence[float], question: Question) -> Non
         raise ValueError(
             f"{first.name} opens after week 0 and has nothing to grow from (businesses.{first.name}.opens_week: "
             f"{first.offering.opens_week}); let it open at week 0, or hold plans for it against each other with compare"
+        )
+
+
+def check_effort(effort: Effort) -> None:
+    """Are there worlds enough for everything that is done in them?
+
+    Raises
+    ------
+    ValueError
+        If something has none, or the search more than are chosen from.
+    """
+    for name in ("search", "settle", "fresh", "rounds"):
+        if getattr(effort, name) < 1:
+            raise ValueError(f"advice without {name} is none ({name}: {getattr(effort, name)}); take 1 at least")
+    if not effort.splits:
+        raise ValueError("there is no table of plans without a split; name at least one")
+    if effort.search > effort.settle:
+        raise ValueError(
+            f"the search takes its worlds from those in which spends are settled, and those are fewer "
+            f"({effort.search} and {effort.settle}); take no more"
         )
 
 
@@ -255,7 +276,7 @@ def _advice(goal: float, plan: Plan, worlds: Worlds, tried: Tried) -> Advice:
         band = (0.0, 1.0)
     elif np.isfinite(best_of(needs).spend_share):
         band = band_of(needs, around=split)
-    spend = required(split, goal, search.slope(plan), more)
+    spend = required(plan, goal, search.slope(plan), more)
     if spend.high > MOST:  # which nobody has tried
         spend = spend._replace(high=np.inf)
     known = None if plan == IDLE else search.known_split(goal, split)

@@ -3,22 +3,26 @@
 Whoever calls keeps everything that is finished, so a scheduler that dies costs nothing but what it had given out. A
 worker that dies is replaced by another one; an errand is without side effects, so it does not matter where it is done,
 nor how often. Dask runs whatever its clients send, and shows it to whoever listens: so a cluster is reached with
-certificates, or on this machine, where a tunnel may end.
+certificates, or on this machine, where a tunnel may end. Before anything is given out each worker says what it is made
+of: results of two kinds would be of nobody's.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import logging
+import platform
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 from sim.experiment.executor import AHEAD, Chunks, Finished, Result, RunFailed, Task, as_finished
+from sim.rules.compile import source_hash
 
 CERTIFICATE = "distributed.comm.tls.client.cert"
 """Where Dask's configuration names the certificate of whoever connects."""
@@ -27,6 +31,8 @@ CONNECT_SECONDS = 20.0
 AGAIN = "the same command goes on where it stopped"
 LOOK_SECONDS = 2.0
 """How old a count of workers may be."""
+LIBRARIES = ("numpy", "numba", "mesa")
+"""Whose code a run goes through."""
 
 
 ADDRESS = re.compile(r"(tcp|tls)://(?:([a-zA-Z0-9.-]+)|\[([0-9a-fA-F:.]+)\]):([0-9]{1,5})")
@@ -109,6 +115,30 @@ def _is_here(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def made_of() -> dict[str, str]:
+    """On what results depend here: our own code, Python and the libraries."""
+    return {"keepwin's code": source_hash(), "Python": platform.python_version()} | {
+        name: version(name) for name in LIBRARIES
+    }
+
+
+def check_workers(client: Any) -> None:
+    """Are all workers of a cluster made of what this process is made of?
+
+    Raises
+    ------
+    CannotConnect
+        With the first worker that is not, and all in which it differs.
+    """
+    ours = made_of()
+    for worker, theirs in sorted(client.run(made_of, on_error="return").items()):
+        if not isinstance(theirs, dict):
+            raise CannotConnect(f"the worker {worker} cannot load this keepwin ({theirs}); install the same there")
+        other = [f"{name} {theirs.get(name)} instead of {own}" for name, own in ours.items() if theirs.get(name) != own]
+        if other:
+            raise CannotConnect(f"the worker {worker} has {', '.join(other)}; install the same there")
+
+
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
     """The cluster of a scheduler, as long as it is needed.
@@ -120,8 +150,8 @@ def connected(address: str) -> Iterator[Cluster]:
     Raises
     ------
     CannotConnect
-        If others could listen to it, if nobody answers there, if certificates are needed and missing, or if the
-        scheduler has no workers.
+        If others could listen to it, if nobody answers there, if certificates are needed and missing, if the scheduler
+        has no workers, or if one of them is made of other code.
     """
     check_address(address)
     from distributed import Client, Security
@@ -141,6 +171,7 @@ def connected(address: str) -> Iterator[Cluster]:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError as error:
             raise CannotConnect("the scheduler has no workers") from error
+        check_workers(client)
         yield Cluster(client)
     finally:
         client.close(timeout=LOOK_SECONDS)

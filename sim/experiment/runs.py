@@ -18,6 +18,8 @@ import numpy as np
 from sim.experiment.executor import Executor, Progress, RunFailed, Stopped, crew, execute, heed_stop
 from sim.experiment.observed import Observed, observed_in
 from sim.experiment.outcome import BOUNDS, Run
+from sim.experiment.room import bytes_of, check_room
+from sim.experiment.sound import no_number
 from sim.experiment.statistics import mean_interval, written
 from sim.model import views
 from sim.model.loops import LOOPS
@@ -91,14 +93,18 @@ def run_world(
         If an argument makes no sense, or the past is another world's.
     RunFailed
         If the world cannot be lived to its end.
+    MemoryError
+        If the world does not fit into memory.
     """
     _check(How(loop, threads, followed), [seed])
+    check_room(scenario)
     with surfacing(scenario, seed):
         market = Market(scenario, seed, loop, threads, followed)
     if past is not None:
         market.resume(past)
     with surfacing(scenario, seed):
         _live_until(market, market.last_tick)
+        _check_numbers(market)
         history, terms = market.history, views.terms_of(scenario)
         life = Life(
             views.weekly(history, terms),
@@ -114,6 +120,7 @@ def run_world(
 def past_of(scenario: Scenario, seed: int, *, loop: str = "compiled", threads: int = 1) -> Snapshot:
     """The years before week 0, lived once: futures of every scenario with the same history can start from it."""
     _check(How(loop, threads), [seed])
+    check_room(scenario)
     with surfacing(scenario, seed):
         market = Market(scenario, seed, loop, threads)
         _live_until(market, market.opening_tick)
@@ -149,6 +156,7 @@ def live_all(
     _check(how, seeds)
     if workers > 1 and len(seeds) > 1:
         how = how._replace(threads=1)  # worlds are shared among processes instead
+        check_room(max(scenarios, key=bytes_of), min(workers, len(seeds)))
     lives = execute(
         seeds,
         partial(lives_of_world, tuple(scenarios), how),
@@ -233,6 +241,13 @@ def _live_until(market: Market, tick: int) -> None:
     while market.tick < tick:
         heed_stop()
         market.step()
+
+
+def _check_numbers(market: Market) -> None:
+    """Nothing that comes of what is no number is ever kept."""
+    if (name := no_number(market.world.customers)) is not None:
+        reason = f"{name} of somebody is no number at the end; this is a bug of ours, and nothing of this run is kept"
+        raise RunFailed(reason, market.scenario.name, market.seed)
 
 
 def _events(market: Market) -> np.ndarray:

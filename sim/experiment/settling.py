@@ -67,8 +67,11 @@ def cheapest(goal: float, worlds: Search) -> Plan | None:
     return min((plan for plan in worlds.outcomes if plan != STATUS_QUO and worlds.reaches(plan, goal)), default=None)
 
 
-def required(split: float, goal: float, slope: float, worlds: Search) -> Share:
-    """The spend that a goal takes at one split in enough worlds."""
+def required(plan: Plan, goal: float, slope: float, worlds: Search) -> Share:
+    """The spend that a goal takes at the split of a plan in enough worlds; the plan is tried if nothing was yet."""
+    split = plan.acquisition_share
+    if not _tried_at(split, worlds):
+        worlds.try_all([plan])
     spends = _tried_at(split, worlds)
     growths = np.array([worlds.growths(Plan(spend, split)) for spend in spends])
     return enough(needed(spends, growths, goal, slope), worlds.question.confidence)
@@ -82,7 +85,7 @@ def _next(aim: Aim, worlds: Search) -> Plan | None:
     if aim.start == IDLE:
         return None
     good = min((s for s in _tried_at(split, worlds) if worlds.reaches(Plan(s, split), aim.goal)), default=np.inf)
-    wanted = required(split, aim.goal, aim.slope, worlds).value * ABOVE
+    wanted = required(aim.start, aim.goal, aim.slope, worlds).value * ABOVE
     guess = _allowed(wanted, split)
     if guess in worlds.outcomes and guess.spend_share < good:  # luck decided otherwise
         guess = _allowed(min(guess.spend_share * FURTHER, (guess.spend_share + good) / 2.0), split)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from sim.experiment.room import check_room
 from sim.experiment.runs import seeds_from, surfacing
 from sim.experiment.shadows import Call, Notebook
 from sim.model.loops import decide_rows, listen_rows
@@ -120,10 +121,13 @@ def trace_customer(scenario: Scenario, seed: int, customer: int, last: int) -> T
         If there is no such customer or seed.
     RunFailed
         If the world cannot be lived so far.
+    MemoryError
+        If it does not fit into memory.
     """
     if not 0 <= customer < scenario.people:
         raise ValueError(f"there is no customer {customer}: this scenario has customers 0 to {scenario.people - 1}")
     (seed,) = seeds_from(seed, 1)
+    check_room(scenario)
     with surfacing(scenario, seed):
         market = Market(scenario, seed)
         witness = Witness(market, customer)

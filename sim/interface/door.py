@@ -39,6 +39,8 @@ def _entered() -> int:
         found = ".".join(map(str, sys.version_info[:2]))
         return _said(BAD_INPUT, f"keepwin needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {found}. {ADVICE}")
     stand_in_for_closed_streams()
+    if not stands_somewhere():
+        return _said(BAD_INPUT, "The current folder is gone: it was deleted. Change to another one, and try again.")
     for name, threads in ONE_AT_A_TIME.items():
         os.environ.setdefault(name, threads)
     try:
@@ -48,6 +50,15 @@ def _entered() -> int:
             raise
         return _said(BAD_INPUT, missing(error))
     return cli.main()
+
+
+def stands_somewhere() -> bool:
+    """Is there a current folder? Every name of a file, and of results, is read from there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def is_foreign(error: ModuleNotFoundError) -> bool:

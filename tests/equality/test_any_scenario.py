@@ -66,6 +66,51 @@ def by_hand_as_by_machine(examples: int, folder: Path) -> None:
         assert lived({}, seed, world).result_hash() == hashes[str(at)], world
 
 
+BLOCKS, LOOPS, THREADS = [1, 2, 5, 2048], ["compiled", "mesa", "shuffled"], [1, 3]
+
+
+def blocks_and_loops_change_no_bit(examples: int, folder: Path) -> None:
+    """Each world by another loop, in blocks of another size, on other threads; machine code has its blocks baked in."""
+    ways: list[tuple[Data, int, int, str, int]] = []
+    drawn = {name: some.sampled_from(of) for name, of in (("block", BLOCKS), ("loop", LOOPS), ("threads", THREADS))}
+    any_world(examples, of=SMALL, **drawn)(
+        lambda world, seed, block, loop, threads: ways.append((world, seed, block, loop, threads))
+    )()
+    assert [set(of) for of in zip(*(way[2:] for way in ways), strict=True)] == [set(BLOCKS), set(LOOPS), set(THREADS)]
+    file = folder / "ways.json"
+    file.write_text(json.dumps(ways), encoding="utf-8")
+    script = f"""if True:
+        import json
+        from sim.model import buying, loops, meeting, world
+        from sim.state import diary, tally
+        from tests.small_worlds import lived
+        with open({str(file)!r}, encoding="utf-8") as file:
+            ways = json.load(file)
+        hashes = {{}}
+        for at, (data, seed, block, loop, threads) in enumerate(ways):
+            for module in (buying, loops, meeting, world, diary, tally):
+                module.BLOCK = block
+            market = lived({{}}, seed, data, loop=loop, threads=threads)
+            blocks = -(-market.scenario.people // block)
+            assert (len(market.world.tally), len(market.crew.spans)) == (blocks, min(threads, blocks))
+            hashes[at] = market.result_hash()
+        print(json.dumps(hashes))
+    """
+    hashes = interpreted(script)
+    assert len(hashes) == len(ways) >= examples
+    for at, (world, seed, *way) in enumerate(ways):
+        assert lived({}, seed, world).result_hash() == hashes[str(at)], (way, world)
+
+
+def test_neither_blocks_nor_loops_change_a_bit_of_any_world(tmp_path: Path) -> None:
+    blocks_and_loops_change_no_bit(30, tmp_path)
+
+
+@pytest.mark.slow
+def test_neither_blocks_nor_loops_change_a_bit_of_many_worlds(tmp_path: Path) -> None:
+    blocks_and_loops_change_no_bit(200, tmp_path)
+
+
 def test_the_compiler_changes_no_bit(tmp_path: Path) -> None:
     by_hand_as_by_machine(40, tmp_path)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from sim.experiment import advise as module
 from sim.experiment import ignorance, obstacles, search
@@ -19,10 +19,12 @@ from sim.experiment.fresh import Fresh
 from sim.experiment.phases import phases
 from sim.experiment.plans import STATUS_QUO, Outcome, Outcomes, Plan, try_plans, under
 from sim.experiment.search import IDLE, Question, Search, enough, needed
+from sim.experiment.settling import required
 from sim.experiment.statistics import wilson_interval
 from sim.experiment.surface import Surface, band_of, best_of
 from sim.scenario.load import load_scenario
 from sim.scenario.schema import Scenario
+from tests.alphas import alpha_of
 from tests.small_worlds import scenario_with
 
 EFFORT = Effort(search=8, settle=16, fresh=16, most_fresh=64, aside=4, closer=True)
@@ -452,13 +454,44 @@ def test_crossings_and_their_quantile() -> None:
 
 
 def test_enough_worlds_are_so_many_that_a_new_one_reaches_with_the_chance_that_was_asked() -> None:
-    """False alarms: 1 in 10,000, for 40,000 sets of worlds; the lower middle of a set would be caught."""
+    """In 40,000 sets of worlds; the lower middle of a set would be caught."""
     luck = np.random.default_rng(7).normal(size=(40_000, 13))
-    margin = 3.9 * 0.5 / np.sqrt(len(luck))
+    margin = norm.isf(alpha_of("experiment/test_advise.py")) * 0.5 / np.sqrt(len(luck))
     spends = np.array([enough(each, 0.5).value for each in luck[:, :12]])
     assert np.mean(luck[:, 12] <= spends) >= 0.5 - margin
     middle = np.sort(luck[:, :12])[:, 5]
     assert np.mean(luck[:, 12] <= middle) < 0.5 - margin
+
+
+def test_what_a_goal_takes_can_be_asked_of_a_plan_at_whose_split_nothing_was_tried(formula: Scenario) -> None:
+    """As of the most profitable plan, if fresh worlds show that it is the one that reaches the goal."""
+    worlds = Search(formula, Question("revenue", 0.5, None), range(1, 17), Here())
+    spend = required(Plan(0.2, BEST_SPLIT), 0.4, 0.3, worlds)
+    assert list(worlds.outcomes) == [Plan(0.2, BEST_SPLIT)]
+    assert spend.low < spend_for(0.4) < spend.high
+    assert spend.value == pytest.approx(spend_for(0.4), rel=0.15)
+
+
+@pytest.mark.parametrize("goals", [(0.05,), (0.6, 3.0)])
+def test_the_least_effort_is_enough(formula: Scenario, goals: tuple[float, ...]) -> None:
+    found = advise(formula, goals, effort=Effort(1, 1, 1, 1, 0, False, (0.5,), rounds=1))
+    assert len(found.goals) == len(goals)
+
+
+@pytest.mark.parametrize(
+    ("less", "said"),
+    [
+        ({"search": 0}, r"advice without search is none \(search: 0\); take 1 at least"),
+        ({"settle": 0}, "advice without settle is none"),
+        ({"fresh": -1}, r"advice without fresh is none \(fresh: -1\)"),
+        ({"rounds": 0}, "advice without rounds is none"),
+        ({"splits": ()}, "no table of plans without a split"),
+        ({"search": 17}, r"those are fewer \(17 and 16\)"),
+    ],
+)
+def test_an_effort_that_is_none_is_refused(formula: Scenario, less: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        advise(formula, [0.4], effort=EFFORT._replace(**less))
 
 
 # -------------------------------------------------------------------------------------------------------- little worlds

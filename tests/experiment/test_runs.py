@@ -190,6 +190,29 @@ def test_a_run_that_fails_says_in_which_scenario_and_world(workers: int, monkeyp
     assert failure.value.seed in (7, 8)
 
 
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("push", "push of somebody is no number at the end; this is a bug of ours"),
+        ("listening", "listening of somebody is no number"),
+        ("affinity", "affinity of somebody is no number"),
+        ("mean_order_value", "negative posting .* from REVENUE to CASH"),
+    ],
+)
+def test_a_run_in_which_a_number_is_none_is_never_kept(column: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was spoilt in one week is seen at the end, and money at once."""
+    step = Market.step
+
+    def spoilt(self: Market) -> None:
+        if self.week == 3:
+            getattr(self.world.customers, column)[:] = np.nan
+        step(self)
+
+    monkeypatch.setattr(Market, "step", spoilt)
+    with pytest.raises(RunFailed, match=said):
+        run_world(STEADY, 1)
+
+
 def test_want_of_memory_stays_want_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_much(*_: object) -> None:
         raise MemoryError

@@ -532,6 +532,15 @@ def test_without_any_library_the_door_says_how_to_get_them() -> None:
     assert done.stderr.startswith("typer is not installed for this Python: ") and "`make environment`" in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep a folder in which somebody stands")
+@pytest.mark.parametrize("words", ["run base", "check base", "sweep study.yaml"])
+def test_where_the_current_folder_is_gone_nothing_begins(words: str, tmp_path: Path) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && exec '{sys.executable}' '{ROOT / 'run.py'}' {words}"
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, text=True, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "The current folder is gone: it was deleted. Change to another one, and try again.\n"
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError()])
 def test_no_half_written_folder_stays(
     error: BaseException, small: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim.model.market import Market
+from tests.alphas import alpha_of
 from tests.small_worlds import scenario_with
 
 PEOPLE = 20_000
 DEGREE = 6
 SMALL_WORLD = {"small_world": {"degree": DEGREE, "rewired": 0.1, "talk_per_friend": 0.05}}
 NORMAL = {"normal": {"mean": 0.3, "sd": 0.2}}
-FIVE_SIGMA = 5.0
+SIGMAS = norm.isf(alpha_of("model/test_homophily.py") / 2)
 
 
 def born(homophily: float, match: Any, segments: dict[str, Any] | None = None) -> Market:
@@ -43,8 +45,8 @@ def test_mean_and_spread_of_match_stay(homophily: float) -> None:
     market = born(homophily, NORMAL)
     match = market.world.customers.match.astype(float)
     together = 1.0 + DEGREE * homophily
-    assert np.abs(match.mean(axis=0) - 0.3).max() < FIVE_SIGMA * 0.2 * np.sqrt(together / PEOPLE)
-    assert np.abs(match.std(axis=0) / 0.2 - 1.0).max() < FIVE_SIGMA * np.sqrt(together / (2 * PEOPLE))
+    assert np.abs(match.mean(axis=0) - 0.3).max() < SIGMAS * 0.2 * np.sqrt(together / PEOPLE)
+    assert np.abs(match.std(axis=0) / 0.2 - 1.0).max() < SIGMAS * np.sqrt(together / (2 * PEOPLE))
 
 
 @pytest.mark.parametrize("homophily", [0.0, 0.6, 1.0])
@@ -55,7 +57,7 @@ def test_people_without_spread_stay_without(homophily: float) -> None:
 
 def test_friends_are_alike_the_more_the_more_they_share() -> None:
     found = [likeness(born(share, NORMAL)) for share in (0.0, 0.3, 0.6)]
-    assert abs(found[0]) < FIVE_SIGMA / np.sqrt(PEOPLE) < found[1]
+    assert abs(found[0]) < SIGMAS / np.sqrt(PEOPLE) < found[1]
     assert found[2] == pytest.approx(2.0 * found[1], rel=0.1)
 
 

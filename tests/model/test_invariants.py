@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from tests.dealing import dealt
 from tests.every_mechanism import ALLY, TWO_MARKETS
 from tests.model import every_week as every
 from tests.model.every_week import CHECKS, Check, weeks_of
-from tests.small_worlds import CONTRACT, scenario_with
+from tests.small_worlds import CONTRACT, lived, scenario_with
 
 
 def check_every_week(scenario: Scenario, seed: int, checks: list[Check]) -> Market:
@@ -73,11 +74,60 @@ def test_metrics_of_any_world_are_those_of_a_plain_recount() -> None:
         market = Market(scenario, seed, followed=scenario.people).run()
         recounted = recount(market)
         values = weekly(market.history, terms_of(scenario))
+        shares_are_shares_and_numbers_are_numbers(values)
         for name, (numerator, denominator) in recounted.items():
             expected = np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator != 0)
             assert np.allclose(values[:, :, list(METRICS).index(name)], expected, rtol=1e-9, equal_nan=True), name
 
     check()
+
+
+OF_EARLIER_WEEKS = {"sales_per_contact", "sales_per_reminder"}
+"""A sale follows a contact by some weeks: in a week there may be more of them than contacts."""
+
+
+def shares_are_shares_and_numbers_are_numbers(values: np.ndarray) -> None:
+    """Each metric lies where it can lie; shares of the market add up to it, and are undefined where nobody buys.
+
+    Parameters
+    ----------
+    values : of every week, (weeks, businesses, metrics)
+    """
+    for at, metric in enumerate(METRICS.values()):
+        low, high = metric.bounds if metric.id not in OF_EARLIER_WEEKS else (0.0, np.inf)
+        known = values[:, :, at][~np.isnan(values[:, :, at])]
+        assert (np.isfinite(known) & (known >= low) & (known <= high)).all(), metric.id
+    revenue, share = (values[:, :, list(METRICS).index(name)] for name in ("revenue", "market_share"))
+    is_market = revenue.sum(axis=1) > 0.0
+    assert share[is_market].sum(axis=1) == pytest.approx(1.0)
+    assert np.isnan(share[~is_market]).all()
+
+
+WRONGLY_MEASURED: dict[str, tuple[str, Callable[[Any, np.ndarray], np.ndarray]]] = {
+    "a market that is too large": ("market_share", lambda v, share: share / 2.0),
+    "everybody has the whole market": ("market_share", lambda v, share: np.where(share >= 0.0, 1.0, np.nan)),
+    "nothing of nothing is nothing": ("market_share", lambda v, share: np.nan_to_num(share)),
+    "a share of more than all": ("new_customers_revenue_share", lambda v, share: share + 1.0),
+    "less than no share": ("retention_rate", lambda v, share: share - 1.01),
+    "more than satisfied": ("satisfaction", lambda v, mood: mood * 3.0 + 2.0),
+    "an infinite price of a customer": ("customer_acquisition_cost", lambda v, cost: v.acquisition_spend / 0.0),
+}
+"""By what is wrong: a metric, and what is made of it."""
+
+
+@pytest.mark.parametrize("wrong", [None, *WRONGLY_MEASURED])
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_a_share_that_is_none_is_seen(wrong: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    market = lived({})
+    market.history[-1] = 0  # a week in which nobody buys anything
+    if wrong is None:
+        shares_are_shares_and_numbers_are_numbers(weekly(market.history, terms_of(market.scenario)))
+        return
+    name, made = WRONGLY_MEASURED[wrong]
+    right = METRICS[name].measure
+    monkeypatch.setitem(METRICS, name, replace(METRICS[name], measure=lambda v: made(v, right(v))))
+    with pytest.raises(AssertionError):
+        shares_are_shares_and_numbers_are_numbers(weekly(market.history, terms_of(market.scenario)))
 
 
 def recount(market: Market) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim.model.history import Line
 from sim.model.market import Market
@@ -15,11 +16,12 @@ from sim.scenario.schema import YEAR
 from sim.state.customers import LONG_AGO
 from sim.state.diary import ORDER
 from sim.state.tally import Item
+from tests.alphas import alpha_of
 from tests.small_worlds import scenario_with
 
 PEOPLE = 12_000
 FEW_THOUSANDTHS = 0.005
-FOUR_SIGMA = 4.0
+SIGMAS = norm.isf(alpha_of("model/test_retention_rate.py") / 2)
 """Movers are a sample of the list, which is all that the rate may be off by: binomial in any week."""
 SETTLED: dict[str, Any] = {
     "schema": 1,
@@ -78,7 +80,7 @@ def test_retention_is_the_share_of_last_years_list_that_never_fell_off_it(name: 
     for tick in range(YEAR + 26, market.last_tick, 13):
         before = listed[tick - YEAR]
         kept = (before & ~fell[tick - YEAR + 1 : tick + 1].any(axis=0)).sum() / before.sum()
-        assert abs(measured[tick] - kept) <= FOUR_SIGMA * np.sqrt(kept * (1.0 - kept) / before.sum()), tick
+        assert abs(measured[tick] - kept) <= SIGMAS * np.sqrt(kept * (1.0 - kept) / before.sum()), tick
         off.append(measured[tick] - kept)
     assert len(off) == 8
     assert abs(np.mean(off)) < FEW_THOUSANDTHS

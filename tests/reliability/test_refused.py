@@ -201,9 +201,11 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_study(tmp_path_factory.mktemp("study"), STUDY)
 
 
-def called(*words: str, before: str = "", wrapped: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def called(
+    *words: str, before: str = "", wrapped: tuple[str, ...] = (), script: tuple[str, ...] = ("run.py",)
+) -> subprocess.CompletedProcess[str]:
     """The command line in a shell that has set something up before."""
-    quoted = " ".join(f"'{word}'" for word in (*wrapped, sys.executable, "run.py", *words))
+    quoted = " ".join(f"'{word}'" for word in (*wrapped, sys.executable, *script, *words))
     return subprocess.run(
         ["sh", "-c", f"{before}\nexec {quoted}"], cwd=ROOT, text=True, capture_output=True, timeout=300
     )
@@ -278,7 +280,12 @@ def test_limits_of_the_system_end_in_a_sentence(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of other systems are others")
 def test_a_market_that_does_not_fit_into_memory_ends_with_5(tmp_path: Path) -> None:
+    """Before anything is made where it clearly does not fit; and where its need was not foreseen, when it is made."""
     words = ("run", "base", "--customers", "100000000", "--replicates", "1", "--out", str(tmp_path / "results"))
-    done = called(*words, before=f"ulimit -v {3 * 2**20}")
-    assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr
-    assert done.stderr.splitlines()[-1].startswith("Out of memory") and not (tmp_path / "results").exists()
+    blind = "from sim.experiment import room; room.bytes_there = lambda: 1e18"
+    for script in (("run.py",), ("-c", f"{blind}; import sys; from sim.interface.door import main; sys.exit(main())")):
+        done = called(*words, before=f"ulimit -v {3 * 2**20}", script=script)
+        assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr
+        last = done.stderr.splitlines()[-1]
+        assert last.startswith("Out of memory") and not (tmp_path / "results").exists()
+        assert ("needs 23.8 GiB at least" in last) is (script == ("run.py",))

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from sim.rules import acquisition, chance, choice, defection, memory, need, retention, satisfaction, word_of_mouth
+from tests.alphas import alpha_of
 from tests.rules.drawn import EFFECTS, FEELINGS, SETTINGS, SHARES, WORDS
+
+ALPHA = alpha_of("rules/test_sentences.py")
 
 
 @SETTINGS
@@ -29,11 +33,11 @@ def test_waiting_takes_at_least_a_week_and_at_most_the_longest(weekly, word, lon
 
 
 def test_waiting_weeks_are_geometric():
-    """Exact law: share still waiting after t weeks is (1 - h)^t; DKW bound at a false-alarm rate of 1e-6."""
+    """Exact law: share still waiting after t weeks is (1 - h)^t; DKW bound."""
     n, hazard = 20_000, 0.05
     words = np.random.default_rng(1).integers(0, 2**32, n)
     waits = np.array([chance.waiting_weeks(hazard, int(word), 30_000) for word in words])
-    bound = np.sqrt(np.log(2 / 1e-6) / (2 * n))
+    bound = np.sqrt(np.log(2 / ALPHA) / (2 * n))
     weeks = np.arange(1, 200)
     waiting = (waits[:, None] > weeks).mean(axis=0)
     assert np.max(np.abs(waiting - (1 - hazard) ** weeks)) < bound
@@ -74,12 +78,12 @@ def test_the_stronger_arrives_earlier_on_the_same_draw(a, b, word):
 
 
 def test_the_race_is_the_multinomial_logit():
-    """Weights 1 and 3: the first wins a quarter of races; exact binomial bound at 1e-6 (5 sd)."""
+    """Weights 1 and 3: the first wins a quarter of races, but for luck."""
     n = 20_000
     words = np.random.default_rng(2).integers(0, 2**32, (n, 2))
     first = [choice.finishing_time(0.0, int(a)) < choice.finishing_time(np.log(3.0), int(b)) for a, b in words]
-    assert abs(np.mean(first) - 0.25) < 5 * np.sqrt(0.25 * 0.75 / n)
-    assert abs(np.mean(first) - 0.5) > 5 * np.sqrt(0.25 / n)
+    assert abs(np.mean(first) - 0.25) < norm.isf(ALPHA / 2) * np.sqrt(0.25 * 0.75 / n)
+    assert abs(np.mean(first) - 0.5) > norm.isf(ALPHA / 2) * np.sqrt(0.25 / n)
 
 
 @SETTINGS

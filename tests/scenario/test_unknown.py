@@ -118,6 +118,46 @@ def test_a_number_that_several_uncertain_things_move_is_moved_by_all_of_them_in_
 
 
 @pytest.mark.parametrize(
+    ("varied", "said"),
+    [
+        (
+            "    uncertainties.care: [0.1, 0.3]\n    businesses.rival.levers.care.strength: [0.1, 0.2]\n",
+            "study.yaml:7:5: businesses.rival.levers.care.strength and uncertainties.care overlap: "
+            "both set businesses.rival.levers.care.strength. Keep one of them.",
+        ),
+        (
+            "    people.leaving: [0.1, 0.2]\n    uncertainties.care: [0.1, 0.3]\n",
+            "study.yaml:7:5: uncertainties.care and people.leaving overlap: both set people.leaving.beta.b. Keep one",
+        ),
+        (
+            "    uncertainties.care: [0.1, 0.3]\n    uncertainties.theirs: [0.1, 0.3]\n",
+            "study.yaml:7:5: uncertainties.theirs and uncertainties.care overlap: "
+            "both set businesses.rival.levers.care.strength.",
+        ),
+        (
+            "    uncertainties.care: [0.1, 0.3]\nset: {businesses.ours.levers.care.strength: 0.2}\n",
+            "study.yaml:6:5: uncertainties.care and businesses.ours.levers.care.strength overlap: ",
+        ),
+    ],
+)
+def test_what_something_uncertain_moves_is_not_varied_or_set_beside_it(varied: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        "schema: 1\nbusinesses: {ours: {}, rival: {}}\npeople: {leaving: {beta: {a: 0.8, b: 7.0}}}\nuncertainties:\n"
+        "  care:\n    path: businesses.*.levers.care.strength\n    low: 0.1\n    high: 0.3\n"
+        "    along: {leaving: {path: people.leaving.beta.b, at_low: 9, at_high: 5}}\n"
+        "  theirs: {path: businesses.rival.levers.care.strength, low: 0.1, high: 0.3}\n"
+    )
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        f"study: 1\nquestion: Which?\nscenarios: mine.yaml\nvary:\n  uncertainties:\n{varied}"
+        "replications: 1\noutcomes: {business: ours, metrics: [profit]}\n"
+    )
+    with pytest.raises(InputError) as caught:
+        load_study(str(study))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"path": "businesses.ours.levers.care.strenght"}, "is no number of this scenario. Did you mean 'strength'?"),

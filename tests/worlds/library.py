@@ -17,12 +17,15 @@ from sim.scenario.load import load_scenario
 from sim.scenario.schema import YEAR
 from sim.state.customers import CONTACTED
 from sim.state.diary import DEPARTURE, EVENT_COLUMNS, ORDER
+from tests.alphas import alpha_of
 
 WORLDS = 20
 FIRST_SEED = 101
 """Of worlds at which nobody looked before the stories were written."""
-FALSE_ALARM = 1e-3
+FALSE_ALARM = alpha_of("worlds/test_library.py")
 """Chance that a difference which is not there is taken for one; normal worlds, Student's t."""
+FALSE_BELIEF = 1e-3
+"""Chance that what a story says is taken for true though it is just not so; the same law."""
 METRIC = {name: at for at, name in enumerate(METRICS)}
 EVERYBODY = 10_000
 
@@ -67,16 +70,16 @@ def slot_of(run: Run, business: str) -> int:
     return [each.name for each in run.scenario.businesses].index(business)
 
 
-def margin_of_error(values: np.ndarray, sides: int = 1) -> float:
-    """How far the mean of so many worlds is from the truth, at most, but for the false alarms."""
+def margin_of_error(values: np.ndarray, beyond: float) -> float:
+    """How far the mean of so many worlds is from the truth to one side, but for this chance that it is further."""
     n = len(values)
-    return float(stdtrit(n - 1, 1.0 - FALSE_ALARM / sides) * values.std(ddof=1) / np.sqrt(n))
+    return float(stdtrit(n - 1, 1.0 - beyond) * values.std(ddof=1) / np.sqrt(n))
 
 
 def surely_above(values: np.ndarray, bound: float | np.ndarray) -> bool:
-    """Is the mean above the bound, world by world if there is one for each? Said of equals with FALSE_ALARM."""
+    """Is the mean above the bound, world by world if there is one for each? Said of equals with FALSE_BELIEF."""
     difference = np.asarray(values - bound, float)
-    return float(difference.mean()) > margin_of_error(difference)
+    return float(difference.mean()) > margin_of_error(difference, FALSE_BELIEF)
 
 
 def surely_below(values: np.ndarray, bound: float | np.ndarray) -> bool:
@@ -90,7 +93,7 @@ def surely_within(values: np.ndarray, low: float, high: float) -> bool:
 def surely_different(values: np.ndarray, others: np.ndarray) -> bool:
     """Is the mean of paired differences off zero, to either side? Said of equals with FALSE_ALARM."""
     difference = values - others
-    return abs(float(difference.mean())) > margin_of_error(difference, sides=2)
+    return abs(float(difference.mean())) > margin_of_error(difference, FALSE_ALARM / 2)
 
 
 # -- what single people did -------------------------------------------------------------------------------------------

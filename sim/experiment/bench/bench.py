@@ -30,7 +30,7 @@ class Effort(NamedTuple):
     peer_rounds: int = 5
     settling: int = 60
     """Weeks that both clocks live before they race."""
-    agreement: tuple[int, int, int] = (1_000, 110, 12)
+    agreement: tuple[int, int, int] = (1_000, 110, 24)
     """People, weeks and worlds."""
     threads: tuple[int, ...] = (100_000, 1_000_000)
     memory: int = 1_000_000

@@ -20,6 +20,7 @@ from sim.experiment.study.factors import LEVELS, ROLES, Factor
 from sim.experiment.study.limits import MOST_RUNS
 from sim.experiment.study.listing import listing
 from sim.experiment.study.methods import Search, Sensing, search_of, sensing_of
+from sim.experiment.study.overlaps import overlaps
 from sim.experiment.study.plan import Plan, Replications, checked_points, code_version, kept_by_default
 from sim.experiment.study.spreads import spread_at
 from sim.experiment.study.written import Sheet
@@ -328,10 +329,14 @@ class _Reader:
         """Every path and every value is good for every scenario, by itself; points show whether they fit together."""
         for template in templates:
             try:
-                varied(template, fixed, alone=True)
+                scenario = varied(template, fixed, alone=True)
             except InputError as error:
                 self.sheet.problems += [each for each in error.problems if each not in self.sheet.problems]
                 continue
+            marks = {each.path: each.written.key for each in fixed} | {each.path: each.written.key for each in factors}
+            for path, other, number in overlaps(scenario, list(marks)):
+                what = f"{path} and {other} overlap: both set {number}"
+                self.sheet.problems.append(Problem(marks[path], what, "Keep one of them"))
             for at, factor in enumerate(factors):
                 for value in [design.rows[0][at]] if isinstance(design, Listed) else factor.spread.ends:
                     try:

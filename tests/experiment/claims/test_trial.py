@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from sim.experiment.claims.claim import Claim
 from sim.experiment.claims.lives import FULL, QUICK, Effort
 from sim.experiment.claims.trial import HERE_ONLY, Trial
 from sim.experiment.claims.verdict import CLAIMS, Share, Verdict, confidence_of_each, judged
+from tests.alphas import alpha_of
 from tests.experiment.claims.toy import TOY, Effect, judged_by, toy
 
 WITHOUT_CONDITION = TOY.replace("condition: {rules.acquisition.offer_makes_occasion: [0.0, 0.1, 0.3]}\n", "").replace(
@@ -77,7 +79,7 @@ def null_trials(claim: Claim) -> Iterator[Trial]:
 
 
 def test_a_claim_on_its_threshold_is_hardly_ever_decided(plain: Claim) -> None:
-    """Of 3,000 trials 0.05 / 27 of each are expected to see a side, 5.6; 17 or more come once in 10,000 times.
+    """Of 3,000 trials 0.05 / 27 of each are expected to see a side, 5.6; more than 18 have the chance of a false alarm.
 
     An interval of 95 % that is not corrected would see 150: what a court without correction would call proof.
     """
@@ -87,7 +89,7 @@ def test_a_claim_on_its_threshold_is_hardly_ever_decided(plain: Claim) -> None:
         decided += evidence.side != 0
         assert evidence.question.holds is not None
         wrong += evidence.question.holds.side(*evidence.interval) != 0
-    assert decided < 17
+    assert decided <= binom.isf(alpha_of("experiment/claims/test_trial.py"), TRIALS, 0.05 / CLAIMS) == 18
     assert wrong > 100
 
 

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from distributed import Client
 
 from sim.experiment.study.place import parts_in, problems_of
 from tests.experiment.study.small import STUDY, write_study
@@ -128,7 +130,7 @@ def test_a_sweep_that_is_asked_to_stop_keeps_what_is_finished(
 
 
 @contextmanager
-def process_of(module: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+def process_of(module: str, *words: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A part of a cluster as a process of its own, with all its children."""
     process = subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{module}", *words],
@@ -136,7 +138,7 @@ def process_of(module: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | variables,
     )
     try:
         yield process
@@ -149,8 +151,15 @@ def process_of(module: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def cluster(folder: Path, security: tuple[str, ...] = (), scheme: str = "tcp") -> Iterator[tuple[str, Any, Any]]:
-    """A scheduler and two workers that listen to this machine alone; its address, itself, and the first worker."""
+def cluster(
+    folder: Path, security: tuple[str, ...] = (), scheme: str = "tcp", **variables: str
+) -> Iterator[tuple[str, Any, Any]]:
+    """A scheduler and two workers that listen to this machine alone; its address, itself, and the first worker.
+
+    Parameters
+    ----------
+    variables : of the surroundings of the first worker
+    """
     file = folder / "scheduler.json"
     here = ("--host", f"{scheme}://127.0.0.1", *security)
     scheduler = ("--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(file), *here)
@@ -170,7 +179,7 @@ def cluster(folder: Path, security: tuple[str, ...] = (), scheme: str = "tcp") -
             time.sleep(0.1)
         time.sleep(0.5)
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
-        with process_of("dask_worker", *worker) as one, process_of("dask_worker", *worker):
+        with process_of("dask_worker", *worker, **variables) as one, process_of("dask_worker", *worker):
             yield address, first, one
 
 
@@ -217,6 +226,21 @@ def test_a_scheduler_that_dies_costs_nothing_that_is_finished(study: Path, undis
     document = finish(study, out)
     assert document["reused"] == left > 0
     check_that_nothing_is_lost_or_there_twice(out, document, undisturbed)
+
+
+@pytest.mark.slow
+def test_a_worker_of_a_cluster_with_another_library_is_refused(study: Path, tmp_path: Path) -> None:
+    """It finds a NumPy of another name before the one that is there."""
+    other = tmp_path / "elsewhere"
+    (other / "numpy-99.dist-info").mkdir(parents=True)
+    (other / "numpy-99.dist-info" / "METADATA").write_text("Name: numpy\nVersion: 99\n", encoding="utf-8")
+    with cluster(tmp_path, PYTHONPATH=f"{other}{os.pathsep}{ROOT}") as (address, _, _):
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=120)
+        process = start(study, tmp_path / "results", "--cluster", address)
+        _, said = process.communicate(timeout=300)
+    assert process.returncode == 2 and f"numpy 99 instead of {np.__version__}; install the same there." in said, said
+    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.slow
