@@ -101,17 +101,17 @@ class Market(mesa.Model):
         people = np.bincount(self._markets, minlength=len(scenario.markets))
         self.sizes: list[int] = (people * scenario.represents).tolist()
         for business in self.businesses:
-            business.stocks[:] = self._opening_stocks(business.slot)
+            business.stocks = self._opening_stocks(business.slot)
 
-    def _opening_stocks(self, slot: int) -> np.ndarray:
+    def _opening_stocks(self, slot: int) -> list[int]:
         """What stands in a business's books when the world begins, read off the columns."""
-        stocks = np.zeros(LENGTH, np.int64)
+        stocks = [0] * LENGTH
         relation = self.world.customers.relation[:, slot]
         feelings = self.world.customers.satisfaction[relation == CUSTOMER, slot]
-        stocks[Line.PEOPLE_AWARE] = np.count_nonzero(relation != STRANGER)
+        stocks[Line.PEOPLE_AWARE] = int(np.count_nonzero(relation != STRANGER))
         stocks[Line.CUSTOMERS] = stocks[Line.LISTED_CUSTOMERS] = len(feelings)
-        stocks[Line.SATISFACTION_SUM] = np.floor(feelings.astype(float) * MICRO + 0.5).sum()
-        return stocks * self.scenario.represents
+        stocks[Line.SATISFACTION_SUM] = int(np.floor(feelings.astype(float) * MICRO + 0.5).sum())
+        return [stock * self.scenario.represents for stock in stocks]
 
     @property
     def offers(self) -> Offers:
@@ -231,11 +231,11 @@ class Market(mesa.Model):
         programmes = self.programmes[self.tick]
         programmes[:, :MOST_CHANNELS, CONTACTED] = by_channel[:, :, CONTACTED_BY]
         programmes[:, :MOST_CHANNELS, WON] = by_channel[:, :, WON_BY]
+        tallies, won = counted.tolist(), by_channel[:, :, WON_BY].tolist()
         for business in self.businesses:
-            business.settle(counted[business.slot], by_channel[business.slot, :, WON_BY])
-        for business in self.businesses:
-            self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
-            programmes[business.slot, :, SPENT] = business.spent
+            business.settle(tallies[business.slot], won[business.slot])
+        self.history[self.tick] = [business.close_books(tallies[business.slot]) for business in self.businesses]
+        programmes[:, :, SPENT] = [business.spent for business in self.businesses]
         self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / self.weeks_remembered
         if self.world.diary.followed:
             events = this_week(self.world.diary)
