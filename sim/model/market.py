@@ -10,10 +10,10 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.model.business import Business, BusinessState
-from sim.model.census import Census
+from sim.model.census import Census, count_listed
 from sim.model.customer import Customer, CustomerSet, MarketSet
 from sim.model.events import surroundings
-from sim.model.history import CONTACTED, LENGTH, SPENT, WON, Line, empty_history, empty_programmes
+from sim.model.history import CONTACTED, LENGTH, SPENT, WON, Line, Sums, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
 from sim.model.world import World
 from sim.rules.memory import CUSTOMER, STRANGER
@@ -77,6 +77,7 @@ class Market(mesa.Model):
         self.recent_orders = np.zeros(len(self.businesses))
         self.history = empty_history(self.last_tick, len(self.businesses))
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
+        self.lines, self.programme_lines = Sums(self.history), Sums(self.programmes)
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
         shown, offers = no_offers(len(self.businesses))
@@ -147,12 +148,11 @@ class Market(mesa.Model):
 
     def listed_by_market(self, slot: int) -> list[int]:
         """People of each market who are on the list of a business, in the order of the scenario."""
-        customers, tick = self.world.customers, self.tick
-        listed = tick - customers.last_tick[:, slot].astype(int) <= self.scenario.time.list_weeks
-        if self.scenario.rules.need.clock == CONTRACT:
-            listed = customers.relation[:, slot] == CUSTOMER
-        counted = np.bincount(self._markets[listed], minlength=len(self.sizes)) * self.scenario.represents
-        return [int(each) for each in counted]
+        counted, customers = np.zeros(len(self.sizes), np.int64), self.world.customers
+        since = self.tick - self.scenario.time.list_weeks
+        by_contract = self.scenario.rules.need.clock == CONTRACT
+        count_listed(counted, customers.people, customers.bonds[:, slot], self.world.traits.market, since, by_contract)
+        return (counted * self.scenario.represents).tolist()
 
     def called(self, name: str) -> Business:
         """The business of this name."""
@@ -236,6 +236,8 @@ class Market(mesa.Model):
             business.settle(tallies[business.slot], won[business.slot])
         self.history[self.tick] = [business.close_books(tallies[business.slot]) for business in self.businesses]
         programmes[:, :, SPENT] = [business.spent for business in self.businesses]
+        self.lines.forget()
+        self.programme_lines.forget()
         self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / self.weeks_remembered
         if self.world.diary.followed:
             events = this_week(self.world.diary)
@@ -281,6 +283,8 @@ class Market(mesa.Model):
         self.recent_orders[:] = snapshot.recent_orders
         self.history[: snapshot.tick] = snapshot.history
         self.programmes[: snapshot.tick] = snapshot.programmes
+        self.lines.forget()
+        self.programme_lines.forget()
         return self
 
     def result_hash(self) -> str:
