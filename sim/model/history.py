@@ -58,7 +58,7 @@ class Sums:
         return self._known[first, last]
 
     def forget(self) -> None:
-        """Something has been written: nothing is known any more."""
+        """A week is over: the next one asks for other weeks."""
         self._known.clear()
 
 

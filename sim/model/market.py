@@ -283,8 +283,6 @@ class Market(mesa.Model):
         self.recent_orders[:] = snapshot.recent_orders
         self.history[: snapshot.tick] = snapshot.history
         self.programmes[: snapshot.tick] = snapshot.programmes
-        self.lines.forget()
-        self.programme_lines.forget()
         return self
 
     def result_hash(self) -> str:
