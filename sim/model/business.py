@@ -55,7 +55,7 @@ class BusinessState(NamedTuple):
     decision: Decision
     volume: Volume
     opening: Volume
-    stocks: np.ndarray
+    stocks: tuple[int, ...]
     goods: Goods
     markets: tuple[bool, ...]
     closed: bool
@@ -71,6 +71,7 @@ class Business(mesa.Agent):
         self.slot = slot
         self.name = description.name
         self.description = description
+        self.minor_units = market.scenario.minor_units
         self.conditions = Conditions()
         self.ledger = Ledger()
         self.warehouse = Warehouse(description.supply, description.offering, self.ledger)
@@ -85,8 +86,8 @@ class Business(mesa.Agent):
         self.opening = NOTHING_YET
         self.prices = Prices(0.0, 0.0, 0.0)
         self.fund = self.fixed_cost = self.cost_of_goods = self.commissions = 0
-        self.stocks = np.zeros(LENGTH, np.int64)
-        self.spent = np.zeros(PROGRAMMES, np.int64)
+        self.stocks = [0] * LENGTH
+        self.spent = [0] * PROGRAMMES
 
     def state(self) -> BusinessState:
         """A copy of all that counts later."""
@@ -97,7 +98,7 @@ class Business(mesa.Agent):
             self.decision,
             self.volume,
             self.opening,
-            self.stocks.copy(),
+            tuple(self.stocks),
             self.warehouse.goods,
             tuple(self.presence.markets),
             self.presence.closed,
@@ -109,7 +110,7 @@ class Business(mesa.Agent):
         self.pressure = list(state.pressure)
         self.classes = state.classes.copy()
         self.decision, self.volume, self.opening = state.decision, state.volume, state.opening
-        self.stocks = state.stocks.copy()
+        self.stocks = list(state.stocks)
         self._divide_money()
         self.warehouse.goods = state.goods
         self.presence.closed = state.closed
@@ -141,9 +142,8 @@ class Business(mesa.Agent):
 
     def _divide_money(self) -> None:
         """Among channels and among levers, as the plan says or else the scenario."""
-        units = self.model.scenario.minor_units
-        self.channels = channels_of(self.description, units, self.decision.channels)
-        self.levers = levers_of(self.description, units, self.decision.levers)
+        self.channels = channels_of(self.description, self.minor_units, self.decision.channels)
+        self.levers = levers_of(self.description, self.minor_units, self.decision.levers)
 
     # ------------------------------------------------------------------------------------------------------ offer
 
@@ -162,7 +162,7 @@ class Business(mesa.Agent):
     def offer(self, offers: Offers) -> None:
         """Take in goods, pay what is due anyhow, spend this week's money and show the market what it buys."""
         offering, slot, now = self.description.offering, self.slot, self.conditions
-        self.spent[:] = 0
+        self.spent = [0] * PROGRAMMES
         self.fixed_cost = 0
         self.warehouse.begin_week()
         if self.presence.is_open:
@@ -220,7 +220,7 @@ class Business(mesa.Agent):
         if banned:
             parts = [0 if kind.kind in banned else part for kind, part in zip(channels.kinds, parts, strict=True)]
         spent, works = channels.run(parts, self.model.tick)
-        self.spent[channels.places] = spent
+        channels.book(spent, self.spent)
         self.ledger.pay(Account.ACQUISITION, sum(spent))
         kinds = channels.kinds
         if not self.can_spend:  # then nobody can be promised a commission
@@ -239,15 +239,16 @@ class Business(mesa.Agent):
         # nobody pays for a class that is empty
         parts = [part if heads.aimed_at(aim) else 0 for part, aim in zip(parts, levers.aims, strict=True)]
         spent, works = levers.run(parts, self.model.tick)
-        self.spent[levers.places] = spent
-        kinds, later = dict(zip(levers.names, levers.kinds, strict=True)), dict(zip(levers.names, works, strict=True))
+        levers.book(spent, self.spent)
+        kinds, later = levers.by_name, dict(zip(levers.names, works, strict=True))
         self.fund = later.get("loyalty_scheme", 0)
         self.spent[LOYALTY] -= self.fund
         self.spent[SURPRISE] -= later.get("surprise", 0)
-        self.ledger.pay(Account.RETENTION, int(self.spent[MOST_CHANNELS:REFERRAL_REWARDS].sum()))
+        self.ledger.pay(Account.RETENTION, sum(self.spent[MOST_CHANNELS:REFERRAL_REWARDS]))
         if "referral" in kinds and not (self.can_spend and levers.is_on("referral", spent)):
-            kinds["referral"] = kinds["referral"]._replace(reward=0.0)  # then no teller can be promised anything
-        keep_customers(dict(zip(kinds, self._major(works), strict=True)), kinds, heads, offers, self.slot)
+            # then no teller can be promised anything
+            kinds = kinds | {"referral": kinds["referral"]._replace(reward=0.0)}
+        keep_customers(self._major(works), kinds, heads, offers, self.slot)
 
     @property
     def can_spend(self) -> int:
@@ -262,53 +263,52 @@ class Business(mesa.Agent):
 
     # ------------------------------------------------------------------------------------------------------ close
 
-    def settle(self, counted: np.ndarray, won: np.ndarray) -> None:
+    def settle(self, counted: list[int], won: list[int]) -> None:
         """Take in the week's revenue, pay for what was handed over, and for success.
 
         Parameters
         ----------
-        counted : int64 (items,), the tally of this business
-        won : int64 (channels,), customers won by each
+        counted : by item, the tally of this business
+        won : customers won by each channel
         """
         self.stocks[Line.OUT_OF_STOCK] = self.warehouse.is_empty
-        revenue, sold = int(counted[Item.REVENUE]), int(counted[Item.LIST_VALUE])
+        revenue, sold = counted[Item.REVENUE], counted[Item.LIST_VALUE]
         self.ledger.earn(revenue)
         self.cost_of_goods = self.warehouse.hand_over(sold, revenue, self.conditions.unit_cost)
         self._pay_for_success(counted)
         pay_commissions(self, won)
 
-    def close_books(self, counted: np.ndarray) -> np.ndarray:
+    def close_books(self, counted: list[int]) -> list[int]:
         """Write the week's line, when everybody has settled.
 
         Parameters
         ----------
-        counted : int64 (items,), the tally of this business
+        counted : by item, the tally of this business
 
         Returns
         -------
-        int64 (entries,): the week's line of the history
+        the week's line of the history
         """
         self.ledger.check()
         line = written_line(self, counted)
         if self._is_insolvent():
             line[Line.INSOLVENT] = self.model.week + 1
         self.commissions = 0
-        entries = line.tolist()
-        revenue = entries[Item.REVENUE]
-        self._remember(revenue, revenue + entries[Line.COMMISSION_INCOME] - sum(entries[cost] for cost in COSTS))
+        revenue = line[Item.REVENUE]
+        self._remember(revenue, revenue + line[Line.COMMISSION_INCOME] - sum([line[cost] for cost in COSTS]))
         return line
 
-    def _pay_for_success(self, counted: np.ndarray) -> None:
+    def _pay_for_success(self, counted: list[int]) -> None:
         """Rewards for orders, gifts given, and what tellers earned for customers they referred, while money lasts."""
         levers = self.description.levers
         fund = self.fund if counted[Item.ORDERS] else 0
         self.spent[LOYALTY] += fund
         self.ledger.pay(Account.RETENTION, fund)
         if counted[Item.GIFTS]:
-            gifts = min(int(counted[Item.GIFTS]) * self._minor(levers.surprise.cost), self.can_spend)
+            gifts = min(counted[Item.GIFTS] * self._minor(levers.surprise.cost), self.can_spend)
             self.spent[SURPRISE] += gifts
             self.ledger.pay(Account.RETENTION, gifts)
-        referred = int(counted[Item.NEW_REFERRED] + counted[Item.RETURNED_REFERRED])
+        referred = counted[Item.NEW_REFERRED] + counted[Item.RETURNED_REFERRED]
         if referred:
             rewards = min(referred * self._minor(levers.referral.reward), self.can_spend)
             self.spent[REFERRAL_REWARDS] = rewards
@@ -327,7 +327,7 @@ class Business(mesa.Agent):
 
     def _remember(self, revenue: int, profit: int) -> None:
         """Move the recent volume towards this week's."""
-        units, weeks = self.model.scenario.minor_units, self.model.weeks_remembered
+        units, weeks = self.minor_units, self.model.weeks_remembered
         before = self.volume
         self.volume = Volume(
             revenue=before.revenue + (revenue / units - before.revenue) / weeks,
@@ -338,10 +338,10 @@ class Business(mesa.Agent):
     @property
     def listed_customers(self) -> int:
         """People on the list: ordered within the list window, or under contract."""
-        return int(self.stocks[Line.LISTED_CUSTOMERS])
+        return self.stocks[Line.LISTED_CUSTOMERS]
 
     def _major(self, amounts: list[int]) -> list[float]:
-        return [amount / self.model.scenario.minor_units for amount in amounts]
+        return [amount / self.minor_units for amount in amounts]
 
     def _minor(self, amount: float) -> int:
-        return whole(amount * self.model.scenario.minor_units)
+        return whole(amount * self.minor_units)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.world import World, is_in_class
+from sim.model.world import World, answer_to_survey, has_been_listed, is_listed, weeks_since
 from sim.rules.arithmetic import as_float, as_int
-from sim.rules.compile import compiled
-from sim.rules.journey import CLASSES, PHASES, JourneyRules, phase
+from sim.rules.compile import compiled, compiled_within
+from sim.rules.journey import CLASSES, FORMER, PHASES, JourneyRules, has_class, phase
+from sim.rules.memory import CUSTOMER
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -68,10 +69,40 @@ def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None
     """Add up who is in which class, int64 (businesses, classes), of the businesses that want to know."""
     for row in range(world.customers.people.shape[0]):
         for j in range(classes.shape[0]):
-            if wanted[j]:
-                for aim in range(classes.shape[1]):
-                    if is_in_class(row, j, aim, world):
-                        classes[j, aim] += 1
+            if wanted[j] and is_listed(row, j, world):
+                count_listed_customer(row, j, classes, world)
+            elif wanted[j] and has_been_listed(row, j, world):
+                classes[j, FORMER] += 1
+
+
+@compiled_within
+def count_listed_customer(row: int, j: int, classes: np.ndarray, world: World) -> None:
+    """Add somebody on the list of a business to every class that it finds this person in."""
+    bond = world.customers.bonds[row, j]
+    orders, since, answer = as_int(bond.orders_ever), weeks_since(row, j, world), answer_to_survey(row, j, world)
+    for aim in range(len(CLASSES)):
+        if has_class(aim, orders, since, answer, world.rules.journey):
+            classes[j, aim] += 1
+
+
+@compiled
+def count_listed(
+    listed: np.ndarray, people: np.ndarray, bonds: np.ndarray, markets: np.ndarray, since: int, by_contract: bool
+) -> None:
+    """Add up who of each market is on the list of one business.
+
+    Parameters
+    ----------
+    listed : int64 (markets,)
+    bonds : with this business, records (people,)
+    markets : int64 (segments,), where people of each segment live
+    since : the week of an order that keeps somebody on the list
+    """
+    for row in range(people.shape[0]):
+        bond = bonds[row]
+        is_customer = as_int(bond.relation) == CUSTOMER
+        if is_customer if by_contract else as_int(bond.last_tick) >= since:
+            listed[markets[as_int(people[row].segment)]] += 1
 
 
 @compiled

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.model.history import ITEMS, Line
 from sim.model.pricing import welcome_discounts
 from sim.model.programmes import ENTRIES, REFERRAL_REWARDS
@@ -17,42 +15,40 @@ if TYPE_CHECKING:
     from sim.model.business import Business
 
 
-def written_line(business: Business, counted: np.ndarray) -> np.ndarray:
+def written_line(business: Business, counted: list[int]) -> list[int]:
     """The line of a week in which everything has been paid: what was counted, money that flowed, and how stocks stand.
 
     Parameters
     ----------
-    counted : int64 (items,), the tally of the business
+    counted : by item, the tally of the business
 
     Returns
     -------
-    int64 (entries,): its own stocks, brought up to date
+    its own stocks, brought up to date
     """
     line, spent, goods = business.stocks, business.spent, business.warehouse
-    items = counted.tolist()
+    items = counted.copy()
     won, lost = items[Item.NEW] + items[Item.RETURNED], sum(items[LOST])
     if business.model.scenario.rules.need.clock == CONTRACT:  # the list is whoever holds a contract
         items[Item.LISTED], items[Item.DELISTED], items[Item.DELISTED_MOVED] = won, lost, items[Item.LOST_MOVED]
-    acquisition = int(spent[:MOST_CHANNELS].sum() + spent[REFERRAL_REWARDS] + spent[ENTRIES])
+    acquisition = sum(spent[:MOST_CHANNELS]) + spent[REFERRAL_REWARDS] + spent[ENTRIES]
     price = business.description.offering.price
-    entries = line.tolist()
-    entries[:ITEMS] = items
-    entries[Line.COST_OF_GOODS] = business.cost_of_goods
-    entries[Line.ACQUISITION_SPEND] = acquisition
-    entries[Line.RETENTION_SPEND] = int(spent.sum()) - acquisition
-    entries[Line.FIXED_COST] = business.fixed_cost
-    entries[Line.COMMISSION_INCOME] = business.commissions
-    entries[Line.REFERRAL_REWARDS] = int(spent[REFERRAL_REWARDS])
-    entries[Line.WELCOME_DISCOUNTS] = welcome_discounts(items[Item.FIRST_LIST_VALUE], business.prices, price)
-    entries[Line.WRITTEN_OFF] = goods.written_off
-    entries[Line.BOUGHT_LATE] = goods.bought_late
-    entries[Line.FORETOLD] = goods.foretold
-    entries[Line.CASH] = business.ledger.cash
-    entries[Line.STOCK] = business.ledger.stock
-    entries[Line.CUSTOMERS] += won - lost
-    entries[Line.LISTED_CUSTOMERS] += items[Item.LISTED] - items[Item.DELISTED]
-    entries[Line.PEOPLE_AWARE] += items[Item.AWARE]
-    entries[Line.COMPLAINTS_OPEN] += items[Item.OPEN_COMPLAINTS]
-    entries[Line.SATISFACTION_SUM] += items[Item.SATISFACTION]
-    line[:] = entries
+    line[:ITEMS] = items
+    line[Line.COST_OF_GOODS] = business.cost_of_goods
+    line[Line.ACQUISITION_SPEND] = acquisition
+    line[Line.RETENTION_SPEND] = sum(spent) - acquisition
+    line[Line.FIXED_COST] = business.fixed_cost
+    line[Line.COMMISSION_INCOME] = business.commissions
+    line[Line.REFERRAL_REWARDS] = spent[REFERRAL_REWARDS]
+    line[Line.WELCOME_DISCOUNTS] = welcome_discounts(items[Item.FIRST_LIST_VALUE], business.prices, price)
+    line[Line.WRITTEN_OFF] = goods.written_off
+    line[Line.BOUGHT_LATE] = goods.bought_late
+    line[Line.FORETOLD] = goods.foretold
+    line[Line.CASH] = business.ledger.cash
+    line[Line.STOCK] = business.ledger.stock
+    line[Line.CUSTOMERS] += won - lost
+    line[Line.LISTED_CUSTOMERS] += items[Item.LISTED] - items[Item.DELISTED]
+    line[Line.PEOPLE_AWARE] += items[Item.AWARE]
+    line[Line.COMPLAINTS_OPEN] += items[Item.OPEN_COMPLAINTS]
+    line[Line.SATISFACTION_SUM] += items[Item.SATISFACTION]
     return line

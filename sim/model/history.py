@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,24 @@ COSTS = [Line.COST_OF_GOODS, Line.ACQUISITION_SPEND, Line.RETENTION_SPEND, Line.
 LENGTH = ITEMS + len(Line)
 SPENT, CONTACTED, WON = 0, 1, 2
 """What is remembered of a programme: money in minor units; of a channel also contacts and customers won by it."""
+
+
+class Sums:
+    """What a run remembers, added up over some of its weeks; what several businesses ask for is added up once."""
+
+    def __init__(self, remembered: np.ndarray) -> None:
+        self.remembered = remembered
+        self._known: dict[tuple[int, int], list[Any]] = {}
+
+    def of(self, first: int, last: int) -> list[Any]:
+        """The weeks from ``first`` to before ``last`` together: one entry for each business."""
+        if (first, last) not in self._known:
+            self._known[first, last] = self.remembered[first:last].sum(axis=0).tolist()
+        return self._known[first, last]
+
+    def forget(self) -> None:
+        """A week is over: the next one asks for other weeks."""
+        self._known.clear()
 
 
 def empty_history(ticks: int, businesses: int) -> np.ndarray:

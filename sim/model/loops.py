@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.model.luck import LISTENING, WEEKLY, words_a_week
 from sim.model.week import decide, listen
 from sim.model.world import World
-from sim.rules.compile import compiled, compiled_within
+from sim.rules.compile import compiled, compiled_within, settled
 from sim.state.draws import Moment, philox
 from sim.state.tally import BLOCK, blocks_of
 
@@ -66,14 +66,21 @@ class Crew:
         self.listening = [np.zeros((4, TILE), np.int64) for _ in self.spans]
         self.weekly = [np.zeros((words_a_week(businesses), TILE), np.int64) for _ in self.spans]
         self.pool = ThreadPoolExecutor(len(self.spans)) if len(self.spans) > 1 else None
+        self.settled: dict[Callable[..., None], Callable[..., None]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"settled": {}}  # where machine code lies is known to one process only
 
     def work(self, kernel: Callable[..., None], space: list[np.ndarray], world: World) -> None:
         """Run one kernel over all rows and wait for the last thread."""
+        if kernel not in self.settled:  # the types of a market's world stay what they are
+            self.settled[kernel] = settled(kernel, *self.spans[0], space[0], world)
+        rows = self.settled[kernel]
         if self.pool is None:
             ((first, last),) = self.spans
-            kernel(first, last, space[0], world)
+            rows(first, last, space[0], world)
             return
-        jobs = [self.pool.submit(kernel, *span, luck, world) for span, luck in zip(self.spans, space, strict=True)]
+        jobs = [self.pool.submit(rows, *span, luck, world) for span, luck in zip(self.spans, space, strict=True)]
         for job in jobs:
             job.result()
 

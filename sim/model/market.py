@@ -10,10 +10,10 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.model.business import Business, BusinessState
-from sim.model.census import Census
+from sim.model.census import Census, count_listed
 from sim.model.customer import Customer, CustomerSet, MarketSet
 from sim.model.events import surroundings
-from sim.model.history import CONTACTED, LENGTH, SPENT, WON, Line, empty_history, empty_programmes
+from sim.model.history import CONTACTED, LENGTH, SPENT, WON, Line, Sums, empty_history, empty_programmes
 from sim.model.loops import LOOPS, Crew
 from sim.model.world import World
 from sim.rules.memory import CUSTOMER, STRANGER
@@ -77,6 +77,7 @@ class Market(mesa.Model):
         self.recent_orders = np.zeros(len(self.businesses))
         self.history = empty_history(self.last_tick, len(self.businesses))
         self.programmes = empty_programmes(self.last_tick, len(self.businesses))
+        self.lines, self.programme_lines = Sums(self.history), Sums(self.programmes)
         self.census = Census(scenario)
         self.followed_events: list[np.ndarray] = []
         shown, offers = no_offers(len(self.businesses))
@@ -101,17 +102,17 @@ class Market(mesa.Model):
         people = np.bincount(self._markets, minlength=len(scenario.markets))
         self.sizes: list[int] = (people * scenario.represents).tolist()
         for business in self.businesses:
-            business.stocks[:] = self._opening_stocks(business.slot)
+            business.stocks = self._opening_stocks(business.slot)
 
-    def _opening_stocks(self, slot: int) -> np.ndarray:
+    def _opening_stocks(self, slot: int) -> list[int]:
         """What stands in a business's books when the world begins, read off the columns."""
-        stocks = np.zeros(LENGTH, np.int64)
+        stocks = [0] * LENGTH
         relation = self.world.customers.relation[:, slot]
         feelings = self.world.customers.satisfaction[relation == CUSTOMER, slot]
-        stocks[Line.PEOPLE_AWARE] = np.count_nonzero(relation != STRANGER)
+        stocks[Line.PEOPLE_AWARE] = int(np.count_nonzero(relation != STRANGER))
         stocks[Line.CUSTOMERS] = stocks[Line.LISTED_CUSTOMERS] = len(feelings)
-        stocks[Line.SATISFACTION_SUM] = np.floor(feelings.astype(float) * MICRO + 0.5).sum()
-        return stocks * self.scenario.represents
+        stocks[Line.SATISFACTION_SUM] = int(np.floor(feelings.astype(float) * MICRO + 0.5).sum())
+        return [stock * self.scenario.represents for stock in stocks]
 
     @property
     def offers(self) -> Offers:
@@ -147,12 +148,11 @@ class Market(mesa.Model):
 
     def listed_by_market(self, slot: int) -> list[int]:
         """People of each market who are on the list of a business, in the order of the scenario."""
-        customers, tick = self.world.customers, self.tick
-        listed = tick - customers.last_tick[:, slot].astype(int) <= self.scenario.time.list_weeks
-        if self.scenario.rules.need.clock == CONTRACT:
-            listed = customers.relation[:, slot] == CUSTOMER
-        counted = np.bincount(self._markets[listed], minlength=len(self.sizes)) * self.scenario.represents
-        return [int(each) for each in counted]
+        counted, customers = np.zeros(len(self.sizes), np.int64), self.world.customers
+        since = self.tick - self.scenario.time.list_weeks
+        by_contract = self.scenario.rules.need.clock == CONTRACT
+        count_listed(counted, customers.people, customers.bonds[:, slot], self.world.traits.market, since, by_contract)
+        return (counted * self.scenario.represents).tolist()
 
     def called(self, name: str) -> Business:
         """The business of this name."""
@@ -231,11 +231,13 @@ class Market(mesa.Model):
         programmes = self.programmes[self.tick]
         programmes[:, :MOST_CHANNELS, CONTACTED] = by_channel[:, :, CONTACTED_BY]
         programmes[:, :MOST_CHANNELS, WON] = by_channel[:, :, WON_BY]
+        tallies, won = counted.tolist(), by_channel[:, :, WON_BY].tolist()
         for business in self.businesses:
-            business.settle(counted[business.slot], by_channel[business.slot, :, WON_BY])
-        for business in self.businesses:
-            self.history[self.tick, business.slot] = business.close_books(counted[business.slot])
-            programmes[business.slot, :, SPENT] = business.spent
+            business.settle(tallies[business.slot], won[business.slot])
+        self.history[self.tick] = [business.close_books(tallies[business.slot]) for business in self.businesses]
+        programmes[:, :, SPENT] = [business.spent for business in self.businesses]
+        self.lines.forget()
+        self.programme_lines.forget()
         self.recent_orders += (counted[:, Item.ORDERS] - self.recent_orders) / self.weeks_remembered
         if self.world.diary.followed:
             events = this_week(self.world.diary)

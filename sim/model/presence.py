@@ -37,6 +37,7 @@ class Presence:
         self.is_open = self.closed = False
         self.profiles: list[Profile] = []
         self.agreed = reach.word[:, slot].copy()
+        self.partners = self.agreed.nonzero()[0].tolist()
         home = self.home()
         for at, (name, market) in enumerate(scenario.markets.items()):
             if not home[at]:
@@ -143,12 +144,13 @@ class Presence:
                 media += contact_of_customers(reached - before, channels[at].reminds_customers)
                 ends[at] = reached
             ends[len(channels) :] = [reached] * (len(ends) - len(channels))
-            self.reach.contact[segments, self.slot] = ends
-            self.reach.media[segments, self.slot] = media
+            for segment in segments:
+                self.reach.contact[segment, self.slot] = ends
+                self.reach.media[segment, self.slot] = media
 
     def let_partners_speak(self, can_pay: bool) -> None:
         """A partner passes a word on for its commission; one that nobody can pay says nothing."""
-        for partner in self.agreed.nonzero()[0]:
+        for partner in self.partners:
             at = int(self.reach.word_channel[partner, self.slot])
             free = list(self.description.channels.values())[at].commission == 0.0
             self.reach.word[partner, self.slot] = self.agreed[partner] if can_pay or free else 0.0

@@ -95,6 +95,7 @@ class Programmes:
         self, programmes: dict[str, Any], places: list[int], minor_units: int, shares: Shares | None = None
     ) -> None:
         self.names = list(programmes)
+        self.by_name = programmes
         self.kinds = list(programmes.values())
         self.places = places
         self.shares = [kind.budget_share for kind in self.kinds] if shares is None else list(shares)
@@ -128,6 +129,11 @@ class Programmes:
         spent = [part if run else 0 for part, run in zip(parts, runs, strict=True)]
         return spent, [part - cost if part else 0 for part, cost in zip(spent, fixed, strict=True)]
 
+    def book(self, spent: list[int], week: list[int]) -> None:
+        """Write what is spent on each into the week's list of all programmes."""
+        for place, amount in zip(self.places, spent, strict=True):
+            week[place] = amount
+
     def is_on(self, name: str, spent: list[int]) -> bool:
         """Does a programme run this week? One without a cost of its own always does."""
         at = self.names.index(name)
@@ -160,9 +166,10 @@ def levers_of(business: Business, minor_units: int, shares: Shares | None) -> Pr
 
 
 def show_idle(levers: Levers, offers: Offers, slot: int) -> None:
-    """Show what levers do without money; those that never get any do so for ever."""
+    """Show whom levers are for, and what they do without money; those that never get any do so for ever."""
     nobody = Heads(0, 0, no_classes(), 0.0)
-    keep_customers(dict.fromkeys(Levers._fields, 0.0), levers._asdict(), nobody, offers, slot)
+    offers.aim[slot] = [lever_aim(lever) for lever in levers]
+    keep_customers([0.0] * len(levers), levers._asdict(), nobody, offers, slot)
 
 
 def reach_prospects(money: list[float], channels: list[Channel], pressure: list[float], heads: Heads) -> list[float]:
@@ -188,18 +195,16 @@ def reach_prospects(money: list[float], channels: list[Channel], pressure: list[
     return chances
 
 
-def keep_customers(money: dict[str, float], levers: dict[str, Any], heads: Heads, offers: Offers, slot: int) -> None:
+def keep_customers(money: list[float], levers: dict[str, Any], heads: Heads, offers: Offers, slot: int) -> None:
     """Show what levers do this week.
 
     Parameters
     ----------
     money : this week's, for each of them, in major units
     """
-    for name, lever in levers.items():
-        aim = lever_aim(lever)
-        offers.aim[slot, Levers._fields.index(name)] = aim
-        rate = per_head_year(money[name], heads.aimed_at(aim))
-        per_order = money[name] / heads.orders if heads.orders > NO_ORDERS else 0.0
+    for part, (name, lever) in zip(money, levers.items(), strict=True):
+        rate = per_head_year(part, heads.aimed_at(lever_aim(lever)))
+        per_order = part / heads.orders if heads.orders > NO_ORDERS else 0.0
         match lever:
             case Care():
                 kept = share_of_departures_let_through(lever.ceiling, lever.strength, rate)

@@ -46,21 +46,27 @@ def books_of(business: Business) -> Books:
 
 def _reached(business: Business) -> tuple[Reached, ...]:
     """What each channel cost and did in the last year."""
-    market, channels = business.model, business.description.channels.values()
-    year = market.programmes[max(market.tick - YEAR, 0) : market.tick, business.slot].sum(axis=0).tolist()
-    units = market.scenario.minor_units
+    channels, units = business.description.channels.values(), business.minor_units
     return tuple(
         Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON])
-        for channel, each in zip(channels, year, strict=False)
+        for channel, each in zip(channels, _programmes_of_the_year(business), strict=False)
     )
 
 
 def _used(business: Business) -> tuple[Used, ...]:
     """What each lever cost in the last year."""
-    market, levers = business.model, business.description.levers
-    year = market.programmes[max(market.tick - YEAR, 0) : market.tick, business.slot, MOST_CHANNELS:, SPENT].sum(axis=0)
-    units, parts = market.scenario.minor_units, [lever.budget_share for lever in levers._asdict().values()]
-    return tuple(Used(part, money / units) for part, money in zip(parts, year.tolist(), strict=False))
+    levers, year = business.description.levers, _programmes_of_the_year(business)[MOST_CHANNELS:]
+    return tuple(
+        Used(lever.budget_share, each[SPENT] / business.minor_units)
+        for lever, each in zip(levers._asdict().values(), year, strict=False)
+    )
+
+
+def _programmes_of_the_year(business: Business) -> list[list[int]]:
+    """What each programme cost and did in the last year, by its place."""
+    market = business.model
+    lines: list[list[list[int]]] = market.programme_lines.of(max(market.tick - YEAR, 0), market.tick)
+    return lines[business.slot]
 
 
 def _cost(business: Business, unit_cost: float) -> float:
@@ -71,10 +77,11 @@ def _cost(business: Business, unit_cost: float) -> float:
 
 def _booked(business: Business, weeks: int) -> Period:
     """What its own books say of the last weeks; a market that is younger has fewer."""
-    lines = business.model.last_weeks(weeks)[:, business.slot]
-    booked, units = lines.sum(axis=0).tolist(), business.model.scenario.minor_units
+    market, units = business.model, business.minor_units
+    first = max(market.tick - weeks, 0)
+    booked = market.lines.of(first, market.tick)[business.slot]
     return Period(
-        weeks=len(lines),
+        weeks=market.tick - first,
         revenue=booked[Item.REVENUE] / units,
         cost_of_goods=booked[Line.COST_OF_GOODS] / units,
         acquisition_spend=booked[Line.ACQUISITION_SPEND] / units,
@@ -129,10 +136,10 @@ def published(business: Business) -> Rival:
     """What everybody may know of a business: its price, and the figures of its last quarter."""
     market = business.model
     end = max(market.tick - market.week % QUARTER, 0)
-    quarter = market.history[max(end - QUARTER, 0) : end, business.slot]
-    weekly = 1.0 / market.scenario.minor_units / max(len(quarter), 1)
-    revenue, advertising = quarter[:, [Item.REVENUE, Line.ACQUISITION_SPEND]].sum(axis=0).tolist()
-    return Rival(_tag(business), revenue * weekly, advertising * weekly)
+    first = max(end - QUARTER, 0)
+    quarter = market.lines.of(first, end)[business.slot]
+    weekly = 1.0 / business.minor_units / max(end - first, 1)
+    return Rival(_tag(business), quarter[Item.REVENUE] * weekly, quarter[Line.ACQUISITION_SPEND] * weekly)
 
 
 def opening_volume(business: Business) -> Volume:

@@ -115,7 +115,8 @@ class Warehouse:
             bought = self._cost(short, late * dearer) if late else revenue * short // max(sold, 1)
         self.ledger.hand_over(paid)
         self.ledger.pay(Account.COST_OF_GOODS, bought)
-        self.goods = goods._replace(left=goods.left - taken)
+        if taken:
+            self.goods = goods._replace(left=goods.left - taken)
         return paid + bought + self.written_off
 
     def _cost(self, at_list_price: int, unit_cost: float) -> int:

@@ -74,28 +74,50 @@ def feel(row: int, j: int, satisfaction: float, world: World) -> None:
 @compiled_within
 def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
     """Does a business find this person in one of its classes? It sees orders, complaints, referrals, a survey."""
-    bond = world.customers.bonds[row, j]
-    tick = world.moment.tick
-    silent_weeks = tick - as_int(bond.last_tick)
-    listed = silent_weeks < world.list_weeks
-    if world.rules.need.clock == CONTRACT:
-        listed = as_int(bond.relation) == CUSTOMER
+    listed = is_listed(row, j, world)
     if aim == FORMER:
-        ever = as_int(bond.first_tick) != NEVER
-        return ever and not listed and silent_weeks < world.list_weeks + world.rules.memory.forgotten_weeks
+        return not listed and has_been_listed(row, j, world)
     if not listed or aim == EVERYBODY:
         return listed
-    answer = 0.0
-    if aim == PROMOTERS:
-        error = luck.of_survey(world.moment, row, j)
-        answer = as_float(bond.satisfaction) + world.rules.journey.survey_noise * error
-    since = (
+    orders = as_int(world.customers.bonds[row, j].orders_ever)
+    answer = answer_to_survey(row, j, world) if aim == PROMOTERS else 0.0
+    return has_class(aim, orders, weeks_since(row, j, world), answer, world.rules.journey)
+
+
+@compiled_within
+def is_listed(row: int, j: int, world: World) -> bool:
+    """Is this person on the list of a business: ordered lately, or under contract?"""
+    bond = world.customers.bonds[row, j]
+    if world.rules.need.clock == CONTRACT:
+        return as_int(bond.relation) == CUSTOMER
+    return world.moment.tick - as_int(bond.last_tick) < world.list_weeks
+
+
+@compiled_within
+def has_been_listed(row: int, j: int, world: World) -> bool:
+    """Would a business remember somebody who is not on its list any more?"""
+    bond = world.customers.bonds[row, j]
+    remembered_weeks = world.list_weeks + world.rules.memory.forgotten_weeks
+    return as_int(bond.first_tick) != NEVER and world.moment.tick - as_int(bond.last_tick) < remembered_weeks
+
+
+@compiled_within
+def weeks_since(row: int, j: int, world: World) -> tuple[int, int, int, int]:
+    """What ``has_class`` asks for: since the first order ever and the last, a complaint, a recommendation."""
+    bond, tick = world.customers.bonds[row, j], world.moment.tick
+    return (
         tick - as_int(bond.first_tick),
-        silent_weeks,
+        tick - as_int(bond.last_tick),
         tick - as_int(bond.complaint_tick),
         tick - as_int(bond.recommended_tick),
     )
-    return has_class(aim, as_int(bond.orders_ever), since, answer, world.rules.journey)
+
+
+@compiled_within
+def answer_to_survey(row: int, j: int, world: World) -> float:
+    """Satisfaction as a survey finds it."""
+    error = luck.of_survey(world.moment, row, j)
+    return as_float(world.customers.bonds[row, j].satisfaction) + world.rules.journey.survey_noise * error
 
 
 @compiled_within

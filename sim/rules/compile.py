@@ -97,6 +97,20 @@ class Compiled:
             raise TypeError(f"only compiled code can call {self.py_func.__name__}: it has no door to Python")
         return self.machine_code(*arguments)
 
+    def for_types_of(self, *arguments: Any) -> Callable[..., None]:
+        """The machine code for arguments of just these types."""
+        code = self.machine_code
+        return cast(Callable[..., None], code.compile(tuple(map(code.typeof_pyval, arguments))))
+
+
+def settled(function: Callable[..., None], *arguments: Any) -> Callable[..., None]:
+    """A compiled function for arguments whose types never change again: no call asks for them any more.
+
+    To find out the types of a whole world takes longer than the week of a hundred people. Nobody checks them either,
+    so whoever calls it later with arguments of other types reads nonsense.
+    """
+    return function.for_types_of(*arguments) if isinstance(function, Compiled) else function
+
 
 def _made(function: Function, **changes: Any) -> Function:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":

@@ -196,7 +196,7 @@ def miscount(item: Item, by: Callable[[int], int]) -> Bug:
     def plant(patch: pytest.MonkeyPatch) -> None:
         whole = Business.close_books
 
-        def close_books(self: Business, counted: np.ndarray) -> np.ndarray:
+        def close_books(self: Business, counted: list[int]) -> list[int]:
             counted = counted.copy()
             counted[item] = by(int(counted[item]))
             return whole(self, counted)
@@ -235,7 +235,7 @@ def line_without(item: int) -> Bug:
     def plant(patch: pytest.MonkeyPatch) -> None:
         whole = Business.close_books
 
-        def close_books(self: Business, counted: np.ndarray) -> np.ndarray:
+        def close_books(self: Business, counted: list[int]) -> list[int]:
             line = whole(self, counted).copy()
             line[item] = 0
             return line
@@ -288,7 +288,7 @@ def parts_rounded_down(patch: pytest.MonkeyPatch) -> None:
 
 
 def unpaid_success(patch: pytest.MonkeyPatch) -> None:
-    def pay(self: Business, counted: np.ndarray) -> None:
+    def pay(self: Business, counted: list[int]) -> None:
         self.spent[SURPRISE] = self.spent[REFERRAL_REWARDS] = 0
 
     patch.setattr(Business, "_pay_for_success", pay)
@@ -297,7 +297,7 @@ def unpaid_success(patch: pytest.MonkeyPatch) -> None:
 def success_paid_on_credit_that_nobody_gave(patch: pytest.MonkeyPatch) -> None:
     pay = Business._pay_for_success
 
-    def pay_all(self: Business, counted: np.ndarray) -> None:
+    def pay_all(self: Business, counted: list[int]) -> None:
         limit = Business.can_spend
         patch.setattr(Business, "can_spend", 10**12)
         pay(self, counted)
@@ -309,7 +309,7 @@ def success_paid_on_credit_that_nobody_gave(patch: pytest.MonkeyPatch) -> None:
 def rewards_for_nobody(patch: pytest.MonkeyPatch) -> None:
     pay = Business._pay_for_success
 
-    def pay_anyway(self: Business, counted: np.ndarray) -> None:
+    def pay_anyway(self: Business, counted: list[int]) -> None:
         if not counted[Item.ORDERS]:
             counted = counted.copy()
             counted[Item.ORDERS] = 1
