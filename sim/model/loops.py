@@ -14,7 +14,7 @@ import numpy as np
 from sim.model.luck import LISTENING, WEEKLY, words_a_week
 from sim.model.week import decide, listen
 from sim.model.world import World
-from sim.rules.compile import compiled, compiled_within
+from sim.rules.compile import compiled
 from sim.state.draws import Moment, philox
 from sim.state.tally import BLOCK, blocks_of
 
@@ -25,7 +25,7 @@ TILE = 256
 """Rows whose draws are made in one go, so that the compiler can make several at once; no result depends on it."""
 
 
-@compiled_within
+@compiled
 def draw_tile(first: int, count: int, purpose: int, luck: np.ndarray, moment: Moment) -> None:
     """The weekly draws of ``count`` rows from ``first`` on, into int64 (words, rows)."""
     for number in range(luck.shape[0] // 4):
