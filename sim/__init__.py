@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.experiment.calibration.log import read_log
     from sim.experiment.compare import compare
     from sim.experiment.runs import run_scenario as run
-    from sim.interface import plot
+    from sim.interface.figures import plot
     from sim.model.market import Market
     from sim.scenario.load import load_scenario
 
@@ -28,7 +28,7 @@ _PLACES = {
     "advise": ("sim.experiment.advise", "advise"),
     "read_log": ("sim.experiment.calibration.log", "read_log"),
     "calibrate": ("sim.experiment.calibration.calibrate", "calibrate"),
-    "plot": ("sim.interface.plot", ""),
+    "plot": ("sim.interface.figures.plot", ""),
 }
 """Module and name of everything; a module itself has no name in it."""
 __all__ = ["Market", "advise", "calibrate", "compare", "load_scenario", "plot", "read_log", "run"]

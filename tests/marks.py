@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.animation import FFMpegWriter
 
-from sim.interface.fonts import free_font
+from sim.interface.figures.fonts import free_font
 
 needs_ffmpeg = pytest.mark.skipif(not FFMpegWriter.isAvailable(), reason="needs ffmpeg, which is not installed")
 """Of tests that make a film."""

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.interface import calibrate_cli, files_cli, manual_cli, results_cli, seeing_cli, study_cli
-from sim.interface.grammar import NAME, WIDEST, Command, Group, program, typed
-from sim.interface.options import (
+from sim.interface.commands import calibrate, files, manual, results, seeing, studies
+from sim.interface.commands.grammar import NAME, WIDEST, Command, Group, program, typed
+from sim.interface.commands.options import (
     Budget,
     Confidence,
     Customers,
@@ -45,7 +45,7 @@ from sim.interface.options import (
     cores,
     replicates,
 )
-from sim.interface.terminal import Ending, Stop, Terminal, ending_of
+from sim.interface.terminal.terminal import Ending, Stop, Terminal, ending_of
 
 RUNS, PAIRS, MOST_PAIRS = 10, 50, 640
 GOALS = (0.10, 0.15, 0.20, 0.50, 1.00)
@@ -110,9 +110,10 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Live one scenario in several worlds. Shows what came out, with 95 % intervals."""
-    from sim.interface import asked, commands
+    from sim.interface.commands import asked
+    from sim.interface.runs import running
 
-    wanted = commands.Wanted(
+    wanted = running.Wanted(
         changes=asked.Changes(tuple(settings or ()), weeks, customers, budget, asked.own(strategy)),
         first_seed=seed,
         worlds=worlds,
@@ -124,7 +125,7 @@ def run(
         command=typed(),
         program=program(),
     )
-    commands.run(scenario, wanted, Terminal(quiet, as_json))
+    running.run(scenario, wanted, Terminal(quiet, as_json))
 
 
 @command(
@@ -157,13 +158,14 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Live several scenarios in the same worlds. Who wins on what, by how much, and how sure that is."""
-    from sim.interface import asked, commands
+    from sim.interface.commands import asked
+    from sim.interface.runs import running
 
     if until is not None and worlds is not None:
         raise Stop(Ending.BAD_INPUT, "--until finds the number of worlds, and --replicates names it. Keep one of them.")
     if until is None and most is not None:
         raise Stop(Ending.BAD_INPUT, "--most limits --until. Name a precision, such as --until 2%, or leave it out.")
-    wanted = commands.Wanted(
+    wanted = running.Wanted(
         changes=asked.Changes(tuple(settings or ()), weeks, customers, budget, asked.own(strategy)),
         first_seed=seed,
         worlds=(worlds or PAIRS) if until is None else (most or MOST_PAIRS),
@@ -175,7 +177,7 @@ def compare(
         command=typed(),
         program=program(),
     )
-    commands.compare(scenarios, wanted, Terminal(quiet, as_json), turning=not without_turns)
+    running.compare(scenarios, wanted, Terminal(quiet, as_json), turning=not without_turns)
 
 
 @command(
@@ -204,9 +206,11 @@ def advise(
 ) -> None:
     """Find how much to spend, and how to split it, for each growth goal. With what stands in the way."""
     from sim.experiment.search import Question
-    from sim.interface import advising, asked, commands
+    from sim.interface.advice import advising
+    from sim.interface.commands import asked
+    from sim.interface.runs import running
 
-    wanted = commands.Wanted(
+    wanted = running.Wanted(
         changes=asked.Changes(tuple(settings or ()), years * 52, customers),
         first_seed=seed,
         worlds=1,
@@ -220,7 +224,7 @@ def advise(
     advising.give_advice(scenario, question, wanted, Terminal(quiet, as_json))
 
 
-for each, examples in (*calibrate_cli.COMMANDS, *study_cli.COMMANDS, *seeing_cli.COMMANDS, *results_cli.COMMANDS):
+for each, examples in (*calibrate.COMMANDS, *studies.COMMANDS, *seeing.COMMANDS, *results.COMMANDS):
     command(*examples)(each)
 
 
@@ -240,7 +244,7 @@ def validate(
     quiet: Quiet = False,
 ) -> int:
     """Hold the model against published results and exact limits. Exit code 1 if one fails that must hold."""
-    from sim.interface import validating
+    from sim.interface.validation import validating
 
     question = validating.Question(
         only=only or [], settings=settings or [], seed=seed, workers=cores() if workers is None else workers, out=out
@@ -260,7 +264,7 @@ def bench(
     quiet: Quiet = False,
 ) -> None:
     """Measure what weeks, runs and studies cost here. Every promise of speed, and whether it is kept."""
-    from sim.interface import benching
+    from sim.interface.runs import benching
 
     if quick and (full or record):
         other = "--full" if full else "--record"
@@ -269,7 +273,7 @@ def bench(
     benching.bench(effort, Terminal(quiet, as_json), to_be_recorded=record)
 
 
-for each, examples in (*files_cli.COMMANDS, *manual_cli.COMMANDS):
+for each, examples in (*files.COMMANDS, *manual.COMMANDS):
     command(*examples)(each)
 
 

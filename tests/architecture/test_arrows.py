@@ -43,8 +43,8 @@ THIRD_PARTY_OF_FILE = {
     COMPILER: {"numba", "numpy"},
     "sim/rules/parts.py": {"numba"},  # when it makes machine code
     ARITHMETIC: {"numba", "numpy"},
-    "sim/interface/lab.py": LAB,  # nothing else knows what serves the page
-    "sim/interface/lab_server.py": LAB,
+    "sim/interface/pages/lab.py": LAB,  # nothing else knows what serves the page
+    "sim/interface/pages/lab_server.py": LAB,
 }
 
 WEEKLY_PURPOSES = {"sim/model/luck.py"}
@@ -351,7 +351,7 @@ INNOCENT: list[tuple[Checker, str, str]] = [
     (foreign_imports, "sim/rules/compile.py", "import numba"),
     (foreign_imports, "sim/scenario/load.py", "import yaml\nfrom pydantic import BaseModel"),
     (foreign_imports, "sim/model/market.py", "import mesa\nimport numpy as np\nfrom sim.state import draws"),
-    (foreign_imports, "sim/interface/plots.py", "import matplotlib.pyplot as plt"),
+    (foreign_imports, "sim/interface/figures/plots.py", "import matplotlib.pyplot as plt"),
     (banned_constructs, "sim/rules/compile.py", '"""No fastmath, no prange, no print."""\nnjit(parallel=False)'),
     (banned_constructs, "sim/interface/cli.py", "print('done')"),
     (banned_constructs, "sim/model/market.py", "random.shuffle(rows)\nspace = mesa.spaceship\nnp.randomly"),

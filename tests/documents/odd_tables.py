@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.interface import glossary, manual
+from sim.interface.manual import glossary, manual
 from sim.rules.compile import RULES
 from sim.scenario.catalogue import ANY_NAME, Entry, number
 from sim.state.customers import COLUMNS, Bond, Person

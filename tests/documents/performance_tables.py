@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.bench.bench import last_recorded
-from sim.interface.benching import VERDICTS, number
+from sim.interface.runs.benching import VERDICTS, number
 from tests.documents.odd_tables import table
 from tests.documents.parts import with_parts
 

@@ -15,9 +15,9 @@ from typing import Any
 import typer
 from mkdocs.structure.files import File, Files
 
-from sim.interface import glossary
 from sim.interface.cli import app
-from sim.interface.grammar import NAME
+from sim.interface.commands.grammar import NAME
+from sim.interface.manual import glossary
 from tests.documents.odd_tables import table, the_parameters
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sim.experiment.statistics import Difference
-from sim.interface.findings import Findings
+from sim.interface.runs.findings import Findings
 from sim.model.metrics import METRICS
 
 LEVELS = {

@@ -17,10 +17,12 @@ from sim.experiment.advised import Surely
 from sim.experiment.phases import Cell, Phases, Row
 from sim.experiment.plans import Plan
 from sim.experiment.search import IDLE
-from sim.interface import advice_words, advising, cli
-from sim.interface.advice_figure import phase_diagram
-from sim.interface.terminal import Ending, Terminal
-from sim.interface.varying import NAMES
+from sim.interface import cli
+from sim.interface.advice import advising
+from sim.interface.advice import words as advice_words
+from sim.interface.advice.figure import phase_diagram
+from sim.interface.advice.varying import NAMES
+from sim.interface.terminal.terminal import Ending, Terminal
 from sim.scenario.load import load_scenario
 from tests.experiment.test_advise import EFFORT, by_formula
 

@@ -12,8 +12,8 @@ import pytest
 from sim.experiment import study
 from sim.experiment.study.indices import Index
 from sim.interface import cli
-from sim.interface.analysing import strongest_in_words
-from sim.interface.terminal import Ending
+from sim.interface.study.analysing import strongest_in_words
+from sim.interface.terminal.terminal import Ending
 from tests.experiment.study.small import write_study
 from tests.experiment.study.test_optimise import PRICED, TASK
 from tests.experiment.study.test_sensitivity import SMALL

@@ -11,9 +11,10 @@ from matplotlib.animation import FFMpegWriter
 from PIL import Image
 
 from sim.experiment.seen import journey, read_results
-from sim.interface import animate, cli
-from sim.interface.languages import Say
-from sim.interface.terminal import Ending
+from sim.interface import cli
+from sim.interface.pages import animate
+from sim.interface.pages.languages import Say
+from sim.interface.terminal.terminal import Ending
 from tests.marks import needs_ffmpeg
 from tests.pages.made import saved_comparison
 

@@ -12,9 +12,11 @@ import typer
 
 from sim.experiment.firm import Firm, Found, world_of
 from sim.experiment.start import Line, Start
-from sim.interface import beginning, cli, yaml_text
-from sim.interface.answers import QUESTIONS, Unfit, number, read, share, whole
-from sim.interface.firm_files import files_of, shown_line
+from sim.interface import cli
+from sim.interface.firm import beginning
+from sim.interface.firm.answers import QUESTIONS, Unfit, number, read, share, whole
+from sim.interface.firm.files import files_of, shown_line
+from sim.interface.terminal import yaml_text
 from sim.scenario.load import load_scenario, scenario_from
 
 FLAGS = "--people 300 --customers 40 --orders 3 --order-value 20 --margin 50% --marketing 100".split()

@@ -10,8 +10,9 @@ import pytest
 
 from sim.experiment.bench import bench as benches
 from sim.experiment.bench.findings import Sample, Target, once
-from sim.interface import benching, cli
-from sim.interface.terminal import Ending
+from sim.interface import cli
+from sim.interface.runs import benching
+from sim.interface.terminal.terminal import Ending
 
 TABLE = [
     {"group": "weeks", "name": "base", "measured": 61.23, "low": 60.0, "high": 70.0, "unit": "ns", "note": ""},

@@ -15,8 +15,8 @@ from sim.experiment.phases import Cell
 from sim.experiment.plans import Plan
 from sim.experiment.search import IDLE
 from sim.interface import cli
-from sim.interface.claims_page import anchor, page_of
-from sim.interface.claims_words import turning
+from sim.interface.claims.page import anchor, page_of
+from sim.interface.claims.words import turning
 from tests.experiment.claims.toy import TOY
 
 Capture = pytest.CaptureFixture[str]

@@ -18,10 +18,12 @@ import typer
 from sim import __version__
 from sim.experiment.executor import RunFailed
 from sim.experiment.store import LOCK, StoreDamaged, verify
-from sim.interface import asked, cli, commands
-from sim.interface.asked import Changes
-from sim.interface.place import check_place
-from sim.interface.terminal import Ending
+from sim.interface import cli
+from sim.interface.commands import asked
+from sim.interface.commands.asked import Changes
+from sim.interface.runs import running
+from sim.interface.terminal.place import check_place
+from sim.interface.terminal.terminal import Ending
 from sim.scenario import load
 from sim.scenario.load import bundled, load_scenario
 
@@ -33,7 +35,7 @@ SMALL = ("--customers", "200", "--weeks", "60", "--set", "time.burn_in_weeks=52"
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures have tests of their own, and take their time."""
-    monkeypatch.setattr(commands, "_figures", lambda comparison, found: [("overview.svg", b"<svg/>")])
+    monkeypatch.setattr(running, "_figures", lambda comparison, found: [("overview.svg", b"<svg/>")])
 
 
 @pytest.fixture
@@ -192,7 +194,7 @@ def test_all_problems_of_all_scenarios_are_told_at_once(capsys: pytest.CaptureFi
 def test_a_place_where_nothing_can_be_written_is_refused_before_anything_runs(
     place: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "run_scenario", never)
+    monkeypatch.setattr(running, "run_scenario", never)
     (tmp_path / "file").touch()
     (tmp_path / "others" / "photos").mkdir(parents=True)
     (tmp_path / "others" / "photos" / "cat.png").touch()
@@ -415,7 +417,7 @@ def test_what_follows_a_run_is_a_plan_in_the_same_market_or_advice(
     name: str, settings: list[str], following: str
 ) -> None:
     changes = Changes(tuple(settings), weeks=20)
-    words = " ".join(commands._following(name, asked.load(name, changes), changes))
+    words = " ".join(running._following(name, asked.load(name, changes), changes))
     assert words.startswith(following)
     assert ("--weeks 20" in words) == following.startswith("compare")
 
@@ -504,7 +506,7 @@ def test_each_kind_of_failure_has_its_exit_code(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(commands, place, fail)
+    monkeypatch.setattr(running, place, fail)
     assert small("run", "steady") == ending
     out, err = capsys.readouterr()
     assert out == ""
@@ -517,7 +519,7 @@ def test_a_failed_run_is_named_by_scenario_and_seed(
     def fail(*_: object, **__: object) -> None:
         raise RunFailed("no bottom", "steady", 7)
 
-    monkeypatch.setattr(commands, "run_scenario", fail)
+    monkeypatch.setattr(running, "run_scenario", fail)
     small("run", "steady")
     assert capsys.readouterr().err == "A run failed: scenario 'steady', seed 7: no bottom\n"
 
@@ -537,7 +539,7 @@ def test_no_half_written_folder_stays(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(commands, "_figures", fail)
+    monkeypatch.setattr(running, "_figures", fail)
     assert small("run", "steady") in (5, 130)
     left = [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")]
     assert {path.name for path in left} <= {LOCK} and all(path.stat().st_size == 0 for path in left)

@@ -14,9 +14,9 @@ from scipy.stats import ttest_rel
 from sim.experiment.store import StoreDamaged
 from sim.experiment.study.curves import apart, curves, lived_weeks, read_study
 from sim.interface import cli
-from sim.interface.explore import DIGITS, explore, hash_of
-from sim.interface.languages import Say
-from sim.interface.terminal import Ending
+from sim.interface.pages.explore import DIGITS, explore, hash_of
+from sim.interface.pages.languages import Say
+from sim.interface.terminal.terminal import Ending
 from tests.pages.made import GRID, HOSTILE, Elements, saved_study
 
 

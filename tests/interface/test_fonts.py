@@ -8,8 +8,8 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.interface.drawing import house_style
-from sim.interface.fonts import CHINESE, LATIN, families
+from sim.interface.figures.drawing import house_style
+from sim.interface.figures.fonts import CHINESE, LATIN, families
 from tests.marks import needs_a_font
 
 

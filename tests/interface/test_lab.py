@@ -17,7 +17,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from sim.experiment.lesson import Course, Lesson, course_of
 from sim.experiment.runs import run_world
 from sim.interface import cli
-from sim.interface.lab import (
+from sim.interface.pages.lab import (
     MOST_LESSONS,
     SPEEDS,
     SUMMED,
@@ -28,12 +28,12 @@ from sim.interface.lab import (
     saved_text,
     style_of,
 )
-from sim.interface.lab_controls import groups
-from sim.interface.lab_server import Lessons, Stranger
-from sim.interface.languages import LANGUAGES, Say, files
-from sim.interface.page import LETTERS
-from sim.interface.terminal import Ending
-from sim.interface.yaml_text import yaml
+from sim.interface.pages.lab_controls import groups
+from sim.interface.pages.lab_server import Lessons, Stranger
+from sim.interface.pages.languages import LANGUAGES, Say, files
+from sim.interface.pages.page import LETTERS
+from sim.interface.terminal.terminal import Ending
+from sim.interface.terminal.yaml_text import yaml
 from sim.model.metrics import METRICS
 from sim.scenario.load import bundled, load_scenario
 from tests.experiment.little import little

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.interface.languages import CHINESE, LANGUAGES, Say, catalogue
-from sim.interface.seeing_cli import Language
+from sim.interface.commands.seeing import Language
+from sim.interface.pages.languages import CHINESE, LANGUAGES, Say, catalogue
 from sim.model.metrics import METRICS
 from sim.rules.journey import PHASES
 from sim.rules.retention import Levers
@@ -29,7 +29,7 @@ def keys_in(text: str) -> set[str]:
 
 
 def sources() -> str:
-    files = [*INTERFACE.glob("*.py"), *(INTERFACE / "pages").glob("*.html")]
+    files = [*INTERFACE.rglob("*.py"), *(INTERFACE / "pages").glob("*.html")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

@@ -5,8 +5,9 @@ import inspect
 import pytest
 from rich.console import Console
 
-from sim.interface import cli, glossary, manual
-from sim.interface.tables import table
+from sim.interface import cli
+from sim.interface.manual import glossary, manual
+from sim.interface.terminal.tables import table
 from sim.model.market import Market
 from sim.model.metrics import METRICS
 from sim.rules.compile import RULES

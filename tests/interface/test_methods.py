@@ -13,7 +13,8 @@ import yaml
 from sim import __version__
 from sim.experiment.seen import read_document
 from sim.experiment.store import read_manifest
-from sim.interface import cli, methods
+from sim.interface import cli
+from sim.interface.runs import methods
 from tests.pages.made import ADVICE, saved_advice, saved_comparison, saved_run, saved_study
 
 ROOT = Path(__file__).resolve().parents[2]

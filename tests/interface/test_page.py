@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from sim.interface import fonts
-from sim.interface.fonts import free_font
-from sim.interface.languages import LANGUAGES, catalogue
-from sim.interface.page import far, font_face, with_letters
+from sim.interface.figures import fonts
+from sim.interface.figures.fonts import free_font
+from sim.interface.pages.languages import LANGUAGES, catalogue
+from sim.interface.pages.page import far, font_face, with_letters
 from tests.marks import needs_a_font
 
 SAID = {language: "".join(words.get(language, "") for words in catalogue().values()) for language in LANGUAGES}

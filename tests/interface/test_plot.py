@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.interface import panels, plot
-from sim.interface.languages import Say
+from sim.interface.figures import panels, plot
+from sim.interface.pages.languages import Say
 from sim.model.metrics import METRICS
 
 

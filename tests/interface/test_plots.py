@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.interface import drawing, panels, plots
-from sim.interface.findings import Findings
+from sim.interface.figures import drawing, panels, plots
+from sim.interface.runs.findings import Findings
 from sim.model.metrics import METRICS
 
 THE_EIGHT_OF_OKABE_AND_ITO = {

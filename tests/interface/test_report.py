@@ -16,12 +16,12 @@ from sim.experiment.runs import seeds_from
 from sim.experiment.saving import save_comparison
 from sim.experiment.seen import read_results
 from sim.interface import cli
-from sim.interface.assumed import assumed, assumed_by_all
-from sim.interface.languages import LANGUAGES, Say
-from sim.interface.report import report
-from sim.interface.report_answer import advice_answer, answer
-from sim.interface.seeing import MOST_BYTES
-from sim.interface.terminal import Ending
+from sim.interface.pages.assumed import assumed, assumed_by_all
+from sim.interface.pages.languages import LANGUAGES, Say
+from sim.interface.pages.report import report
+from sim.interface.pages.report_answer import advice_answer, answer
+from sim.interface.pages.seeing import MOST_BYTES
+from sim.interface.terminal.terminal import Ending
 from sim.scenario.load import load_scenario
 from tests.pages.made import (
     ADVICE,

@@ -13,10 +13,10 @@ import pytest
 from rich.console import Console
 
 from sim.experiment.trace import Trace, Week, Window, trace_customer
-from sim.interface import story
-from sim.interface.asked import Changes
-from sim.interface.telling import AFTER, BEFORE, Entry, Scene, Sentences, told
-from sim.interface.terminal import Ending, Stop, Terminal
+from sim.interface.commands.asked import Changes
+from sim.interface.story import story
+from sim.interface.story.telling import AFTER, BEFORE, Entry, Scene, Sentences, told
+from sim.interface.terminal.terminal import Ending, Stop, Terminal
 from sim.rules.journey import PHASES
 from sim.state.tally import Item
 from tests.every_mechanism import ALLY

@@ -13,7 +13,7 @@ from sim.experiment.executor import RunFailed
 from sim.experiment.study import lives
 from sim.experiment.study.file import load_study
 from sim.interface import cli
-from sim.interface.terminal import Ending
+from sim.interface.terminal.terminal import Ending
 from tests.experiment.study.small import STUDY, write_study
 
 Call = Callable[..., tuple[int, str, str]]

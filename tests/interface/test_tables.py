@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console, RenderableType
 
-from sim.interface import tables
-from sim.interface.findings import HEADLINES, Findings
+from sim.interface.runs.findings import HEADLINES, Findings
+from sim.interface.terminal import tables
 from sim.model.metrics import METRICS
 
 

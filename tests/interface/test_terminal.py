@@ -9,8 +9,8 @@ import signal
 import numpy as np
 import pytest
 
-from sim.interface.tables import table
-from sim.interface.terminal import Ending, Stop, Terminal, ending_of
+from sim.interface.terminal.tables import table
+from sim.interface.terminal.terminal import Ending, Stop, Terminal, ending_of
 from sim.scenario.problems import InputError, Mark, Problem
 
 
@@ -120,7 +120,7 @@ def test_long_work_without_a_terminal_is_told_by_a_line_per_tenth(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr("sim.interface.terminal.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("sim.interface.terminal.terminal.time.monotonic", lambda: now[0])
     with Terminal().progress("worlds", 2) as advance:
         for done in range(41):
             now[0] = float(done)
@@ -137,7 +137,7 @@ def test_the_time_left_leaves_out_each_cores_first_turn_which_compiles(
 ) -> None:
     """A turn takes 100 s to compile and then 2 s, on every core at once."""
     now = [0.0]
-    monkeypatch.setattr("sim.interface.terminal.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("sim.interface.terminal.terminal.time.monotonic", lambda: now[0])
     with Terminal().progress("worlds", cores) as advance:
         advance(0, 10)
         for turn in range(10 // cores):
@@ -153,7 +153,7 @@ def test_the_time_left_leaves_out_each_cores_first_turn_which_compiles(
 def test_short_work_is_told_by_its_last_line_only(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.interface.terminal.time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("sim.interface.terminal.terminal.time.monotonic", lambda: 0.0)
     with Terminal().progress("worlds", 1) as advance:
         advance(0, 1)
         advance(1, 1)

@@ -10,8 +10,9 @@ import pytest
 from sim.experiment.validation import laboratory
 from sim.experiment.validation.laboratory import CHECKS, Check, Verdict, exactly
 from sim.experiment.validation.mutants import MUTANTS, Caught
-from sim.interface import cli, validating
-from sim.interface.validation_page import PAGE_OF_MUTANTS, paragraph_of
+from sim.interface import cli
+from sim.interface.validation import validating
+from sim.interface.validation.page import PAGE_OF_MUTANTS, paragraph_of
 
 ROOT = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.interface import words
-from sim.interface.findings import Findings, line, lines, winner
+from sim.interface.runs import words
+from sim.interface.runs.findings import Findings, line, lines, winner
 
 ANSWER = """\
 Compared: aggressive against steady, as ours would live them, in 50 paired worlds of 10,000 people over 5 years. The

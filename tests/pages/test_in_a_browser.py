@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sim.interface.explore import explore
-from sim.interface.languages import LANGUAGES, Say
-from sim.interface.report import report
+from sim.interface.pages.explore import explore
+from sim.interface.pages.languages import LANGUAGES, Say
+from sim.interface.pages.report import report
 from tests.marks import needs_a_font
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE, saved_advice, saved_comparison, saved_run, saved_study
 

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sim.interface.lab import MOST_LESSONS, SUMMED
-from sim.interface.languages import LANGUAGES, Say
-from sim.interface.terminal import Ending
+from sim.interface.pages.lab import MOST_LESSONS, SUMMED
+from sim.interface.pages.languages import LANGUAGES, Say
+from sim.interface.terminal.terminal import Ending
 from sim.model.metrics import METRICS
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE
 

@@ -17,10 +17,10 @@ from sim.experiment.saving import save_comparison, save_document
 from sim.experiment.study.bundled import find_study
 from sim.experiment.study.file import load_study
 from sim.experiment.study.sweep import sweep
-from sim.interface.explore import explore
-from sim.interface.languages import CHINESE, LANGUAGES, Say
-from sim.interface.report import report
-from sim.interface.seeing import MOST_BYTES
+from sim.interface.pages.explore import explore
+from sim.interface.pages.languages import CHINESE, LANGUAGES, Say
+from sim.interface.pages.report import report
+from sim.interface.pages.seeing import MOST_BYTES
 from sim.scenario.load import load_scenario
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.interface.findings import first_sentence
+from sim.interface.runs.findings import first_sentence
 from sim.model.market import Market
 from sim.scenario.load import bundled, load_scenario
 from sim.scenario.schema import Story

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.interface import manual
+from sim.interface.manual import manual
 from tests.documents.parts import with_parts
 
 ROOT = Path(__file__).resolve().parents[2]

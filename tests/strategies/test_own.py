@@ -17,7 +17,7 @@ import pytest
 from sim.experiment import executor
 from sim.experiment.runs import run_scenario
 from sim.interface import cli
-from sim.interface.asked import Changes, load, load_all, own
+from sim.interface.commands.asked import Changes, load, load_all, own
 from sim.scenario.load import load_scenario, scenario_from
 from sim.scenario.problems import InputError
 from sim.strategies import registry

@@ -15,7 +15,7 @@ from sim.experiment.study.place import ANSWER
 from sim.experiment.study.plan import Shard
 from sim.experiment.study.sweep import sweep
 from sim.interface import cli
-from sim.interface.terminal import Ending
+from sim.interface.terminal.terminal import Ending
 from tests.experiment.study.small import plan_in
 
 

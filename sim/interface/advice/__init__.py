@@ -1,0 +1,1 @@
+"""Advice: asked, in words, and as figures."""

@@ -1,0 +1,1 @@
+"""Calibration: a firm's own records read, and scenario files written."""

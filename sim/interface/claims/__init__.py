@@ -1,0 +1,1 @@
+"""Claims: the verdicts in tables, words, figures and a page."""

@@ -1,0 +1,1 @@
+"""Figures: colours, panels, and one function for each plot."""

@@ -1,0 +1,1 @@
+"""A firm's first scenarios: questions, answers and the files they become."""

@@ -1,0 +1,1 @@
+"""The manual: what the model is made of, read off the code that runs."""

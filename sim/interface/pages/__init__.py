@@ -1,0 +1,1 @@
+"""Pages: reports, the page with sliders and the lab, in three languages."""

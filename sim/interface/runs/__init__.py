@@ -1,0 +1,1 @@
+"""Runs and comparisons: lived, stored, told, exported and proved."""

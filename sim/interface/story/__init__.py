@@ -1,0 +1,1 @@
+"""One person's life, week by week, in words."""

@@ -1,0 +1,1 @@
+"""Studies: lived, analysed, optimised, told and drawn."""

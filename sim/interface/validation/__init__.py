@@ -1,0 +1,1 @@
+"""Validation: the checks in a table, figures and a page."""
