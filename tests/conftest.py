@@ -11,11 +11,8 @@ from tests.small_worlds import lived
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """Shells start what runs in the background deaf to interrupts, and programs that tests start would inherit that."""
 
-
-@pytest.fixture(autouse=True)
-def as_many_threads_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small markets would live on one thread, whatever was asked for, and show nothing of threads."""
-    monkeypatch.setattr(loops, "BLOCKS_A_THREAD", 1)
+loops.BLOCKS_A_THREAD = 1
+"""Else small markets would live on one thread, whatever was asked for, and show nothing of threads."""
 
 
 @pytest.fixture
