@@ -4,11 +4,15 @@ import signal
 
 import pytest
 
+from sim.model import loops
 from sim.model.market import Market
 from tests.small_worlds import lived
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """Shells start what runs in the background deaf to interrupts, and programs that tests start would inherit that."""
+
+loops.BLOCKS_A_THREAD = 1
+"""Else small markets would live on one thread, whatever was asked for, and show nothing of threads."""
 
 
 @pytest.fixture

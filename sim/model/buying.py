@@ -11,7 +11,7 @@ from sim.rules.acquisition import SALE_WEEKS
 from sim.rules.arithmetic import INFINITY, as_float, as_int
 from sim.rules.chance import happens, standard_normal
 from sim.rules.choice import attraction, finishing_time, price_effect, pull_of_my_supplier
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled
 from sim.rules.complaints import harm_of_failure
 from sim.rules.defection import STAYS, decision_to_leave, leaving_circumstances, leaving_effect
 from sim.rules.journey import in_first_weeks
@@ -41,7 +41,7 @@ from sim.state.draws import Words
 from sim.state.tally import BLOCK, WON_BY, Item
 
 
-@compiled_within
+@compiled
 def occasion(row: int, number: int, only: int, offered_by: int, world: World) -> None:
     """An occasion to buy: a race, the coin of the winner's own customer, and an order.
 
@@ -73,14 +73,14 @@ def occasion(row: int, number: int, only: int, offered_by: int, world: World) ->
             return
 
 
-@compiled_within
+@compiled
 def price_side(row: int, j: int, world: World) -> int:
     """Whose price does this person get: that of new people, or of those who have ordered before?"""
     bond = world.customers.bonds[row, j]
     return NEW if as_int(bond.first_tick) == NEVER else OLD
 
 
-@compiled_within
+@compiled
 def race(row: int, number: int, only: int, world: World) -> int:
     """Who wins this occasion among the open businesses this person knows and has not left.
 
@@ -128,7 +128,7 @@ def race(row: int, number: int, only: int, world: World) -> int:
     return winner
 
 
-@compiled_within
+@compiled
 def leaves(row: int, j: int, coin: int, world: World) -> bool:
     """Does a customer leave its supplier instead of buying again? Tossed here, before the order. Backers do not."""
     me, bond = world.customers.people[row], world.customers.bonds[row, j]
@@ -155,7 +155,7 @@ def leaves(row: int, j: int, coin: int, world: World) -> bool:
     return True
 
 
-@compiled_within
+@compiled
 def share_let_through(row: int, j: int, world: World) -> float:
     """What all kinds of care together let through of this customer's chance of leaving."""
     kept = 1.0
@@ -164,7 +164,7 @@ def share_let_through(row: int, j: int, world: World) -> float:
     return kept
 
 
-@compiled_within
+@compiled
 def let_through_by(row: int, j: int, lever: int, world: World) -> float:
     """What one kind of care lets through; all, where this customer is not in the class it is aimed at."""
     offer = world.offers[j]
@@ -174,7 +174,7 @@ def let_through_by(row: int, j: int, lever: int, world: World) -> float:
     return let_through if is_aimed_at(row, j, SAVER_PLACES[lever], world) else 1.0
 
 
-@compiled_within
+@compiled
 def place_order(row: int, j: int, number: int, offered_by: int, words: Words, world: World) -> None:
     """An order: its value, whether it fails, what it does to satisfaction and expectation."""
     me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]
@@ -218,7 +218,7 @@ def place_order(row: int, j: int, number: int, offered_by: int, words: Words, wo
         pass_on(row, j, number, world)
 
 
-@compiled_within
+@compiled
 def channel_credited(row: int, j: int, number: int, offered_by: int, world: World) -> int:
     """The channel that has won this customer: at an offer the one that made it, else the one that made the name known.
 
@@ -232,7 +232,7 @@ def channel_credited(row: int, j: int, number: int, offered_by: int, world: Worl
     return as_int(bond.channel) if source == CONTACTED or source == FORMER_CONTACTED else NO_CHANNEL
 
 
-@compiled_within
+@compiled
 def begin_relationship(row: int, j: int, number: int, channel: int, world: World) -> None:
     """A first order, or the first one after coming back; what brought it is counted.
 
@@ -270,7 +270,7 @@ def begin_relationship(row: int, j: int, number: int, channel: int, world: World
     count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(bond.satisfaction)))
 
 
-@compiled_within
+@compiled
 def note_sales(row: int, j: int, world: World) -> None:
     """Does this order follow soon enough on a contact or a reminder? Each is counted once."""
     bond = world.customers.bonds[row, j]
@@ -283,7 +283,7 @@ def note_sales(row: int, j: int, world: World) -> None:
     bond.reminder_tick = LONG_AGO
 
 
-@compiled_within
+@compiled
 def live_through(row: int, j: int, number: int, words: Words, world: World) -> None:
     """What the order was like, and what is felt and expected from now on."""
     bond, offer = world.customers.bonds[row, j], world.offers[j]
@@ -315,7 +315,7 @@ def live_through(row: int, j: int, number: int, words: Words, world: World) -> N
     bond.expectation = expectation_after(expected, learned, rules)
 
 
-@compiled_within
+@compiled
 def take_up_line(row: int, j: int, number: int, world: World) -> None:
     """One more product line, perhaps."""
     me, bond, offer = world.customers.people[row], world.customers.bonds[row, j], world.offers[j]

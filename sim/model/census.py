@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.model.world import World, answer_to_survey, has_been_listed, is_listed, weeks_since
 from sim.rules.arithmetic import as_float, as_int
-from sim.rules.compile import compiled, compiled_within
+from sim.rules.compile import compiled
 from sim.rules.journey import CLASSES, FORMER, PHASES, JourneyRules, has_class, phase
 from sim.rules.memory import CUSTOMER
 from sim.scenario.schema import Scenario
@@ -75,7 +75,7 @@ def count_classes(classes: np.ndarray, wanted: np.ndarray, world: World) -> None
                 classes[j, FORMER] += 1
 
 
-@compiled_within
+@compiled
 def count_listed_customer(row: int, j: int, classes: np.ndarray, world: World) -> None:
     """Add somebody on the list of a business to every class that it finds this person in."""
     bond = world.customers.bonds[row, j]

@@ -7,7 +7,7 @@ from sim.model.luck import AT_ONCE, COMPLAINS
 from sim.model.world import World, count, feel, is_aimed_at
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens
-from sim.rules.compile import compiled_seldom, compiled_within
+from sim.rules.compile import compiled, compiled_apart
 from sim.rules.complaints import HALF_A_WEEK, WEEK, complaints_remembered, resolution_probability
 from sim.rules.retention import SERVICE
 from sim.rules.satisfaction import BEST, WORST
@@ -17,7 +17,7 @@ SMALLEST_HARM = 1e-6
 """What an open complaint is about, at least: 0 stands for none."""
 
 
-@compiled_seldom
+@compiled_apart
 def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     """Perhaps complain about a failed order; the complaint may be resolved before the week is over.
 
@@ -48,7 +48,7 @@ def complain(row: int, j: int, number: int, taken: float, world: World) -> bool:
     return True
 
 
-@compiled_seldom
+@compiled_apart
 def wait_for_resolution(row: int, j: int, world: World) -> None:
     """A week with an open complaint: it is resolved, or the waiting takes something more."""
     bond = world.customers.bonds[row, j]
@@ -60,7 +60,7 @@ def wait_for_resolution(row: int, j: int, world: World) -> None:
         feel(row, j, max(satisfaction, WORST), world)
 
 
-@compiled_within
+@compiled
 def days_here(row: int, j: int, world: World) -> float:
     """How many days this person's complaint waits on average: fewer for those at whom the service is aimed."""
     offer = world.offers[j]
@@ -68,7 +68,7 @@ def days_here(row: int, j: int, world: World) -> float:
     return as_float(offer.days_to_resolve) if aimed else as_float(offer.days_without_service)
 
 
-@compiled_within
+@compiled
 def resolve(row: int, j: int, world: World) -> None:
     """The business puts it right: part of what the failure took comes back."""
     bond = world.customers.bonds[row, j]
@@ -78,7 +78,7 @@ def resolve(row: int, j: int, world: World) -> None:
     close_complaint(row, j, world)
 
 
-@compiled_within
+@compiled
 def close_complaint(row: int, j: int, world: World) -> None:
     """No complaint is open any more, whether it was resolved or not."""
     bond = world.customers.bonds[row, j]
@@ -87,7 +87,7 @@ def close_complaint(row: int, j: int, world: World) -> None:
         count(world.tally, row, j, Item.OPEN_COMPLAINTS, -1)
 
 
-@compiled_within
+@compiled
 def earlier_complaints(row: int, j: int, world: World) -> float:
     """Complaints made here before, as far as they are remembered."""
     bond = world.customers.bonds[row, j]

@@ -14,7 +14,7 @@ import numpy as np
 from sim.model.luck import LISTENING, WEEKLY, words_a_week
 from sim.model.week import decide, listen
 from sim.model.world import World
-from sim.rules.compile import compiled, compiled_within, settled
+from sim.rules.compile import compiled, settled
 from sim.state.draws import Moment, philox
 from sim.state.tally import BLOCK, blocks_of
 
@@ -25,7 +25,11 @@ TILE = 256
 """Rows whose draws are made in one go, so that the compiler can make several at once; no result depends on it."""
 
 
-@compiled_within
+BLOCKS_A_THREAD = 8
+"""With fewer blocks for each of them, threads wait for each other longer than they save: see docs/performance.md."""
+
+
+@compiled
 def draw_tile(first: int, count: int, purpose: int, luck: np.ndarray, moment: Moment) -> None:
     """The weekly draws of ``count`` rows from ``first`` on, into int64 (words, rows)."""
     for number in range(luck.shape[0] // 4):
@@ -58,10 +62,12 @@ def decide_rows(first: int, last: int, luck: np.ndarray, world: World) -> None:
 
 
 class Crew:
-    """Threads that share the blocks of rows, each with its own space for draws."""
+    """Threads that share the blocks of rows, each with its own space for draws; in a small market there is but one."""
 
     def __init__(self, people: int, businesses: int, threads: int) -> None:
-        bounds = np.linspace(0, blocks_of(people), min(threads, blocks_of(people)) + 1).astype(int) * BLOCK
+        blocks = blocks_of(people)
+        busy = max(min(threads, blocks // BLOCKS_A_THREAD), 1)
+        bounds = np.linspace(0, blocks, busy + 1).astype(int) * BLOCK
         self.spans = [(int(a), min(int(b), people)) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
         self.listening = [np.zeros((4, TILE), np.int64) for _ in self.spans]
         self.weekly = [np.zeros((words_a_week(businesses), TILE), np.int64) for _ in self.spans]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.rules.arithmetic import exp
 from sim.rules.chance import standard_normal
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled
 from sim.rules.journey import SURVEY_WEEKS
 from sim.scenario.schema import MOST_BUSINESSES
 from sim.state.draws import Moment, Purpose, Words, draw, gamma_above_one, log_gamma
@@ -39,37 +39,37 @@ def words_a_week(businesses: int) -> int:
     return (FIRST_CONTACT + businesses + 3) // 4 * 4
 
 
-@compiled_within
+@compiled
 def of_meeting(moment: Moment, row: int, j: int, way: int) -> Words:
     """A contact, a story or a reminder reaches this person: ADMITTED, TEMPTED."""
     return draw(moment, row, Purpose.OFFER, j, way)
 
 
-@compiled_within
+@compiled
 def of_date(moment: Moment, row: int, j: int, waits_as: int) -> int:
     """How long until a name is forgotten or a departure has faded."""
     return draw(moment, row, Purpose.DATE, j, waits_as)[0]
 
 
-@compiled_within
+@compiled
 def of_race(moment: Moment, row: int, number: int, part: int) -> Words:
     """Four runners of a race; the first of all is nothing."""
     return draw(moment, row, Purpose.RACE, number, part)
 
 
-@compiled_within
+@compiled
 def of_occasion(moment: Moment, row: int, number: int, j: int) -> Words:
     """A customer's occasion at its supplier: COIN, LUCK, FAILURE, GIFT."""
     return draw(moment, row, Purpose.OCCASION, number, j)
 
 
-@compiled_within
+@compiled
 def of_word(moment: Moment, row: int, number: int, j: int, about: int) -> int:
     """Does an order at a partner bring a word about another business?"""
     return draw(moment, row, Purpose.ALLIANCE, number * MOST_BUSINESSES + about, j)[0]
 
 
-@compiled_within
+@compiled
 def of_order_size(moment: Moment, row: int, number: int, j: int, shape: float) -> float:
     """An order against the person's mean order: Gamma with mean 1; 1 for everybody if the shape is 0."""
     if shape == 0.0:
@@ -80,31 +80,31 @@ def of_order_size(moment: Moment, row: int, number: int, j: int, shape: float) -
     return exp(log_gamma(shape, moment, row, Purpose.ORDER_VALUE, slot)) / shape
 
 
-@compiled_within
+@compiled
 def of_failure(moment: Moment, row: int, number: int, j: int) -> Words:
     """After a failed order: COMPLAINS, AT_ONCE."""
     return draw(moment, row, Purpose.COMPLAINT, number, j)
 
 
-@compiled_within
+@compiled
 def of_resolution(moment: Moment, row: int, j: int) -> int:
     """Is an open complaint resolved this week?"""
     return draw(moment, row, Purpose.RESOLUTION, j, 0)[0]
 
 
-@compiled_within
+@compiled
 def of_line(moment: Moment, row: int, number: int, j: int) -> int:
     """Is one more product line taken up with this order?"""
     return draw(moment, row, Purpose.LINE, number, j)[0]
 
 
-@compiled_within
+@compiled
 def of_regret(moment: Moment, row: int, j: int) -> int:
     """Is the first order regretted?"""
     return draw(moment, row, Purpose.REGRET, j, 0)[0]
 
 
-@compiled_within
+@compiled
 def of_survey(moment: Moment, row: int, j: int) -> float:
     """The error of this quarter's answer to a survey, a standard normal."""
     quarter = Moment(moment.seed_low, moment.seed_high, moment.tick // SURVEY_WEEKS)

@@ -23,7 +23,7 @@ from sim.model.luck import (
 from sim.model.world import World, come_into_question, count, is_in_class, millionths
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, waiting_weeks
-from sim.rules.compile import compiled_seldom, compiled_within
+from sim.rules.compile import compiled, compiled_apart
 from sim.rules.memory import AWARE, CUSTOMER, LAPSED, NEVER, STRANGER
 from sim.rules.retention import REMINDER_PLACES, REMINDERS
 from sim.rules.word_of_mouth import effect_of_story
@@ -50,7 +50,7 @@ BITS_OF_A_CHANNEL = 4
 """Of an offer, beside the bit of its business: the number of the channel that made it and one more; 0 if none did."""
 
 
-@compiled_within
+@compiled
 def hear_story(row: int, world: World) -> int:
     """What a heard story does; the bit of its business is set if it makes an occasion."""
     me, bonds = world.customers.people[row], world.customers.bonds
@@ -71,7 +71,7 @@ def hear_story(row: int, world: World) -> int:
     return meet(row, j, FROM_STORY, source, world)
 
 
-@compiled_within
+@compiled
 def meet_contacts(row: int, words: np.ndarray, at: int, world: World) -> int:
     """Who is reached by which business; bits are set for those whose contact or reminder makes an occasion."""
     tempted = 0
@@ -96,7 +96,7 @@ def meet_contacts(row: int, words: np.ndarray, at: int, world: World) -> int:
     return tempted
 
 
-@compiled_within
+@compiled
 def be_contacted(row: int, j: int, word: int, world: World) -> int:
     """A channel reaches somebody who is no customer: the first in whose part of the chance the word falls."""
     segment = as_int(world.customers.people[row].segment)
@@ -106,7 +106,7 @@ def be_contacted(row: int, j: int, word: int, world: World) -> int:
     return hear_from(row, j, channel, FROM_CONTACT, world)
 
 
-@compiled_within
+@compiled
 def hear_from(row: int, j: int, channel: int, way: int, world: World) -> int:
     """A business's own message arrives: it is counted, pushes, and may make known, win back or tempt."""
     bond = world.customers.bonds[row, j]
@@ -121,13 +121,13 @@ def hear_from(row: int, j: int, channel: int, way: int, world: World) -> int:
     return tempted | made_by(channel, j) if tempted != 0 else 0
 
 
-@compiled_within
+@compiled
 def made_by(channel: int, j: int) -> int:
     """The bits that say which channel made the offer of a business."""
     return (channel + 1) << (MOST_BUSINESSES + BITS_OF_A_CHANNEL * j)
 
 
-@compiled_within
+@compiled
 def channel_of_offer(tempted: int, j: int) -> int:
     """The channel that made the offer of a business; NO_CHANNEL if it was a story or a reminder.
 
@@ -139,7 +139,7 @@ def channel_of_offer(tempted: int, j: int) -> int:
     return written - 1 if written != 0 else NO_CHANNEL
 
 
-@compiled_seldom
+@compiled_apart
 def pass_on(row: int, j: int, number: int, world: World) -> None:
     """An order at a partner brings a word about its allies, perhaps: a contact, but never an occasion of its own.
 
@@ -156,7 +156,7 @@ def pass_on(row: int, j: int, number: int, world: World) -> None:
                 hear_from(row, ally, as_int(world.reach.word_channel[j, ally]), FROM_PARTNER + number, world)
 
 
-@compiled_seldom
+@compiled_apart
 def be_reminded(row: int, j: int, way: int, makes_occasion: float, world: World) -> int:
     """A reminder reaches somebody who has ordered here before, customer or not."""
     bond = world.customers.bonds[row, j]
@@ -173,7 +173,7 @@ def be_reminded(row: int, j: int, way: int, makes_occasion: float, world: World)
     return 1 << j if known and happens(makes_occasion, words[TEMPTED]) else 0
 
 
-@compiled_within
+@compiled
 def meet(row: int, j: int, way: int, source: tuple[int, int, int], world: World) -> int:
     """A contact or a good story reaches somebody who is no customer: known, perhaps won back, perhaps tempted.
 
@@ -194,7 +194,7 @@ def meet(row: int, j: int, way: int, source: tuple[int, int, int], world: World)
     return 1 << j if may_tempt and happens(world.rules.acquisition.offer_makes_occasion, words[TEMPTED]) else 0
 
 
-@compiled_within
+@compiled
 def become_aware(row: int, j: int, source: int, world: World) -> None:
     """From now on this person knows the business, until the name is forgotten."""
     bond = world.customers.bonds[row, j]
@@ -207,7 +207,7 @@ def become_aware(row: int, j: int, source: int, world: World) -> None:
     bond.due_tick = tick + waiting_weeks(world.rules.memory.name_forgotten, word, NEVER - tick)
 
 
-@compiled_within
+@compiled
 def leave(row: int, j: int, reason: int, world: World) -> None:
     """The relationship is over; the departure fades after a while."""
     bond = world.customers.bonds[row, j]
@@ -222,7 +222,7 @@ def leave(row: int, j: int, reason: int, world: World) -> None:
     write(world.diary, row, j, DEPARTURE, (0, reason, NO_CHANNEL, AT_NOTHING))
 
 
-@compiled_within
+@compiled
 def forget_relationship(row: int, j: int, reason: int, world: World) -> None:
     """A customer who has not ordered for so long is a customer no more, but still knows the name."""
     leave(row, j, reason, world)

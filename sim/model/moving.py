@@ -7,7 +7,7 @@ from __future__ import annotations
 from sim.model.meeting import leave
 from sim.model.world import World, count
 from sim.rules.arithmetic import as_int
-from sim.rules.compile import compiled, compiled_seldom, compiled_within
+from sim.rules.compile import compiled, compiled_apart
 from sim.rules.defection import CLOSED, MOVED
 from sim.rules.memory import CUSTOMER, NEVER, STRANGER
 from sim.state.births import be_born
@@ -15,7 +15,7 @@ from sim.state.customers import LONG_AGO, NOBODY, UNKNOWN
 from sim.state.tally import Item
 
 
-@compiled_seldom
+@compiled_apart
 def move_away(row: int, world: World) -> None:
     """Customers are lost, letters come back, so the list shrinks too; friends stay those of the place."""
     me = world.customers.people[row]
@@ -48,7 +48,7 @@ def orphan(j: int, world: World) -> None:
             me.backs = NOBODY
 
 
-@compiled_seldom
+@compiled_apart
 def part_with(row: int, j: int, reason: int, world: World) -> None:
     """This person and this business will not meet again."""
     bond = world.customers.bonds[row, j]
@@ -61,7 +61,7 @@ def part_with(row: int, j: int, reason: int, world: World) -> None:
     forget_business(row, j, world)
 
 
-@compiled_within
+@compiled
 def forget_business(row: int, j: int, world: World) -> None:
     """Nothing has happened yet between this person and a business."""
     bond = world.customers.bonds[row, j]

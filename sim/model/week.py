@@ -18,7 +18,7 @@ from sim.model.moving import move_away
 from sim.model.world import World, count, feel, is_aimed_at
 from sim.rules.arithmetic import as_float, as_int
 from sim.rules.chance import happens, one_of
-from sim.rules.compile import compiled_seldom, compiled_within
+from sim.rules.compile import compiled, compiled_apart
 from sim.rules.defection import reason_for_forgetting
 from sim.rules.journey import has_been_thought_over, remorse_probability
 from sim.rules.memory import AWARE, CUSTOMER, STRANGER, relationship_is_forgotten
@@ -33,7 +33,7 @@ from sim.state.tally import Item
 # ---------------------------------------------------------------------------------------------------------- listening
 
 
-@compiled_within
+@compiled
 def listen(row: int, words: np.ndarray, at: int, world: World) -> None:
     """Hear what one friend published last week, perhaps.
 
@@ -57,7 +57,7 @@ def listen(row: int, words: np.ndarray, at: int, world: World) -> None:
                     me.heard_from_customer_of = supplier
 
 
-@compiled_within
+@compiled
 def a_friend(row: int, word: int, world: World) -> int:
     """One friend, each as likely; where people have no lists of friends, anybody else."""
     first = as_int(world.friends.first[row])
@@ -74,7 +74,7 @@ def a_friend(row: int, word: int, world: World) -> int:
 # ----------------------------------------------------------------------------------------------------------- deciding
 
 
-@compiled_within
+@compiled
 def decide(row: int, words: np.ndarray, at: int, world: World) -> None:
     """A week: what fades, a story, contacts, occasions to buy, and a story to tell; or a move out of the market.
 
@@ -92,7 +92,7 @@ def decide(row: int, words: np.ndarray, at: int, world: World) -> None:
     tell(row, as_int(words[TELLS, at]), world)
 
 
-@compiled_within
+@compiled
 def fade(row: int, world: World) -> None:
     """What was felt fades; names, departures and silent relationships are forgotten when their time has come."""
     me, tick = world.customers.people[row], world.moment.tick
@@ -121,7 +121,7 @@ def fade(row: int, world: World) -> None:
                 become_aware(row, j, FORMER, world)
 
 
-@compiled_within
+@compiled
 def brood(row: int, j: int, silent_weeks: int, world: World) -> None:
     """What a customer's feelings do without an order: an open complaint, and regret after the first one."""
     bond = world.customers.bonds[row, j]
@@ -131,7 +131,7 @@ def brood(row: int, j: int, silent_weeks: int, world: World) -> None:
         regret(row, j, world)
 
 
-@compiled_seldom
+@compiled_apart
 def regret(row: int, j: int, world: World) -> None:
     """A first order has been thought over: was it a mistake?"""
     bond = world.customers.bonds[row, j]
@@ -143,7 +143,7 @@ def regret(row: int, j: int, world: World) -> None:
         feel(row, j, max(as_float(bond.satisfaction) - rules.remorse_loss, WORST), world)
 
 
-@compiled_within
+@compiled
 def why_forgotten(row: int, j: int, world: World) -> int:
     """The reason that is booked for a relationship without orders."""
     elsewhere = as_int(world.customers.people[row].last_supplier)
@@ -151,7 +151,7 @@ def why_forgotten(row: int, j: int, world: World) -> int:
     return reason_for_forgetting(elsewhere != j, as_float(world.offers[j].price[OLD]), price_elsewhere)
 
 
-@compiled_within
+@compiled
 def under_contract(row: int, world: World) -> bool:
     """Does this person hold a contract? Then nothing is bought elsewhere, nor a second time."""
     if world.rules.need.clock != CONTRACT:
@@ -163,7 +163,7 @@ def under_contract(row: int, world: World) -> bool:
     return False
 
 
-@compiled_within
+@compiled
 def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
     """Contracts to renew; or else offers, in the order of businesses, and then needs.
 
@@ -199,7 +199,7 @@ def go_shopping(row: int, tempted: int, word: int, world: World) -> None:
             occasion(row, number, only, offered_by, world)
 
 
-@compiled_within
+@compiled
 def contract_ends(row: int, j: int, world: World) -> bool:
     """Does a contract with this business end this week?"""
     bond = world.customers.bonds[row, j]
@@ -209,7 +209,7 @@ def contract_ends(row: int, j: int, world: World) -> bool:
     return renewal_is_due(age, world.rules.need.renewal_weeks)
 
 
-@compiled_within
+@compiled
 def tell(row: int, word: int, world: World) -> None:
     """Publish a story about the supplier of the last order, if still its customer; friends may read it next week."""
     me, bonds = world.customers.people[row], world.customers.bonds
@@ -237,7 +237,7 @@ def tell(row: int, word: int, world: World) -> None:
             bonds[row, j].recommended_tick = world.moment.tick
 
 
-@compiled_within
+@compiled
 def publish(row: int, j: int, world: World) -> None:
     """Put this week's story where friends can find it."""
     me, bond = world.customers.people[row], world.customers.bonds[row, j]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model import luck
 from sim.rules.arithmetic import as_float, as_int
-from sim.rules.compile import compiled_within
+from sim.rules.compile import compiled
 from sim.rules.journey import EVERYBODY, FORMER, PROMOTERS, has_class
 from sim.rules.memory import CUSTOMER, NEVER
 from sim.rules.need import CONTRACT
@@ -41,13 +41,13 @@ class World(NamedTuple):
     minor_units: int  # smallest coins in one unit of money
 
 
-@compiled_within
+@compiled
 def count(tally: np.ndarray, row: int, j: int, item: int, amount: int) -> None:
     """Add to the tally of this person's block."""
     tally[row // BLOCK, j, item] += amount
 
 
-@compiled_within
+@compiled
 def come_into_question(row: int, j: int, world: World) -> None:
     """A person thinks of buying here, or is reached by a channel: traffic, counted once a week."""
     bond = world.customers.bonds[row, j]
@@ -56,13 +56,13 @@ def come_into_question(row: int, j: int, world: World) -> None:
         count(world.tally, row, j, Item.TRAFFIC, 1)
 
 
-@compiled_within
+@compiled
 def millionths(satisfaction: float) -> int:
     """Satisfaction as a whole number, so that sums do not depend on order."""
     return whole(satisfaction * MICRO)
 
 
-@compiled_within
+@compiled
 def feel(row: int, j: int, satisfaction: float, world: World) -> None:
     """A customer's satisfaction from now on; its change is counted."""
     bond = world.customers.bonds[row, j]
@@ -71,7 +71,7 @@ def feel(row: int, j: int, satisfaction: float, world: World) -> None:
     count(world.tally, row, j, Item.SATISFACTION, millionths(as_float(bond.satisfaction)) - before)
 
 
-@compiled_within
+@compiled
 def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
     """Does a business find this person in one of its classes? It sees orders, complaints, referrals, a survey."""
     listed = is_listed(row, j, world)
@@ -84,7 +84,7 @@ def is_in_class(row: int, j: int, aim: int, world: World) -> bool:
     return has_class(aim, orders, weeks_since(row, j, world), answer, world.rules.journey)
 
 
-@compiled_within
+@compiled
 def is_listed(row: int, j: int, world: World) -> bool:
     """Is this person on the list of a business: ordered lately, or under contract?"""
     bond = world.customers.bonds[row, j]
@@ -93,7 +93,7 @@ def is_listed(row: int, j: int, world: World) -> bool:
     return world.moment.tick - as_int(bond.last_tick) < world.list_weeks
 
 
-@compiled_within
+@compiled
 def has_been_listed(row: int, j: int, world: World) -> bool:
     """Would a business remember somebody who is not on its list any more?"""
     bond = world.customers.bonds[row, j]
@@ -101,7 +101,7 @@ def has_been_listed(row: int, j: int, world: World) -> bool:
     return as_int(bond.first_tick) != NEVER and world.moment.tick - as_int(bond.last_tick) < remembered_weeks
 
 
-@compiled_within
+@compiled
 def weeks_since(row: int, j: int, world: World) -> tuple[int, int, int, int]:
     """What ``has_class`` asks for: since the first order ever and the last, a complaint, a recommendation."""
     bond, tick = world.customers.bonds[row, j], world.moment.tick
@@ -113,14 +113,14 @@ def weeks_since(row: int, j: int, world: World) -> tuple[int, int, int, int]:
     )
 
 
-@compiled_within
+@compiled
 def answer_to_survey(row: int, j: int, world: World) -> float:
     """Satisfaction as a survey finds it."""
     error = luck.of_survey(world.moment, row, j)
     return as_float(world.customers.bonds[row, j].satisfaction) + world.rules.journey.survey_noise * error
 
 
-@compiled_within
+@compiled
 def is_aimed_at(row: int, j: int, lever: int, world: World) -> bool:
     """Is a lever of a business meant for this person? What is meant for everybody asks nobody's class."""
     aim = as_int(world.offers[j].aim[lever])

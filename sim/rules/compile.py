@@ -19,6 +19,10 @@ from typing import Any, TypeVar, cast
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 OPTIONS: dict[str, Any] = {"nogil": True, "forceinline": True, "_nrt": False, "error_model": "numpy", "cache": True}
+WHOLE = {"no_cfunc_wrapper": True}
+"""What is called from Python needs one door, the interpreter's own."""
+PART = {"cache": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""What compiled code calls needs no door, and is kept on disk as a part of what Python calls."""
 HASHED = ("units.py", "rules/*.py", "strategies/*.py", "scenario/*.py", "state/*.py", "model/*.py")
 """Compiled code bakes in constants of whatever it imports: everything up to the model counts."""
 KEPT_FOLDERS = 4
@@ -83,18 +87,24 @@ class Compiled:
 
     @cached_property
     def machine_code(self) -> Any:
-        """Numba's own object."""
+        """Numba's own object for whoever calls it from Python: compiled with all that it calls, and kept on disk."""
         numba = _numba()
-        return numba.njit(**(OPTIONS | self._changes))(self.py_func)
+        return numba.njit(**(OPTIONS | self._changes | WHOLE))(self.py_func)
+
+    @cached_property
+    def part(self) -> Any:
+        """Numba's own object for compiled functions that call it: it becomes machine code together with them."""
+        numba = _numba()
+        from sim.rules.parts import CompilerOfParts
+
+        return numba.njit(**(OPTIONS | self._changes | PART), pipeline_class=CompilerOfParts)(self.py_func)
 
     @property
     def _numba_type_(self) -> Any:
         """What Numba asks of a function that it finds in another."""
-        return self.machine_code._numba_type_
+        return self.part._numba_type_
 
     def __call__(self, *arguments: Any) -> Any:
-        if self._changes.get("no_cpython_wrapper"):
-            raise TypeError(f"only compiled code can call {self.py_func.__name__}: it has no door to Python")
         return self.machine_code(*arguments)
 
     def for_types_of(self, *arguments: Any) -> Callable[..., None]:
@@ -126,26 +136,10 @@ def compiled(function: Function) -> Function:
 def compiled_apart(function: Function) -> Function:
     """The same, but called instead of copied into every caller.
 
-    For bodies that are long, called from many places and only when something happens: copying them would make the
-    compiler several times slower and the program no faster.
+    For bodies that are long, or that are called from many places, and run only when something happens: copying them
+    would make the compiler slower and the program no faster.
     """
     return _made(function, forceinline=False)
-
-
-def compiled_within(function: Function) -> Function:
-    """The same as ``compiled``, for functions that only compiled code calls: without the wrappers that Python needs.
-
-    Of a function that takes the whole world they are most of the work of compiling it.
-    """
-    return _made(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-def compiled_seldom(function: Function) -> Function:
-    """The same as ``compiled_within``, but called instead of copied: for what happens to few people in a week.
-
-    What is copied into the week is optimised again at every level of calls above it.
-    """
-    return _made(function, forceinline=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 RULES: list[Callable[..., Any]] = []

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.rules.arithmetic import INFINITY, as_float, as_int, exp, sqrt
 from sim.rules.chance import happens, standard_normal, uniform, waiting_weeks
-from sim.rules.compile import compiled, compiled_seldom, compiled_within
+from sim.rules.compile import compiled, compiled_apart
 from sim.rules.memory import AWARE, NEVER, STRANGER
 from sim.rules.need import need_threshold
 from sim.rules.people import (
@@ -139,7 +139,7 @@ def _as_numbers(distribution: Distribution) -> tuple[float, float, float]:
     return float(kind), numbers[0], numbers[1]
 
 
-@compiled_within
+@compiled
 def _drawn(trait: np.ndarray, segment: int, moment: Moment, row: int, address: tuple[int, int]) -> float:
     """One attribute of one person; ``address`` is purpose and slot."""
     kind = as_int(trait[segment, 0])
@@ -162,7 +162,7 @@ def _everybody_is_born(customers: Customers, traits: Traits, friends: Friends, m
         be_born(row, customers, traits, friends, moment)
 
 
-@compiled_seldom
+@compiled_apart
 def be_born(row: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment) -> None:
     """Segment, need, leaving, price sensitivity, size of orders, lasting tastes, and when this person moves away.
 
@@ -191,7 +191,7 @@ def be_born(row: int, customers: Customers, traits: Traits, friends: Friends, mo
     _take_a_liking(row, segment, customers, traits, friends, moment)
 
 
-@compiled_within
+@compiled
 def _take_a_liking(
     row: int, segment: int, customers: Customers, traits: Traits, friends: Friends, moment: Moment
 ) -> None:
@@ -216,7 +216,7 @@ def _take_a_liking(
         bond.expectation = traits.first_expectation
 
 
-@compiled_within
+@compiled
 def _taste_of_the_neighbourhood(row: int, j: int, friends: Friends, moment: Moment) -> float:
     """What a place shares with the places of its friends, a standard normal; it stays when people move."""
     beginning = Moment(moment.seed_low, moment.seed_high, 0)

@@ -41,6 +41,7 @@ COMPILER = "sim/rules/compile.py"  # the one decorator
 ARITHMETIC = "sim/rules/arithmetic.py"  # our exp and log
 THIRD_PARTY_OF_FILE = {
     COMPILER: {"numba", "numpy"},
+    "sim/rules/parts.py": {"numba"},  # when it makes machine code
     ARITHMETIC: {"numba", "numpy"},
     "sim/interface/pages/lab.py": LAB,  # nothing else knows what serves the page
     "sim/interface/pages/lab_server.py": LAB,

@@ -83,6 +83,13 @@ def test_threads_change_no_bit(people: dict[str, int], spans: int) -> None:
     assert len({tuple(map(bytes, market.followed_events)) for market in lives}) == 1
 
 
+def test_a_small_market_lives_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "BLOCKS_A_THREAD", 8)
+    people = (1, 2048, 16 * 2048 - 2048, 16 * 2048, 24 * 2048, 100_000)
+    assert [len(loops.Crew(n, 3, 3).spans) for n in people] == [1, 1, 1, 2, 3, 3]
+    assert [len(loops.Crew(n, 3, 1).spans) for n in people] == [1] * len(people)
+
+
 def test_neither_blocks_nor_tiles_change_a_bit() -> None:
     script = f"""if True:
         import json, sys
@@ -90,6 +97,7 @@ def test_neither_blocks_nor_tiles_change_a_bit() -> None:
         from sim.state import diary, tally
         from tests.small_worlds import lived
         hashes = {{}}
+        loops.BLOCKS_A_THREAD = 1
         for block in (2048, 8, 9, 53, 1):
             for tile in (256, 3, 8):
                 for module in (buying, loops, meeting, world, diary, tally):

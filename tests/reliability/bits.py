@@ -44,6 +44,7 @@ def hashes(way: Way) -> dict[str, str]:
     from sim.model import buying, loops, meeting, world
     from sim.state import diary, tally
 
+    loops.BLOCKS_A_THREAD = 1
     if way.block != Way().block:
         assert os.environ.get("NUMBA_DISABLE_JIT") == "1", "machine code knows its block"
         for module in (buying, loops, meeting, world, diary, tally):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from sim.interface.terminal.amounts import UNDEFINED
@@ -95,9 +97,8 @@ def findings_of(comparison: Comparison) -> Findings:
 
 def line(frame: DataFrame, **where: object) -> Any:
     """The one line of a frame with these values, as a named tuple; None if there is none."""
-    for column, value in where.items():
-        frame = frame[frame[column] == value]
-    return next(lines(frame), None)
+    found = reduce(and_, (frame[column] == value for column, value in where.items()))
+    return next(lines(frame[found]), None)
 
 
 def lines(frame: DataFrame) -> Iterator[Any]:

@@ -47,13 +47,14 @@ def spaced(things: Iterable[RenderableType]) -> Group:
     return Group(first, *(part for thing in others for part in (Text(), thing)))
 
 
-def first_that_fits(console: Console, choices: Sequence[RenderableType]) -> RenderableType:
+def first_that_fits(console: Console, choices: Iterable[RenderableType]) -> RenderableType:
     """The first of several ways to show the same that the width allows; the last one if none does."""
     anything = console.options.update(max_width=ANY_WIDTH)
-    for choice in choices[:-1]:
+    choice: RenderableType = ""
+    for choice in choices:
         if Measurement.get(console, anything, choice).maximum <= console.width:
-            return choice
-    return choices[-1]
+            break
+    return choice
 
 
 def heading(metric: Metric, currency: str) -> str:
@@ -126,10 +127,15 @@ def blocks(parts: Iterable[tuple[str, Iterable[tuple[str, Text | str]]]]) -> Gro
 def businesses(found: Findings, console: Console) -> RenderableType:
     """Every headline metric of every business of one scenario, with intervals."""
     names = list(dict.fromkeys(found.levels["business"]))
-    together = [_levels_of(found, names, separator) for separator in (" ", "\n")]
-    apart = [spaced([_levels_of(found, [name], separator) for name in names]) for separator in (" ", "\n")]
-    titled = spaced([Group(title(name), _levels_of(found, [name], "\n", headed=False)) for name in names])
-    return first_that_fits(console, [*together, *apart, titled])
+
+    def ways() -> Iterator[RenderableType]:
+        for separator in (" ", "\n"):
+            yield _levels_of(found, names, separator)
+        for separator in (" ", "\n"):
+            yield spaced([_levels_of(found, [name], separator) for name in names])
+        yield spaced([Group(title(name), _levels_of(found, [name], "\n", headed=False)) for name in names])
+
+    return first_that_fits(console, ways())
 
 
 def _levels_of(found: Findings, names: Iterable[str], separator: str, headed: bool = True) -> Table:
