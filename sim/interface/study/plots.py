@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from sim.interface.figures.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
 from sim.interface.terminal.amounts import scale_of
@@ -118,6 +119,7 @@ def pareto(document: Mapping[str, Any]) -> Figure:
         ):
             unit = f" ({word})" if word else ""
             axis.set_label_text(f"{METRICS[name].label}{unit}; {one['better']} is better", color=GREY)
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         panel.legend(frameon=False)
         note = f"Bars: 95 % intervals of means over {document['fresh_worlds']:,} fresh worlds."
         title = f"{METRICS[across].label.capitalize()} or {METRICS[up].label}: what {document['business']} can choose"

@@ -126,7 +126,7 @@ def test_the_answer_lies_beside_the_runs_as_tables_that_any_reader_joins(tmp_pat
 
 def test_a_plan_that_is_written_down_is_the_same_plan(tmp_path: Path) -> None:
     plan = plan_in(tmp_path, ("replications: 3", "replications: {until: 0.5, first: 2, most: 4}"))
-    again = plan_from(json.loads(json.dumps(plan.document)))
+    again = plan_from(json.loads(plan.text))
     assert again == plan and again.identity == plan.identity
     folder = swept(plan, tmp_path / "results").folder
     assert asked_in(folder) == plan
