@@ -95,9 +95,9 @@ def _show_advice(found: Advised, above: Axes, below: Axes) -> None:
         if (between := advice.ignorance) is not None:
             for axes, ends in ((above, between.split), (below, between.spend)):
                 axes.plot([advice.goal] * 2, ends, color=IGNORANCE, linewidth=5, alpha=0.5, solid_capstyle="butt")
-        for axes, ends in ((above, advice.known_split), (below, advice.spend[1:])):
-            if ends is not None and np.isfinite(ends[1]):
-                axes.plot([advice.goal] * 2, ends, color=CHANCE, linewidth=1.6, marker="_", markersize=7)
+        for axes, known in ((above, advice.known_split), (below, advice.spend[1:])):
+            if known is not None and np.isfinite(known[1]):
+                axes.plot([advice.goal] * 2, known, color=CHANCE, linewidth=1.6, marker="_", markersize=7)
         if advice.plan != IDLE:
             above.plot(advice.goal, advice.plan.acquisition_share, **dot)
         below.plot(advice.goal, advice.plan.spend_share, **dot)
@@ -142,14 +142,14 @@ def phase_diagram(varied: Phases) -> Figure:
         panel.set_xticks(range(len(goals)), [f"{goal:.0%}" for goal in goals])
         panel.set_yticks(range(len(rows)), [row.value for row in rows])
         panel.set_xlabel("goal: growth a year")
-        panel.set_ylabel(varied.name)
+        panel.set_ylabel(varied.name.replace("_", " "))
         bar = figure.colorbar(image, label="best share for winning")
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         note = (
             "Below each share for winning: the share of revenue it takes. Hatched: no plan reaches the goal in "
             f"enough of {varied.worlds} worlds. White: reached without marketing."
         )
-        entitle(figure, f"The best split, as {varied.name} varies", note)
+        entitle(figure, f"The best split, as {varied.name.replace('_', ' ')} varies", note)
     return figure
 
 
