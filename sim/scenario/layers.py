@@ -26,7 +26,7 @@ from sim.scenario.catalogue import (
 from sim.scenario.document import ASIDE, DEEPEST_NESTING, Document, Place, salvage_value
 from sim.scenario.problems import Mark, Problem, shortened, shown
 from sim.scenario.schema import Uncertainty
-from sim.scenario.unknown import PLACE, moving, part_of_way, uncertainty_of
+from sim.scenario.unknown import PLACE, Moved, moving, part_of_way, uncertainty_of
 from sim.scenario.values import Fault, unknown_key
 from sim.scenario.words import from_percent
 
@@ -66,6 +66,7 @@ class Draft:
         self._rank: dict[str, int] = {}
         self._whole = True
         self._bottom: Mark | None = None
+        self._moved: dict[Place, Moved] = {}
 
     def copy(self) -> Draft:
         """A draft to go on with, while this one stays as it is."""
@@ -241,12 +242,23 @@ class Draft:
             return
         part = part_of_way(uncertain, float(data))
         for each in moving(uncertain, self._names_at):
-            self.lay(self._layer(tuple(each.path.split(".")), each.at(part), empty, written, problems))
+            number = tuple(each.path.split("."))
+            moved, now = self._moved.get(number), self._number_at(number)
+            if moved is None or moved.now != now:  # or somebody has set it since
+                moved = Moved(each.path, now, {})
+            moved = moved._replace(alone={**moved.alone, str(place[1]): each.at(part)})
+            self._moved[number] = moved
+            self.lay(self._layer(number, moved.now, empty, written, problems))
 
     def _uncertain(self, place: Place) -> Uncertainty | None:
         """What is uncertain under this name, if that is written as it must be; else checks will tell."""
         known = self._value_at((PLACE,)) if len(place) == 2 and place[0] == PLACE else {}
         return uncertainty_of(known[str(place[1])]) if place[-1] in known else None
+
+    def _number_at(self, place: Place) -> float:
+        """The number at a place, or its default; 0 if none is there."""
+        value = self._value_at(place[:-1]).get(str(place[-1]), default_at(place))
+        return float(value) if isinstance(value, int | float) else 0.0
 
     def _names_at(self, place: Place) -> list[str]:
         """The names at a place: those that are written, and those that have a default."""

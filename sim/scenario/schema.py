@@ -30,7 +30,19 @@ from sim.rules.trust import TrustRules
 from sim.rules.value import ValueRules
 from sim.rules.word_of_mouth import TalkRules
 from sim.strategies.books import Strategy
-from sim.units import LARGEST, Parameter, count, factor, log_odds, money, probability, satisfaction_points, share, weeks
+from sim.units import (
+    LARGEST,
+    Parameter,
+    choice,
+    count,
+    factor,
+    log_odds,
+    money,
+    probability,
+    satisfaction_points,
+    share,
+    weeks,
+)
 
 MOST_BUSINESSES = 8
 MOST_MARKETS = 8
@@ -138,8 +150,15 @@ class Presence(NamedTuple):
     cost: Annotated[float, money("of entering, paid once", "the question")] = 0.0
 
 
+EVEN, LOG = 0, 1
+"""Scales on which an uncertain number lies between its ends."""
+
+
 class Along(NamedTuple):
-    """A number that moves along with an uncertain one, on the straight line between its values at both ends of that."""
+    """A number that moves along with an uncertain one, on the straight line between its values at both ends of that.
+
+    The line is straight on the scale of the uncertain one.
+    """
 
     path: str = ""
     at_low: Annotated[float, Parameter("unit of the parameter", "at low", "the question", -LARGEST, LARGEST)] = 0.0
@@ -158,6 +177,8 @@ class Uncertainty(NamedTuple):
     high: Annotated[float, Parameter("unit of the parameter", "most", "the question", -LARGEST, LARGEST)] = 0.0
     source: str = ""
     """Why these ends."""
+    scale: Annotated[int, choice("how numbers lie between their ends", "the question", "even", "log")] = EVEN
+    """LOG: evenly in their logarithms; a number of which an end is not above zero lies evenly all the same."""
     along: dict[str, Along] = {}  # noqa: RUF012
     """Other numbers that are others if this one is."""
 

@@ -1,11 +1,13 @@
 """What is uncertain: numbers that a scenario names as badly known, each with the ends between which it may lie.
 
 One uncertain thing may stand at several places: a star in its path means every name there, and numbers that were
-estimated together with it move along. Whoever sets ``uncertainties.NAME`` to a number sets all of them.
+estimated together with it move along. Whoever sets ``uncertainties.NAME`` to a number sets all of them. A number that
+several uncertain things move is moved by all of them, whichever is set first.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -16,7 +18,7 @@ from sim.scenario.document import Place
 from sim.scenario.models import model_of
 from sim.scenario.problems import shown
 from sim.scenario.records import record_of
-from sim.scenario.schema import WORDS, Scenario, Uncertainty
+from sim.scenario.schema import EVEN, LOG, WORDS, Scenario, Uncertainty
 from sim.scenario.values import Fault
 
 EVERY = "*"
@@ -34,12 +36,51 @@ class Moving(NamedTuple):
     path: str
     low: float
     high: float
+    scale: int = EVEN
 
     def at(self, part: float) -> float:
-        """The value so far on the way from one end to the other."""
+        """The value so far on the way from one end to the other.
+
+        Check
+        -----
+        >>> both = Moving("people.count", 100.0, 900.0)
+        >>> both.at(0.5), both._replace(scale=LOG).at(0.5), both._replace(low=0.0, scale=LOG).at(0.5)
+        (500, 300, 450)
+        """
         parameter = declared(tuple(self.path.split(".")))
-        value = float(f"{self.low + part * (self.high - self.low):.{DIGITS}g}")
+        straight = self.low + part * (self.high - self.low)
+        if self.scale == LOG and min(self.low, self.high) > 0.0:
+            straight = self.low * (self.high / self.low) ** part
+        value = float(f"{straight:.{DIGITS}g}")
         return round(value) if parameter and parameter.whole else value
+
+
+class Moved(NamedTuple):
+    """A number that uncertain things have moved: what it was, and where each of them would have it alone."""
+
+    path: str
+    before: float
+    alone: Mapping[str, float]
+
+    @property
+    def now(self) -> float:
+        """As many times as it was as all of them make it together; where that is no number of its kind, the nearest.
+
+        Check
+        -----
+        >>> both = Moved("people.count", 100.0, {"shops": 300.0, "towns": 50.0})
+        >>> both.now, both._replace(alone={"shops": 300.0}).now
+        (150, 300.0)
+        """
+        values = list(self.alone.values())
+        if len(values) == 1 or not self.before:
+            return values[-1]
+        value = float(f"{self.before * math.prod(each / self.before for each in values):.{DIGITS}g}")
+        parameter = declared(tuple(self.path.split(".")))
+        if parameter is None:
+            return value
+        value = min(max(value, parameter.low), parameter.high)
+        return round(value) if parameter.whole else value
 
 
 def uncertainties(scenario: Scenario) -> Iterator[Fault]:
@@ -59,6 +100,9 @@ def uncertainties(scenario: Scenario) -> Iterator[Fault]:
         if each.low > each.high:
             what = f"uncertainties.{name}: low must not be above high (got {each.low:g} and {each.high:g})"
             yield Fault((*place, "low"), what, "Exchange them", reads=((*place, "high"),))
+        elif each.scale == LOG and each.low <= 0.0:
+            what = f"uncertainties.{name}: on the scale log low must be above 0 (got {each.low:g})"
+            yield Fault((*place, "low"), what, "Raise it, or choose the scale even", reads=((*place, "scale"),))
 
 
 def moving(uncertainty: Uncertainty, names: Names) -> tuple[Moving, ...]:
@@ -74,8 +118,9 @@ def moving(uncertainty: Uncertainty, names: Names) -> tuple[Moving, ...]:
     >>> [each.path for each in moving(both, lambda place: {"firms": ["a", "b"]}.get(place[-1], ["price"]))]
     ['firms.a.price', 'firms.b.price']
     """
-    main = Moving(uncertainty.path, uncertainty.low, uncertainty.high)
-    all_of_them = (main, *(Moving(*each) for each in uncertainty.along.values()))
+    scale = uncertainty.scale
+    main = Moving(uncertainty.path, uncertainty.low, uncertainty.high, scale)
+    all_of_them = (main, *(Moving(*each, scale) for each in uncertainty.along.values()))
     return tuple(each._replace(path=path) for each in all_of_them for path in _paths(each.path, names))
 
 
@@ -95,9 +140,15 @@ def part_of_way(uncertainty: Uncertainty, value: float) -> float:
     -----
     >>> part_of_way(Uncertainty("price", 10.0, 30.0), 15.0), part_of_way(Uncertainty("price", 10.0, 10.0), 10.0)
     (0.25, 0.0)
+    >>> part_of_way(Uncertainty("price", 10.0, 1000.0, scale=LOG), 100.0)
+    0.5
     """
-    width = uncertainty.high - uncertainty.low
-    return (value - uncertainty.low) / width if width else 0.0
+    low, high = uncertainty.low, uncertainty.high
+    if low == high:
+        return 0.0
+    if uncertainty.scale == LOG:
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low)
 
 
 def names_in(resolved: Mapping[str, Any]) -> Names:

@@ -16,6 +16,8 @@ FARTHEST = 12.0
 STEP = 1e-3
 """Of the logarithm of a parameter, for second differences."""
 CONFIDENCE = 0.95
+FLAT, LARGEST_SCALE = 1e-8, 1e12
+"""A slope that is none, of a likelihood in units of what it is at the start; and the largest such unit."""
 
 
 class Fit(NamedTuple):
@@ -61,7 +63,16 @@ def maximise(
     bounds = [(-FARTHEST, FARTHEST)] * len(starts[0])
     best, lowest = np.zeros(0), math.inf
     for start in starts:
-        found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=bounds)
+        # the first step is as long as the slope: unless that is small, it leads out of all that can be reckoned with
+        scale = min(max(abs(loss(np.log(start))), 1.0), LARGEST_SCALE)
+        found = minimize(
+            lambda logs, scale=scale: loss(logs) / scale,
+            np.log(start),
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"gtol": FLAT},
+        )
+        found.fun *= scale
         if closely:
             found = minimize(loss, found.x, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9})
         if found.fun < lowest:

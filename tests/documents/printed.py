@@ -7,7 +7,8 @@ A document is a session: its commands are typed one after the other, by bash, in
     <!-- output: end -->
 
 In the README only marks are typed, as its blocks install things. A mark that ends with "of the first part" holds as
-many paragraphs as it held before. Blocks of ``bash`` are for people: they serve until Ctrl-C, or take long.
+many paragraphs as it held before. Blocks of ``bash`` are for people: they serve until Ctrl-C, take long, or read files
+that only the reader has.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 FOLDERS = ("tutorials", "lessons")
+PAGES = (ROOT / "docs" / "calibrate.md",)
 STEP = re.compile(
     r"^```sh\n(?P<typed>.*?)^```$"
     r"|^<!-- output of `(?P<command>[^`]+)`: begin -->\n(?P<shown>.*?)"
@@ -44,7 +46,7 @@ class Step(NamedTuple):
 
 def documents() -> list[Path]:
     """Those that show what commands print."""
-    found = [README, *(path for name in FOLDERS for path in sorted((ROOT / "docs" / name).glob("*.md")))]
+    found = [README, *PAGES, *(path for name in FOLDERS for path in sorted((ROOT / "docs" / name).glob("*.md")))]
     return [path for path in found if steps(path.read_text(encoding="utf-8"), path == README)]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.printed import README, ROOT, documents, filled, printed, steps
+from tests.documents.printed import PAGES, README, ROOT, documents, filled, printed, steps
 
 SESSION = """\
 ```sh
@@ -45,5 +45,5 @@ def test_a_first_part_stays_as_long_as_it_was() -> None:
 
 
 def test_tutorials_and_lessons_are_sessions() -> None:
-    names = {path.relative_to(ROOT).parts[1] for path in documents() if path != README}
-    assert names == {"tutorials", "lessons"} and README in documents()
+    names = {path.relative_to(ROOT).parts[1] for path in documents() if path not in (README, *PAGES)}
+    assert names == {"tutorials", "lessons"} and {README, *PAGES} <= set(documents())

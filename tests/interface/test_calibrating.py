@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.calibration.unknown import Unknown
+from sim.experiment.ignorance import unknown_in
+from sim.experiment.study.file import load_study
 from sim.interface import cli
 from sim.scenario.load import load_scenario
 from sim.theory.buying import BuyTillYouDie
@@ -48,6 +50,14 @@ def test_a_log_becomes_a_scenario_two_plans_and_a_study(here: Path, capsys: Capt
                                                              "seasons"}  # fmt: skip
     assert cli.main(["check", "mine.yaml", "mine_steady.yaml"]) == 0
     assert cli.main(["sweep", "mine_unknown.yaml", "--dry-run", "--quiet"]) == 0
+    strength = "strength_of_marketing"  # ln 2 over the half-saturation, which no log shows
+    assert "half_saturation_of_marketing" in {each["name"] for each in found["unidentified"]}
+    assert strength.replace("_", " ") in {each.name for each in unknown_in(load_scenario(here / "mine.yaml"))}
+    plan = load_study("mine_unknown.yaml").planned()
+    assert f"uncertainties.{strength}" in plan.paths
+    lived = [plan.scenario(point).businesses[0].channels["marketing"] for point in plan.points]
+    assert len({each.strength for each in lived}) > 10
+    assert len({each.ceiling for each in lived}) > 10
     again = ["calibrate", "sales.csv", "-o", "mine.yaml", *OPTIONS]
     assert cli.main(again) == 2
     assert "--force" in capsys.readouterr().err

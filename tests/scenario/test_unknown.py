@@ -56,6 +56,22 @@ def test_what_was_estimated_together_moves_along() -> None:
     ]
 
 
+def test_on_a_scale_of_logarithms_what_goes_up_and_what_goes_down_keep_their_product() -> None:
+    """As a channel's strength and its ceiling do, of which a spend far below the ceiling shows only the product."""
+    channel = "businesses.ours.channels.search"
+    curve = {"path": f"{channel}.strength", "low": 0.5, "high": 8.0, "scale": "log",
+             "along": {"ceiling": {"path": f"{channel}.ceiling", "at_low": 0.8, "at_high": 0.05}}}  # fmt: skip
+    firm = {"channels": {"search": {"ceiling": 0.2, "strength": 2.0}}}
+    scenario = scenario_from({"schema": 1, "businesses": {"ours": firm}, "uncertainties": {"curve": curve}})
+    (unknown,) = unknown_in(scenario)
+    for part in (0.0, 0.3, 0.5, 1.0):
+        search = at_end(scenario, unknown.numbers, part).businesses[0].channels["search"]
+        assert search.ceiling * search.strength == pytest.approx(0.4)
+    text = "on the scale log low must be above 0"
+    with pytest.raises(InputError, match=text):
+        scenario_from({"schema": 1, "businesses": {"ours": firm}, "uncertainties": {"curve": curve | {"low": 0.0}}})
+
+
 def test_a_setting_of_something_uncertain_sets_all_its_numbers(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(
@@ -78,6 +94,27 @@ def test_a_setting_of_something_uncertain_sets_all_its_numbers(tmp_path: Path) -
         load_scenario(file, ["uncertainties.care=90"])
     with pytest.raises(InputError, match="'car' is a new uncertainty beside 'care'"):
         load_scenario(file, ["uncertainties.car=0.2"])
+
+
+def test_a_number_that_several_uncertain_things_move_is_moved_by_all_of_them_in_any_order(tmp_path: Path) -> None:
+    """A ceiling known up to who comes by itself, and known only with how soon it is reached: both factors count."""
+    file = tmp_path / "mine.yaml"
+    channel = "businesses.ours.channels.search"
+    file.write_text(
+        "schema: 1\nbusinesses: {ours: {channels: {search: {ceiling: 0.4, strength: 2}}}}\nuncertainties:\n"
+        f"  ceiling: {{path: {channel}.ceiling, low: 0.2, high: 0.8}}\n"
+        f"  strength: {{path: {channel}.strength, low: 1, high: 4,\n"
+        f"    along: {{ceiling: {{path: {channel}.ceiling, at_low: 0.6, at_high: 0.1}}}}}}\n"
+    )
+    settings = ["uncertainties.ceiling=0.2", "uncertainties.strength=1"]
+    for both in (settings, settings[::-1]):
+        search = load_scenario(file, both).businesses[0].channels["search"]
+        assert (search.ceiling, search.strength) == (pytest.approx(0.4 * 0.5 * 1.5), 1.0)
+    assert load_scenario(file, settings[1:]).businesses[0].channels["search"].ceiling == 0.6
+    highest = ["uncertainties.ceiling=0.8", "uncertainties.strength=1"]
+    assert load_scenario(file, highest).businesses[0].channels["search"].ceiling == 1.0  # 1.2 would be no chance
+    afterwards = [*settings[:1], f"{channel}.ceiling=0.3", settings[1]]
+    assert load_scenario(file, afterwards).businesses[0].channels["search"].ceiling == 0.6
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from sim.experiment.calibration.money import assumed_money
 from sim.experiment.calibration.response import Responses, learn
 from sim.experiment.calibration.spend import Spend
 from sim.experiment.calibration.subscriptions import Subscriptions
-from sim.experiment.calibration.unknown import Unknown, together, uncertainties_of, unknown_in
+from sim.experiment.calibration.uncertain import uncertainties_of
+from sim.experiment.calibration.unknown import Unknown, unknown_in
 from sim.experiment.calibration.unseen import Unseen, foretold_by_curves
 from sim.experiment.calibration.world import Behaviour, Plan, behaviour_of, world_of
 from sim.experiment.runs import seeds_from
@@ -118,7 +119,7 @@ def calibrate(
         market = market_of(plan.base, plan.market.people, responses.contact)
         plan = plan._replace(money=responses.money, market=market)
     unknown = unknown_in(plan, responses.learned if responses else None)
-    uncertain = together(uncertainties_of(unknown, responses.learned if responses else ()), plan, responses)
+    uncertain = uncertainties_of(unknown, plan, responses)
     world = world_of(plan) | ({"uncertainties": uncertain} if uncertain else {})
     scenario = scenario_from(world)
     tell("Living the years before week 0 ...")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -215,6 +214,15 @@ class Seen(NamedTuple):
             max(assumed.strengths[1], assumed.strength, STRENGTHS[-1] / a_head),
         )
 
+    def ends_of(self, number: tuple[str, int], assumed: Assumed) -> tuple[float, float]:
+        """Between what a number may be if the periods show nothing of it."""
+        what, at = number
+        if what == "keeps":
+            return max(assumed.keeps[0], LOWEST_KEEP), min(assumed.keeps[1], HIGHEST_KEEP)
+        if what == "by_itself":
+            return assumed.parts[0] * self.usual, assumed.parts[1] * self.usual
+        return self.strengths_of(at, assumed)
+
     def expected(self, shape: Shape) -> np.ndarray:
         """New customers of each period."""
         return self.summed(expected_new(shape, self.winning, self.history))
@@ -255,7 +263,7 @@ def started(seen: Seen, assumed: Assumed) -> tuple[Shape, Free]:
         ("by_itself", BY_ITSELF),
     )
     while True:
-        shape, half = _fitted(shape, free, seen)
+        shape, half = fitted_again(shape, free, seen)
         open_ones = [at for at, (what, _) in enumerate(free) if what != "ceilings"] or list(range(len(free)))
         wide = half / np.array([WIDEST_KEEP if what == "keeps" else WIDEST for what, _ in free])
         worst = max(open_ones, key=lambda at: wide[at])
@@ -265,37 +273,6 @@ def started(seen: Seen, assumed: Assumed) -> tuple[Shape, Free]:
         free = (*free[:worst], *free[worst + 1 :])
         instead = {"strengths": assumed.strength, "keeps": Channel().keep, "by_itself": assumed.part * seen.usual}
         shape = shape.instead(what, at, instead[what])
-
-
-def swayed(shape: Shape, free: Free, seen: Seen, assumed: Assumed) -> np.ndarray:
-    """How far what was found moves, down and up, while what was assumed goes to its ends, float64 (numbers, 2).
-
-    Of each channel every combination of ends is tried, and all that is free is fitted again.
-    """
-    middle = _fitted(shape, free, seen)[0].places(free)
-    away = [np.zeros(len(free))]
-    for channel in range(seen.channels):
-        away += [
-            _fitted(other, free, seen)[0].places(free) - middle
-            for other in _others(shape, free, channel, seen, assumed)
-        ]
-    return np.column_stack([np.min(away, axis=0), np.max(away, axis=0)])
-
-
-def _others(shape: Shape, free: Free, channel: int, seen: Seen, assumed: Assumed) -> Iterator[Shape]:
-    """The same curves, with the ends of everything that is assumed of a channel and of who comes by itself."""
-    keeps = (max(assumed.keeps[0], LOWEST_KEEP), min(assumed.keeps[1], HIGHEST_KEEP))
-    ends = {
-        ("strengths", channel): seen.strengths_of(channel, assumed),
-        ("keeps", channel): keeps,
-        ("by_itself", BY_ITSELF): (assumed.parts[0] * seen.usual, assumed.parts[1] * seen.usual),
-    }
-    fixed = [number for number in ends if number not in free]
-    for values in product(*(ends[number] for number in fixed)) if fixed else ():
-        other = shape
-        for (what, at), value in zip(fixed, values, strict=True):
-            other = other.instead(what, at, value)
-        yield other
 
 
 def slopes(shape: Shape, free: Free, seen: Seen) -> np.ndarray:
@@ -328,7 +305,7 @@ def _rough(seen: Seen) -> Shape:
     return Shape(tuple(sizes[:-1].tolist()), strengths, tuple(keep for _, keep in best), float(sizes[-1]))
 
 
-def _fitted(shape: Shape, free: Free, seen: Seen) -> tuple[Shape, np.ndarray]:
+def fitted_again(shape: Shape, free: Free, seen: Seen) -> tuple[Shape, np.ndarray]:
     """Weighted least squares without luck, and half of each interval."""
     weight = 1.0 / np.sqrt(np.maximum(seen.expected(shape), 1.0))
 

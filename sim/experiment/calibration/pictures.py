@@ -104,8 +104,11 @@ def merged(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
         if people == 0 or people >= FEWEST_PEOPLE:
             kept.append(edge)
             people = 0
-    if people:  # too few are left at the end: with those before them
-        kept[-1 if len(kept) > 1 else 1 :] = [float(edges[-1])]
+    if people:  # too few are left at the end: with those before them, over empty classes
+        inside = values[values <= edges[-1]]
+        while len(kept) > 1 and np.sum(inside >= kept[-1]) < FEWEST_PEOPLE:
+            kept.pop()
+        kept.append(float(edges[-1]))
     return np.array(kept)
 
 

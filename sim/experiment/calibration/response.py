@@ -33,11 +33,11 @@ from sim.experiment.calibration.expected import (
     history_of,
     slopes,
     started,
-    swayed,
 )
 from sim.experiment.calibration.log import WEEK, Log
 from sim.experiment.calibration.money import BY_ITSELF, BY_THEMSELVES, Money, Way, plausible, scale_of
 from sim.experiment.calibration.spend import Spend, apportioned, weekly
+from sim.experiment.calibration.sway import Sway, swayed, sways
 from sim.experiment.calibration.world import Plan, world_of
 from sim.experiment.compare import PLACE
 from sim.experiment.runs import run_world
@@ -51,14 +51,16 @@ from sim.strategies.fixed import divided
 from sim.theory.allocation import Curve
 
 WORLDS = 8
-"""In which every curve is tried."""
+"""In which every strength of care is tried, and curves far from the best ones."""
 SEEDS = range(4_000_001, 4_000_001 + WORLDS)
+MANY = range(4_002_001, 4_002_001 + 40)
+"""Worlds in which the last curves are tried: the luck of a few, the same for every firm, would be a bias."""
 OTHERS = range(4_001_001, 4_001_001 + 16)
 """Worlds from which the luck of a period is known."""
 CLOSE = 0.1
 """To the best strength of care, in its logarithm."""
-STEPS, LONGEST_STEP = 3, 1.0
-"""Of the search for curves, each by what the same curves would do without luck."""
+STEPS, LONGEST_STEP = (SEEDS, SEEDS, MANY), 1.0
+"""Of the search for curves, each by what the same curves would do without luck: the worlds of each."""
 LEAST_VARIATION = 0.15
 """Standard deviation over mean of a spend that shows anything."""
 CARES = np.geomspace(1.0 / 16.0, 16.0, 9)
@@ -85,6 +87,8 @@ class Responses(NamedTuple):
     """New customers of each period with these curves, the mean over worlds."""
     contact: float
     """Chance a week to become a customer at last year's spend."""
+    sways: tuple[Sway, ...] = ()
+    """What was assumed of the curves, and what they are if it is otherwise."""
 
 
 class Spent(NamedTuple):
@@ -182,7 +186,7 @@ def learn(plan: Plan, spend: Spend, log: Log, tell: Callable[[str], None]) -> Re
     simulated = replay.won(money, SEEDS).mean(axis=0)
     prospects = plan.market.people - plan.base.listed
     contact = 1.0 - (1.0 - by_itself) * math.prod(1.0 - way.curve.at(way.spend / prospects) for way in ways.values())
-    return Responses(money, (*won.learned, care), won.free, won.covariance, spend, simulated, contact)
+    return Responses(money, (*won.learned, care), won.free, won.covariance, spend, simulated, contact, won.sways)
 
 
 # ------------------------------------------------------------------------------------------------------------- winning
@@ -197,6 +201,7 @@ class Won(NamedTuple):
     shape: Shape
     free: Free
     covariance: np.ndarray
+    sways: tuple[Sway, ...]
 
 
 def winning(plan: Plan, replay: Replay, history: History, periods: np.ndarray) -> Won:
@@ -214,21 +219,20 @@ def winning(plan: Plan, replay: Replay, history: History, periods: np.ndarray) -
     assumed = assumed_of(plan)
     shape, free = started(seen, assumed)
     weight = 1.0 / np.sqrt(np.maximum(seen.expected(shape), 1.0))
-    for _ in range(STEPS):
-        miss = (replay.won(_money_of(shape, names, spend, plan), SEEDS).mean(axis=0)[periods] - actual) * weight
+    for seeds in STEPS:
+        miss = (replay.won(_money_of(shape, names, spend, plan), seeds).mean(axis=0)[periods] - actual) * weight
         slope = slopes(shape, free, seen) * weight[:, None]
         step = np.clip(-np.linalg.pinv(slope) @ miss, -LONGEST_STEP, LONGEST_STEP)
         shape = shape.moved(free, shape.places(free) + step)
     money = _money_of(shape, names, spend, plan)
     slope = slopes(shape, free, seen) * weight[:, None]
-    miss = (replay.won(money, SEEDS).mean(axis=0)[periods] - actual) * weight
-    others = replay.won(money, OTHERS)[:, periods]
-    luck = _covariance(slope, others * weight, plan, miss)
+    worlds = replay.won(money, MANY)[:, periods]
+    luck = _covariance(slope, worlds * weight, plan, (worlds.mean(axis=0) - actual) * weight, len(MANY))
     half = Z * np.sqrt(np.diag(luck))[:, None]
     ends = swayed(shape, free, seen, assumed) + half * np.array([-1.0, 1.0])
     learned = shape.learned(names, free, ends, seen, assumed)
     ways = {name: way._replace(spend=spend.a_year(spend.channels[name])) for name, way in money.ways.items()}
-    return Won(ways, shape.by_itself, learned, shape, free, luck)
+    return Won(ways, shape.by_itself, learned, shape, free, luck, sways(shape, free, seen, assumed))
 
 
 def assumed_of(plan: Plan) -> Assumed:
@@ -248,7 +252,7 @@ def _money_of(shape: Shape, names: Sequence[str], spend: Spend, plan: Plan) -> M
     return plan.money._replace(ways=ways, by_itself=shape.by_itself, keeping=spend.a_year(spend.retention))
 
 
-def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.ndarray) -> np.ndarray:
+def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.ndarray, tried: int) -> np.ndarray:
     """Of the estimates: the luck of the real periods and that of the simulated ones, through the slopes.
 
     A simulated person who stands for many is as lucky as one, so simulated periods vary more than real ones. If the
@@ -256,9 +260,10 @@ def _covariance(slopes: np.ndarray, worlds: np.ndarray, plan: Plan, miss: np.nda
 
     Parameters
     ----------
-    worlds : weighted moments in other worlds
+    worlds : weighted moments in many worlds
+    tried : worlds of which the mean came nearest to the books
     """
-    luck = np.atleast_2d(np.cov(worlds.T)) * (1.0 / plan.market.represents + 1.0 / WORLDS)
+    luck = np.atleast_2d(np.cov(worlds.T)) * (1.0 / plan.market.represents + 1.0 / tried)
     luck *= max(float(miss @ miss) / max(np.trace(luck), 1e-12), 1.0)
     bread = np.linalg.pinv(slopes.T @ slopes)
     return np.asarray(bread @ slopes.T @ luck @ slopes @ bread)
@@ -305,7 +310,7 @@ def _keeping(plan: Plan, replay: Replay, money: Money, log: Log, first_day: int)
     ends = [lived(best + side * WIDE_STEP, SEEDS).mean(axis=0) for side in (-1.0, 1.0)]
     size = level(middle)
     slopes = np.column_stack([size * (ends[1] - ends[0]) / (2.0 * WIDE_STEP), middle])
-    luck = _covariance(slopes, size * lived(best, OTHERS), plan, size * middle - actual)
+    luck = _covariance(slopes, size * lived(best, OTHERS), plan, size * middle - actual, WORLDS)
     half = Z * math.sqrt(luck[0, 0])
     if not half < WIDEST or at in (0, len(places) - 1):
         return unknown

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sim.experiment.calibration.base import HALF, TIMES_CUSTOMERS
 from sim.experiment.calibration.expected import Learned
 from sim.experiment.calibration.money import BY_ITSELF, BY_THEMSELVES, Way, margin_of, plausible, scale_of
-from sim.experiment.calibration.response import Responses
-from sim.experiment.calibration.world import Plan, before_care, let_through, writable
+from sim.experiment.calibration.world import Plan
 from sim.experiment.firm import tidy
 from sim.rules.acquisition import Channel
 from sim.rules.retention import Care
@@ -18,6 +17,7 @@ from sim.rules.retention import Care
 CHANNELS = "businesses.ours.channels"
 BY_ITSELF_NAME = "by_itself"
 """The channel of whoever comes without money."""
+HARDLY = "spend, which hardly shows it, over what is assumed"
 MARGINS = (0.25, 0.65)
 """A36: what shops and services commonly earn; whoever has books knows better."""
 MARKETS = (2.0, 20.0)
@@ -57,6 +57,12 @@ def unknown_in(plan: Plan, learned: Sequence[Learned] | None = None) -> list[Unk
     for name, way in plan.money.ways.items():
         if way.spend:
             found += _of_channel(plan, name, way, numbers)
+    alone = numbers.get(BY_ITSELF_NAME)
+    if alone and not alone.known:
+        why = "which chance a week to come by themselves people have: spend does not show who would have come anyway"
+        source = "docs/calibrate.md: a fifth to four fifths come by themselves" if alone.assumed else HARDLY
+        found.append(_unknown(BY_ITSELF_NAME, why, alone.value, (alone.low, min(alone.high, 1.0)), source,
+                              f"{CHANNELS}.{BY_ITSELF_NAME}.ceiling"))  # fmt: skip
     if said.margin is None:
         price = plan.behaviour.order_value
         why = "what an order earns: a log of purchases has no costs. Say --margin"
@@ -88,7 +94,7 @@ def _of_channel(plan: Plan, name: str, way: Way, numbers: Mapping[str, Learned])
     }
     kept = {
         "ceiling": (f"how many customers {name} wins and how many come by themselves: half each is assumed",
-                    "docs/calibrate.md: from a fifth to four fifths come by themselves"),
+                    "docs/calibrate.md: a fifth to four fifths come by themselves"),
         "half_saturation": (f"at which money per prospect and year {name} reaches half of what it can",
                             "A20, per margin of a customer and year"),
         "keep": (f"how long {name} goes on working", "Sethuraman, Tellis & Briesch (2011)"),
@@ -102,127 +108,13 @@ def _of_channel(plan: Plan, name: str, way: Way, numbers: Mapping[str, Learned])
             why = {
                 "ceiling": f"how much {name} can win at most: its spend shows what it brought, not what more would"
             }.get(what, why)
-            source = "spend, which hardly shows it, over what is assumed"
+            source = HARDLY
         if each:
             ends = (each.low, each.high)
         low, high = (min(end, 1.0) if what == "ceiling" else end for end in ends)
         path = None if what == "half_saturation" else f"{here}.{what}"
         found.append(_unknown(f"{what}_of_{name}", why, value, (low, high), source, path))
     return found
-
-
-def uncertainties_of(found: list[Unknown], learned: Sequence[Learned] = ()) -> dict[str, Any]:
-    """What stands in the scenario, as it lists it: the unknown, and what was learned, with its interval.
-
-    Parameters
-    ----------
-    learned : from spend
-    """
-    paths = {each.name: _place_of(each.name) for each in learned if each.known}
-    known = {
-        f"{path.rpartition('.')[2]}_of_{name.rpartition('.')[0]}": {
-            "path": path, "low": tidy(each.low), "high": tidy(min(each.high, 1.0) if "ceiling" in name else each.high),
-            "source": "spend: a 95 % interval",
-        }
-        for each in learned
-        for name, path in paths.items()
-        if path and each.name == name
-    }  # fmt: skip
-    return known | {
-        each.name: {"path": each.path, "low": each.low, "high": each.high, "source": each.source}
-        for each in found
-        if each.path
-    }
-
-
-def together(listed: dict[str, Any], plan: Plan, responses: Responses | None = None) -> dict[str, Any]:
-    """The same, with the numbers that were estimated together: the firm still wins and loses as many as it did.
-
-    What spend has shown moves along as its errors do: a higher ceiling goes with a weaker channel. Where no spend was
-    given, it leaves fewer who come by themselves. If care is stronger, more would leave without it.
-
-    Parameters
-    ----------
-    listed : uncertainties that name one number each
-    plan : the world, with the money that it was found under
-    """
-    found = {}
-    for name, each in listed.items():
-        *_, whose, what = each["path"].split(".")
-        along: dict[str, Any] = {}
-        if whose == "care":
-            along = _of_care(each, plan)
-        elif what == "ceiling":
-            along = _of_money(each, plan) if responses is None else _of_errors(each, responses)
-        found[name] = each | ({"along": along} if along else {})
-    return found
-
-
-def _of_care(each: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """The chances of leaving without care, of which care of other strengths leaves those that were estimated."""
-    money, ends = plan.money, (each["low"], each["high"])
-    kept = [let_through(money.care._replace(strength=end), money.keeping, plan.base.listed) for end in ends]
-    shapes = [writable(*before_care(plan.behaviour.leaving, part)) for part in kept]
-    return {
-        f"leaving_{name}": {"path": f"people.leaving.beta.{name}", "at_low": low, "at_high": high}
-        for name, low, high in zip("ab", *shapes, strict=True)
-    }
-
-
-def _of_money(each: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """Who then comes by itself: whoever the channel does not win."""
-    money, name = plan.money, each["path"].split(".")[-2]
-    a_head = money.ways[name].spend / (plan.market.people - plan.base.listed)
-    wins = [money.ways[name].curve._replace(ceiling=end).at(a_head) for end in (each["low"], each["high"])]
-    now = money.ways[name].curve.at(a_head)
-    low, high = (tidy(max(money.by_itself + now - win, 0.0), 6) for win in wins)
-    return {BY_ITSELF_NAME: {"path": f"{CHANNELS}.{BY_ITSELF_NAME}.ceiling", "at_low": low, "at_high": high}}
-
-
-def _of_errors(each: Mapping[str, Any], responses: Responses) -> dict[str, Any]:
-    """What the other curves most likely are if this ceiling is at one of its ends: by regression on its error."""
-    names, ways = list(responses.money.ways), responses.money.ways
-    mine = ("ceilings", names.index(each["path"].split(".")[-2]))
-    if mine not in responses.free:
-        return {}
-    at = responses.free.index(mine)
-    now = ways[names[mine[1]]].curve.ceiling
-    moves = [math.log(each[end] / now) for end in ("low", "high")]
-    found = {}
-    for other, number in enumerate(responses.free):
-        if other == at:
-            continue
-        name, path, value = _number(number, names, responses)
-        share = responses.covariance[other, at] / responses.covariance[at, at]
-        low, high = (tidy(_moved(value, share * move, number[0]), 6) for move in moves)
-        found[name] = {"path": path, "at_low": low, "at_high": high}
-    return found
-
-
-def _number(number: tuple[str, int], names: Sequence[str], responses: Responses) -> tuple[str, str, float]:
-    """A number that was found: what to call it, where it stands, and what it is."""
-    what, at = number
-    if what == "by_itself":
-        return BY_ITSELF_NAME, f"{CHANNELS}.{BY_ITSELF_NAME}.ceiling", responses.money.by_itself
-    name, field = names[at], what.removesuffix("s")
-    way = responses.money.ways[name]
-    value = way.keep if field == "keep" else float(getattr(way.curve, field))
-    return f"{field}_of_{name}".replace("-", "_"), f"{CHANNELS}.{name}.{field}", value
-
-
-def _moved(value: float, move: float, what: str) -> float:
-    """A number moved so far in its logarithm; what is kept, in its log odds."""
-    if what == "keeps":
-        return 1.0 / (1.0 + (1.0 - value) / value * math.exp(-move))
-    return value * math.exp(move) if what == "strengths" else min(value * math.exp(move), 1.0)
-
-
-def _place_of(name: str) -> str:
-    """Where a number that was learned stands in a scenario; none for those that are not varied by themselves."""
-    whose, _, what = name.partition(".")
-    if name == "care.strength":
-        return "businesses.ours.levers.care.strength"
-    return f"businesses.ours.channels.{whose}.ceiling" if what == "ceiling" else ""
 
 
 def _unknown(

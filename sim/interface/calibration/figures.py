@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from sim.experiment.calibration.calibrate import Calibration
 from sim.experiment.calibration.cohorts import cohorts, tellable
@@ -54,7 +56,8 @@ def tracking(found: Calibration) -> Figure:
     panel.axvline(split, color=GREY, linewidth=0.8)
     panel.text(split, panel.get_ylim()[1], f" known until {date_of(test.split)}", va="top", ha="left", color=GREY)
     panel.set(title=f"Repeat purchases of {test.customers:,} customers", xlabel="week of the log",
-              ylabel="cumulative", ylim=(0, None), xlim=(0, None))  # fmt: skip
+              ylabel="since the log began", ylim=(0, None), xlim=(0, None))  # fmt: skip
+    panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     panel.legend(frameon=False, loc="upper left")
     return figure
 
@@ -95,7 +98,9 @@ def cohort_heat(found: Calibration) -> Figure:
                 dark = share < 0.6 * np.nanmax(shares)
                 panel.text(column, row, f"{100 * share:.0f}", ha="center", va="center",
                            color="white" if dark else "black", fontsize=8.5)  # fmt: skip
-    panel.set(title="Who of each period's newcomers bought again later", xlabel="periods since", ylabel="")
+    length = "quarter" if "Q" in names[0] else "month"
+    panel.set(title=f"Of each {length}'s newcomers, per cent who bought again", ylabel="",
+              xlabel=f"{length}s since the first purchase")  # fmt: skip
     figure.colorbar(drawn, ax=panel, format=lambda share, _: f"{100 * share:.0f} %")
     return figure
 
@@ -163,21 +168,26 @@ def foretold(found: Calibration) -> Figure:
     """New customers of each period, and those that the curves foretold of the last ones without having seen them."""
     assert found.unseen is not None and found.responses is not None
     test, spend = found.unseen, found.responses.spend
-    week = (spend.begins[:-1] - spend.begins[0]) / 7.0
-    later = (test.begins - spend.begins[0]) / 7.0
+    begins, later = _days(spend.begins[:-1]), _days(test.begins)
     figure = Figure(SIZE, layout="constrained")
     panel = figure.subplots()
     panel.fill_between(later, test.low, test.high, color=SKY, alpha=0.35, linewidth=0, label="95 % interval")
     came = np.where(tellable(spend.new_customers), spend.new_customers, np.nan)
-    panel.plot(week, came, color="black", linewidth=1.0, label="what came")
+    panel.plot(begins, came, color="black", linewidth=1.0, label="what came")
     panel.plot(later, test.foretold, color=BLUE, label="foretold by the curves")
-    panel.axvline(later[0], color=GREY, linewidth=0.8)
-    panel.text(later[0], 0.0, "learned before ", va="bottom", ha="right", color=GREY)
-    top = 1.25 * max(float(spend.new_customers.max()), float(test.high.max()))
-    panel.set(title="New customers of each period", xlabel="week of the books of spend", ylabel="new customers",
-              ylim=(0, top), xlim=(0, None))  # fmt: skip
-    panel.legend(frameon=False, loc="upper left", ncols=3)
+    top = 1.15 * max(float(spend.new_customers.max()), float(test.high.max()))
+    panel.axvspan(begins[0], later[0], color=GREY, alpha=0.1, linewidth=0)
+    panel.text(later[0], top, "from these the curves were learned ", va="top", ha="right", color=GREY)
+    panel.set(ylabel="new customers a period", ylim=(0, top), xlim=(begins[0], later[-1]))
+    panel.xaxis.set_major_formatter(ConciseDateFormatter(panel.xaxis.get_major_locator()))
+    panel.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
+    figure.suptitle("New customers that the curves foretold without having seen them", x=0.01, ha="left")
     return figure
+
+
+def _days(ordinals: np.ndarray) -> np.ndarray:
+    """Days of the calendar as axes take them."""
+    return np.array([date_of(int(day)) for day in ordinals], "datetime64[D]")
 
 
 def _response(panel: Axes, curve: Answered, colour: str) -> None:

@@ -17,6 +17,8 @@ from sim.interface.firm.files import PLANS, plan_file, shown_line
 from sim.interface.terminal.yaml_text import amount, comment, schema_line, story, written_out, yaml
 
 STUDY = "unknown"
+SPREADS = {"even": "uniform", "log": "log_uniform"}
+"""How a study varies what is uncertain, by the scale on which it is."""
 
 
 def paths_of(path: Path) -> list[Path]:
@@ -188,7 +190,8 @@ def _study_file(found: Calibration, path: Path) -> str:
     total = written_out(money.winning + money.keeping).replace(",", "")
     listed = found.world["uncertainties"].items()
     spreads = [
-        f"    uncertainties.{name}: {{uniform: {{low: {each['low']!r}, high: {each['high']!r}}}}}"
+        f"    uncertainties.{name}: {{{SPREADS[each.get('scale', 'even')]}: "
+        f"{{low: {each['low']!r}, high: {each['high']!r}}}}}"
         for name, each in listed
     ]
     strategy = "businesses.ours.strategy.fixed_budget"

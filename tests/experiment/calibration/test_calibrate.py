@@ -11,13 +11,18 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from sim.experiment.calibration.base import NOTHING_SAID, Said, base_of
+from sim.experiment.calibration import subscriptions
+from sim.experiment.calibration.base import NOTHING_SAID, TIMES_CUSTOMERS, Said, base_of
 from sim.experiment.calibration.calibrate import Calibration, calibrate, document_of, foretold
-from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies
-from sim.experiment.calibration.estimates import RESAMPLES, estimated
+from sim.experiment.calibration.cohorts import FEWEST_PEOPLE, cohorts, frequencies, tellable
+from sim.experiment.calibration.estimates import FEW_REPEATERS, RESAMPLES, chance_to_leave, estimated
 from sim.experiment.calibration.log import Log, read_log
+from sim.experiment.calibration.money import BY_ITSELF, BY_THEMSELVES
+from sim.experiment.calibration.pictures import merged
 from sim.experiment.calibration.subscriptions import THERE, Subscriptions
+from sim.experiment.calibration.unknown import MARGINS, MARKETS, SPENDS
 from sim.experiment.calibration.world import cohort_of
+from sim.experiment.firm import BASE_MARGIN
 from sim.experiment.runs import run_world
 from sim.scenario.problems import InputError
 from sim.theory.buying import BuyTillYouDie
@@ -25,6 +30,8 @@ from tests.experiment.calibration.logs import CDNOW_SPLIT, bought, cdnow_rows, w
 
 PRINTED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 TRUTH = BuyTillYouDie(0.6, 6.0, 0.8, 4.0)
+RENEWALS = (0.8, 3.2)
+FEW_REPEATERS_IN_WORDS = {30: "thirty"}[FEW_REPEATERS]
 
 
 def log_of(rows: list[tuple[str, datetime.date, float]]) -> Log:
@@ -82,7 +89,8 @@ def test_the_scenario_looks_like_the_last_year_of_the_log() -> None:
     assert found.scenario.market_size == pytest.approx(30_000, rel=0.001)
     assert {each.name for each in found.unknown} == {"strength_of_care", "ceiling_of_marketing", "keep_of_marketing",
                                                      "half_saturation_of_marketing", "acquisition_share"}  # fmt: skip
-    assert set(found.scenario.uncertainties) == {"strength_of_care", "ceiling_of_marketing", "keep_of_marketing"}
+    assert set(found.scenario.uncertainties) == {"strength_of_care", "ceiling_of_marketing", "keep_of_marketing",
+                                                 "strength_of_marketing"}  # fmt: skip
 
 
 def test_customers_of_the_calibrated_scenario_give_its_estimates_back() -> None:
@@ -151,6 +159,32 @@ def test_no_class_of_fewer_than_five_people_is_told() -> None:
     assert np.bincount(log.buyers().repeats.astype(int)).min() < FEWEST_PEOPLE
 
 
+@pytest.mark.parametrize("people", [3, 7, 60, 2_000])
+def test_bins_of_few_people_are_merged_and_nobody_is_lost(people: int) -> None:
+    values = np.random.default_rng(people).gamma(3.0, 12.0, people)
+    even = np.linspace(0.0, values.max(), 41)
+    edges = merged(values, even)
+    counts = np.histogram(values, edges)[0]
+    assert counts.sum() == people
+    assert (edges[0], edges[-1]) == (even[0], even[-1])
+    assert set(edges) <= set(even)
+    assert tellable(counts).all() or len(counts) == 1  # all of them are fewer than may be told apart
+
+
+def test_the_page_says_what_is_assumed_and_between_which_ends() -> None:
+    """The words of its table, each beside the number that the code has."""
+    page = " ".join((Path(__file__).resolve().parents[3] / "docs" / "calibrate.md").read_text(encoding="utf-8").split())
+    assert (TIMES_CUSTOMERS, MARKETS) == (5.0, (2.0, 20.0))
+    assert "| five for each customer you ever had | two to twenty |" in page
+    assert (BY_ITSELF, BY_THEMSELVES) == (0.5, (0.2, 0.8))
+    assert "| customers who come without marketing | half | a fifth to four fifths |" in page
+    low, high = MARGINS
+    assert f"| {100 * BASE_MARGIN:.0f} % (A36) | {100 * low:.0f} to {100 * high:.0f} % |" in page
+    assert SPENDS == (0.5, 2.0)
+    assert "on the scale of the margin | half to twice; 20 to 80 % |" in page
+    assert f"fewer than a hundred customers or {FEW_REPEATERS_IN_WORDS} who came back" in page
+
+
 def test_a_log_whose_end_is_silent_is_refused() -> None:
     day = np.array([0, 10, 20, 3, 9])
     log = Log(np.array([0, 0, 0, 1, 1]), day, np.ones(5), 0, 800)
@@ -165,14 +199,17 @@ def test_what_nobody_may_see_is_in_no_output() -> None:
     assert "secret" not in repr(found.world)
 
 
-def test_subscriptions_give_the_chances_of_leaving_back() -> None:
-    luck = np.random.default_rng(2)
-    start = np.sort(luck.integers(700_000, 700_000 + 1400, 6_000))
-    leaving = luck.beta(0.8, 3.2, 6_000)
-    last = 700_000 + 1456
+def subscribed(customers: int, seed: int) -> Subscriptions:
+    """Contracts of four weeks of people who leave at each renewal with a chance of their own, Beta(.8, 3.2)."""
+    luck, first, last = np.random.default_rng(seed), 700_000, 701_456
+    start = np.sort(luck.integers(first, first + 1400, customers))
+    leaving = luck.beta(*RENEWALS, customers)
     end = start + 28 * luck.geometric(np.maximum(leaving, 1e-9))
-    there = end > last
-    records = Subscriptions(start, np.where(there, THERE, end), np.full(6_000, 9.0), 700_000, last, 4)
+    return Subscriptions(start, np.where(end > last, THERE, end), np.full(customers, 9.0), first, last, 4)
+
+
+def test_subscriptions_give_the_chances_of_leaving_back() -> None:
+    records = subscribed(6_000, 2)
     found = calibrate(records)
     a, b = found.understood.models[0].parameters
     assert a.low < 0.8 < a.high
@@ -198,5 +235,23 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
             held[at] += each.low < truth < each.high
             half = math.sqrt(each.high / each.value)
             halved[at] += each.value / half < truth < each.value * half
+    assert (held >= 51).all(), held
+    assert (halved < 51).all(), halved
+
+
+@pytest.mark.slow
+def test_intervals_of_subscriptions_hold_the_truth_as_often_as_they_say() -> None:
+    """Sixty firms of 1,500 contracts; the same bounds as above, for both parameters and both chances of leaving.
+
+    Sixty firms know a coverage with a standard error of .03.
+    """
+    firms = 60
+    held, halved = np.zeros(4), np.zeros(4)
+    truths = (*RENEWALS, *(chance_to_leave(*RENEWALS, decision) for decision in (1, 5)))
+    for seed in range(firms):
+        found = subscriptions.estimated(subscribed(1_500, 100 + seed), RESAMPLES // 2)
+        for at, (each, truth) in enumerate(zip((*found.parameters, *found.chances), truths, strict=True)):
+            held[at] += each.low < truth < each.high
+            halved[at] += math.sqrt(each.low * each.value) < truth < math.sqrt(each.value * each.high)
     assert (held >= 51).all(), held
     assert (halved < 51).all(), halved
