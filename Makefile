@@ -68,6 +68,7 @@ docs: $(STAMP)  ## build the site of docs/ into build/site, with warnings as err
 
 performance: $(STAMP)  ## write the figures of docs/performance.md anew from benchmarks/history.jsonl
 	$(IN) -m tests.documents.performance_tables
+	$(IN) -m tests.documents.scaling_tables
 
 screenshots: $(STAMP)  ## make the pictures of docs/seeing.md anew; some minutes
 	$(IN) docs/pages/make.py

@@ -36,8 +36,6 @@ CURVE = np.round(np.arange(0.0, 1.2001, 0.025), 3)
 REVENUE = Question("revenue", 0.5, None)
 TRIES = 3
 """Plans that are tried for a goal to settle its spend, mostly, if there may be so many."""
-FEWEST_ASIDE = 3
-"""Worlds in which to look for what stands in the way."""
 LOWEST_GOAL, HIGHEST_GOAL = 0.0, 3.0
 
 
@@ -182,7 +180,7 @@ def _answers(goals: Sequence[float], zero: Search, worlds: Worlds, effort: Effor
     seen.look(goals, plans, search, effort.most_fresh)
     tried = Tried(seen, 1.0 - (1.0 - CONFIDENCE) / len(goals))
     advices = [_advice(goal, plan, worlds, tried) for goal, plan in zip(goals, plans, strict=True)]
-    advices = [_explained(advice, search, effort) for advice in advices]
+    advices = [_explained(advice, search) for advice in advices]
     return Advised(
         search.scenario,
         search.question,
@@ -289,11 +287,11 @@ def _unconstrained(best: Plan, fresh: Fresh, tried: Tried) -> Advice:
     return tried.advice(grown, best)._replace(reachable=True, surely=None)
 
 
-def _explained(advice: Advice, search: Search, effort: Effort) -> Advice:
+def _explained(advice: Advice, search: Search) -> Advice:
     """With what stands in the way, unless the goal can be reached."""
     if advice.reachable:
         return advice
-    return advice._replace(why=obstacles(search, advice.plan, advice.goal, max(effort.aside, FEWEST_ASIDE)))
+    return advice._replace(why=obstacles(search, advice.plan, advice.goal))
 
 
 def _if_otherwise(advices: list[Advice], search: Search, effort: Effort) -> list[Advice]:

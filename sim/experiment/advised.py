@@ -42,7 +42,7 @@ class Effort(NamedTuple):
     first_seed: int = 1
 
 
-FULL, QUICK = Effort(4, 11, 11, 44, 2, True), Effort(3, 6, 5, 5, 0, False, FEW_SPLITS, rounds=1)
+FULL, QUICK = Effort(4, 11, 11, 44, 4, True), Effort(3, 6, 5, 5, 0, False, FEW_SPLITS, rounds=1)
 
 
 class Between(NamedTuple):

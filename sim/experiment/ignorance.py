@@ -92,17 +92,17 @@ def moved(search: Search, goal: float, plan: Plan, worlds: int) -> tuple[Moved, 
     At each end a few plans around the advised one are tried. By how much they grow more or less than as things are, in
     the mean of the same worlds, bends the surface of the search; what lies between has its shape. By as many times as
     the goal then takes more money than before, the advised spend is moved: the level of a few worlds is luck, and
-    cancels.
+    cancels. They are the middle ones of the search: slow ones would tell what the numbers do to a firm that shrinks.
     """
-    (surface, allowed), question = search.surface(), search.question
-    as_it_is = surface.mean_of_first(worlds)
+    (surface, allowed), question, middle = search.surface(), search.question, search.middle(worlds)
+    as_it_is = surface.mean_of(middle)
     before = best_of(as_it_is.needs(goal, question.confidence, allowed)).spend_share
     times = plan.spend_share / before if np.isfinite(before) else 1.0
     plans, found = _around(plan), []
     for unknown in unknown_in(search.scenario):
         for part, value in enumerate(unknown.ends):
             world = at_end(search.scenario, unknown.numbers, part)
-            outcomes = try_plans(world, plans, search.seeds[:worlds], search.crew, search.progress)
+            outcomes = try_plans(world, plans, search.seeds[middle], search.crew, search.progress)
             growths = [np.mean([outcome.growth(question.metric) for outcome in outcomes[each]]) for each in plans]
             needs = as_it_is.bent(plans, np.array(growths)[:, None]).needs(goal, question.confidence, allowed)
             best = best_of(needs)

@@ -70,19 +70,19 @@ EASIER: dict[str, Callable[[Business], Business]] = {
 """What can be taken out of the way: nothing, one thing at a time, and all at once."""
 
 
-def obstacles(search: Search, plan: Plan, goal: float, worlds: int) -> tuple[Obstacle, ...]:
-    """What the plan would bring without each obstacle, in so many worlds of the search.
+def obstacles(search: Search, plan: Plan, goal: float) -> tuple[Obstacle, ...]:
+    """What the plan would bring without each obstacle, in all worlds of the search: some of them would be slow ones.
 
     The years before week 0 stay as they were: what is easier begins with the plan.
     """
     search.try_all([plan])
-    seeds, (first, *others) = search.seeds[:worlds], search.scenario.businesses
+    first, *others = search.scenario.businesses
     found = []
     for name, easier in EASIER.items():
-        outcomes: tuple[Outcome, ...] = search.outcomes[plan][:worlds]
+        outcomes: tuple[Outcome, ...] = search.outcomes[plan]
         if easier is not _as_it_is:
             world = replace(search.scenario, businesses=(easier(first), *others))
-            outcomes = try_plans(world, [plan], seeds, search.crew, search.progress)[plan]
+            outcomes = try_plans(world, [plan], search.seeds, search.crew, search.progress)[plan]
         growths = np.array([outcome.growth(search.question.metric) for outcome in outcomes])
         found.append(Obstacle(name, float(np.nanmedian(growths)), float((growths >= goal).mean())))
     return tuple(found)

@@ -140,6 +140,18 @@ class Search:
     def runs(self) -> int:
         return len(self.outcomes) * len(self.seeds)
 
+    def middle(self, count: int) -> slice:
+        """Which worlds are the middle ones, if they are in the order of their growth.
+
+        Check
+        -----
+        >>> search = Search(None, None, [11, 12, 13, 14], None)
+        >>> [search.seeds[search.middle(count)] for count in (1, 2, 4, 9)]
+        [(12,), (12, 13), (11, 12, 13, 14), (11, 12, 13, 14)]
+        """
+        first = max(len(self.seeds) - count, 0) // 2
+        return slice(first, first + count)
+
     def try_all(self, plans: Iterable[Plan]) -> None:
         """Try what has not been tried."""
         new = [plan for plan in dict.fromkeys(plans) if plan not in self.outcomes]

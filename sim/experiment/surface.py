@@ -74,9 +74,9 @@ class Surface:
         self.values = plate(_places(spends.ravel(), splits.ravel())).reshape(*spends.shape, values.shape[1])
         """(spends, splits, worlds)"""
 
-    def mean_of_first(self, worlds: int) -> Surface:
-        """The mean of the first worlds, as if it were one world."""
-        return self._with(self.values[:, :, :worlds].mean(axis=2, keepdims=True))
+    def mean_of(self, worlds: slice) -> Surface:
+        """The mean of some worlds, as if it were one world."""
+        return self._with(self.values[:, :, worlds].mean(axis=2, keepdims=True))
 
     def bent(self, plans: Sequence[Plan], values: np.ndarray) -> Surface:
         """The surface that passes through other values at a few plans, and has the shape of this one between them.

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
@@ -29,6 +30,7 @@ ANY_DISTRIBUTION = "<distribution>"
 """Stands for a parameter that differs from person to person."""
 
 KEYS_SHOWN = 8
+PLACES_REMEMBERED = 4096
 MOST_COMPARED = 100
 """Names, and letters of a name, compared to find what was meant."""
 SHORTEST_MISSPELT, SHORTEST_MISREAD = 3, 5
@@ -59,7 +61,12 @@ def catalogue() -> list[Entry]:
 
 def kind_at(place: Place) -> Any:
     """What the models expect at a place: a model, a dict of named models, or a plain type; None at no known place."""
-    kind: Any = scenario_model()
+    return _kind_at(scenario_model(), place)
+
+
+@lru_cache(PLACES_REMEMBERED)
+def _kind_at(kind: Any, place: Place) -> Any:
+    """A study asks for the same few places at each of its points."""
     for key in place:
         field = fields_of(kind).get(str(key))
         inside = get_args(kind)[1] if is_named(kind) else field.annotation if field else None
@@ -67,11 +74,14 @@ def kind_at(place: Place) -> Any:
     return kind
 
 
-def fields_of(kind: Any) -> dict[str, FieldInfo]:
+def fields_of(kind: Any) -> Mapping[str, FieldInfo]:
     """The keys that a model knows, as a file writes them; none for whatever is no model."""
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        return {}
-    return {field.alias or name: field for name, field in kind.model_fields.items()}
+    return _fields_of(kind) if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+
+
+@cache
+def _fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def is_named(kind: Any) -> bool:

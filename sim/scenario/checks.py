@@ -59,7 +59,7 @@ def checked(
     -------
     a scenario, to be used only if there are no faults and nothing was set aside; every fault
     """
-    known = _without(data, aside)
+    known = _without(data, aside) if aside else data
     model, found = _validated(known)
     out_of_sight = _resting_on(aside)
     faults = [fault for fault in found if not (fault.absent and out_of_sight(fault))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any, NamedTuple
 
 from sim.scenario.catalogue import (
@@ -66,6 +67,13 @@ class Draft:
         self._whole = True
         self._bottom: Mark | None = None
         self._moved: dict[Place, Moved] = {}
+
+    def copy(self) -> Draft:
+        """A draft to go on with, while this one stays as it is."""
+        other = copy(self)
+        other.problems, other._rank = [*self.problems], {**self._rank}
+        other._marks, other._key_marks = {**self._marks}, {**self._key_marks}
+        return other
 
     def lay(self, layer: Document) -> None:
         """Let the values of a document replace those already here."""
@@ -167,7 +175,8 @@ class Draft:
         keys = fields_of(expected)
         if is_one_of(expected):
             above = {kind: {} if value is None else value for kind, value in above.items()}
-            below = next((each for each in (below, default_at(place)) if _same_keys(each, above)), None)
+            below = below if _same_keys(below, above) else default_at(place)
+            below = below if _same_keys(below, above) else None
         result = dict(below) if isinstance(below, Mapping) else {}
         if is_named(expected):
             self._refuse_slips(result, above, place)

@@ -124,11 +124,29 @@ def varied(template: Template, settings: Sequence[Setting] = (), *, alone: bool 
     >>> varied(template, [Setting("businesses.ours.price", 40.0, written)]).businesses[0].offering.price
     40.0
     """
-    draft = Draft()
-    draft.lay(Document("", template.data, {}, {}))
-    for setting in settings:
-        draft.replace(setting)
-    return _finished(draft, template.name, alone=alone)
+    return Variants(template).scenario(settings, alone=alone)
+
+
+class Variants:
+    """Many scenarios that differ in few settings: what they share is put together once.
+
+    Parameters
+    ----------
+    shared : settings that hold in all of them
+    """
+
+    def __init__(self, template: Template, shared: Sequence[Setting] = ()) -> None:
+        self._name, self._draft = template.name, Draft()
+        self._draft.lay(Document("", template.data, {}, {}))
+        for setting in shared:
+            self._draft.replace(setting)
+
+    def scenario(self, settings: Sequence[Setting] = (), *, alone: bool = False) -> Scenario:
+        """The one in which settings replace values; see `varied`."""
+        draft = self._draft.copy()
+        for setting in settings:
+            draft.replace(setting)
+        return _finished(draft, self._name, alone=alone)
 
 
 def scenario_from(data: Mapping[str, Any], name: str = "scenario") -> Scenario:

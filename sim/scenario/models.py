@@ -16,6 +16,7 @@ from sim.rules.prices import Promotion
 from sim.rules.retention import Levers
 from sim.rules.supply import Supply
 from sim.rules.word_of_mouth import NETWORKS
+from sim.scenario.records import chosen, record_of
 from sim.scenario.schema import (
     MOST_BUSINESSES,
     MOST_CHANNELS,
@@ -34,8 +35,8 @@ from sim.scenario.schema import (
     Uncertainty,
 )
 from sim.strategies.plugins import RESERVED
-from sim.strategies.registry import code_of, registered
-from sim.units import Parameter, anatomy_of, count, is_record, number_by_name, parameters_of, record_by_name, share
+from sim.strategies.registry import STRATEGIES, joined, registered
+from sim.units import Parameter, count, is_record, number_by_name, parameters_of, record_by_name, share
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
@@ -184,11 +185,12 @@ PeopleModel: Any = create_model(
 
 def scenario_model() -> type[BaseModel]:
     """The model of a whole scenario, with every strategy that is registered now."""
-    return _scenario_model(tuple((name, code_of(name)) for name in registered()))
+    return _scenario_model(joined())
 
 
 @cache
-def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[BaseModel]:
+def _scenario_model(others: tuple[tuple[str, str], ...]) -> type[BaseModel]:
+    strategies: dict[str, str | None] = {**dict.fromkeys(STRATEGIES), **dict(others)}
     return create_model(
         "Scenario",
         __config__=STRICT,
@@ -205,7 +207,10 @@ def _scenario_model(strategies: tuple[tuple[str, str | None], ...]) -> type[Base
         people=(PeopleModel, Field(default_factory=dict, validate_default=True)),
         network=(NETWORK, Field(default={"mixed": {}}, validate_default=True)),
         rules=(model_of(Rules), Field(default_factory=dict, validate_default=True)),
-        businesses=(by_name(_business_model(dict(strategies))), Field(min_length=1, max_length=MOST_BUSINESSES)),
+        businesses=(
+            by_name(_business_model(strategies)),
+            Field(min_length=1, max_length=MOST_BUSINESSES),
+        ),
         events=(by_name(EVENT), Field(default_factory=dict, max_length=MOST_NAMED)),
         uncertainties=(by_name(model_of(Uncertainty)), Field(default_factory=dict, max_length=MOST_NAMED)),
     )
@@ -267,32 +272,6 @@ def _strategy_model(name: str, code: str | None) -> type[BaseModel]:
         return kind
     fields: dict[str, Any] = {RESERVED: (Literal[code], Field(default=code))}
     return create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **fields)
-
-
-def record_of(record: type, data: Mapping[str, Any]) -> Any:
-    """The record of validated data: the inverse of writing it down."""
-    declared, annotations = anatomy_of(record)
-    values: dict[str, Any] = {}
-    for name, annotation in annotations.items():
-        value = data[name]
-        if is_record(annotation):
-            values[name] = record_of(annotation, value)
-        elif inner := record_by_name(annotation):
-            values[name] = {key: record_of(inner, each) for key, each in value.items()}
-        elif annotation == Distribution:
-            values[name] = chosen(DISTRIBUTIONS, value)
-        elif name in declared and declared[name].options:
-            values[name] = declared[name].options.index(value)
-        else:
-            values[name] = value
-    return record(**values)
-
-
-def chosen(records: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
-    """The record of a one-key mapping."""
-    ((kind, values),) = data.items()
-    record = records[kind] if isinstance(records[kind], type) else type(records[kind])
-    return record_of(record, values)
 
 
 def scenario_of(model: BaseModel, name: str) -> Scenario:

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from sim.scenario.catalogue import declared, did_you_mean, dotted
 from sim.scenario.document import Place
-from sim.scenario.models import model_of, record_of
+from sim.scenario.models import model_of
 from sim.scenario.problems import shown
+from sim.scenario.records import record_of
 from sim.scenario.schema import EVEN, LOG, WORDS, Scenario, Uncertainty
 from sim.scenario.values import Fault
 

@@ -54,6 +54,11 @@ def code_of(name: str) -> str | None:
     return _code.get(name)
 
 
+def joined() -> tuple[tuple[str, str], ...]:
+    """Name and code of every strategy that does not come with the package."""
+    return tuple((name, _code[name]) for name in _joined)
+
+
 def join(name: str, strategy: Strategy, code: str) -> None:
     """Let a strategy be named in scenarios.
 

@@ -278,6 +278,25 @@ def test_worlds_that_disagree_on_the_split_make_its_interval_wide() -> None:
     assert Surface(plans, np.array(growths)).best_splits(0.3).tolist() == pytest.approx([0.2, 0.8], abs=0.15)
 
 
+def test_the_unknown_is_asked_in_the_middle_worlds_and_what_stands_in_the_way_in_all(
+    formula: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived: dict[Any, set[tuple[int, ...]]] = {ignorance: set(), obstacles: set()}
+    for place, seen in lived.items():
+
+        def watched(
+            scenario: Scenario, plans: Sequence[Plan], seeds: Iterable[int], *others: Any, seen: Any = seen
+        ) -> Any:
+            seen.add(tuple(seeds))
+            return by_formula(scenario, plans, seeds, *others)
+
+        monkeypatch.setattr(place, "try_plans", watched)
+    searched = asked(formula, 0.3, 1.2).searched
+    assert [*searched] == sorted(searched, key=lambda seed: growth_of(STATUS_QUO, seed))
+    assert lived == {ignorance: {searched[2:6]}, obstacles: {searched}}
+    assert FULL.aside == FULL.search  # so that the answer people get leaves out none
+
+
 def test_ignorance_bends_the_surface_by_what_few_plans_show(formula: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Growth is less by .1 at one end of what is uncertain, as if the goal were so much higher: within a tenth."""
 

@@ -41,6 +41,8 @@ class Effort(NamedTuple):
     """People of a whole run."""
     runs: int = 48
     """Of a sweep; 0 leaves it out."""
+    points: int = 2_000
+    """Of a study that is planned."""
     pairs: int = PAIRS
     """Of worlds for shared luck, and of the comparison that is timed; 0 leaves both out."""
     starts: int = 3
@@ -180,6 +182,7 @@ class Bench:
         self.promise(name, "at most", 0.15, "s", whole)
         if self.effort.runs:
             self.rows += studies.sweep_rows(people, self.effort.runs, (1, 2), _silently)
+            self.rows.append(studies.planning_row(self.effort.points))
 
     def start(self) -> None:
         """From nothing, and again."""

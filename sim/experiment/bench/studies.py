@@ -16,13 +16,16 @@ from sim.experiment.bench.workload import Workload, scenario_for
 from sim.experiment.compare import compare, variance_reduction
 from sim.experiment.executor import Progress
 from sim.experiment.runs import How, lives_of_world, run_scenario, run_world
-from sim.scenario.load import load_scenario
+from sim.experiment.study.points import Combinations, checked_points
+from sim.scenario.load import load_scenario, read_template
 from sim.scenario.schema import Scenario
 
 UNIT_PEOPLE, UNIT_WEEKS, HISTORY_WEEKS = 5_000, 260, 52
 PLAN = "businesses.ours.strategy={{fixed_budget: {{spend_per_year: {spend}, acquisition_share: 0.5}}}}"
 NEAR_BUDGETS = (6_000, 6_600)
 GROUP = "runs and studies"
+PLANNED = ("businesses.ours.strategy.fixed_budget.acquisition_share", "people.price_sensitivity")
+PLANNING = (GROUP, "planning a study of base, each point, processor time")
 
 
 def unit(people: int, weeks: int = UNIT_WEEKS, load: Workload | None = None) -> Scenario:
@@ -61,6 +64,16 @@ def sweep_rows(people: int, runs: int, workers: Sequence[int], more: Progress) -
         speed = once(runs / _on_dask(partial(lives_of_world, (scenario,), How()), runs, workers[-1]))
         found.append(Row(GROUP, f"the same on Dask, {workers[-1]} workers", speed, "runs per second"))
     return found
+
+
+def planning_row(points: int) -> Row:
+    """To look at each point of a study before the first run is lived."""
+    values = zip(np.linspace(0.1, 0.9, points).tolist(), np.linspace(4.0, 12.0, points).tolist(), strict=True)
+    asked = Combinations([read_template("base")], (), PLANNED, [*values])
+    checked_points(asked._replace(rows=asked.rows[:1]), None)
+    begun = time.process_time()
+    checked_points(asked, None)
+    return Row(*PLANNING, once(1e3 * (time.process_time() - begun) / points), "ms per point")
 
 
 def _on_dask(task: Callable[[int], Any], runs: int, workers: int) -> float:

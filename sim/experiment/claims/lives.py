@@ -20,7 +20,8 @@ from sim.experiment.claims.people import PEOPLE, measured
 from sim.experiment.executor import Executor, Progress, RunFailed, in_order
 from sim.experiment.study.design import Grid, Row, Sobol, rows_of
 from sim.experiment.study.factors import Factor
-from sim.experiment.study.plan import NOWHERE, Plan, Replications, checked_points, code_version
+from sim.experiment.study.plan import NOWHERE, Plan, Replications, code_version
+from sim.experiment.study.points import Combinations, checked_points
 from sim.experiment.study.sweep import sweep
 from sim.model.metrics import METRICS
 from sim.scenario.layers import Setting
@@ -191,7 +192,7 @@ def _plan(claim: Claim, worlds: Mapping[str, Template], study: Study, seed: int)
         roles=tuple(factor.role for factor in factors),
         spreads=(),
         design="claim",
-        points=checked_points(templates, (), [(paths, row) for row in rows], NOWHERE.value),
+        points=checked_points(Combinations(templates, (), paths, rows), NOWHERE.value),
         replications=Replications(seeds),
         first_seed=seed,
         business=next(iter(templates[0].data["businesses"])),

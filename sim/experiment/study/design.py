@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.experiment.study.factors import LEVELS, Factor
+from sim.scenario.problems import Mark
 
 Row = tuple[Any, ...]
 """A value for each factor."""
@@ -50,6 +51,8 @@ class Listed(NamedTuple):
     """Points that somebody wrote down."""
 
     rows: tuple[Row, ...]
+    marks: tuple[Mark, ...]
+    """Where each is written."""
 
 
 Design = Grid | LatinHypercube | Sobol | Listed
@@ -66,7 +69,7 @@ def size_of(design: Design, factors: Sequence[Factor]) -> int:
     match design:
         case Grid(levels):
             return math.prod(len(factor.spread.levels(levels)) for factor in factors)
-        case Listed(rows):
+        case Listed(rows, _):
             return len(rows)
     return design.points
 

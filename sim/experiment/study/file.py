@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.experiment.executor import Progress
 from sim.experiment.runs import SEEDS
 from sim.experiment.study.bundled import find_study
 from sim.experiment.study.design import Design, Grid, LatinHypercube, Listed, Row, Sobol, rows_at, rows_of, size_of
@@ -21,8 +22,9 @@ from sim.experiment.study.limits import MOST_RUNS
 from sim.experiment.study.listing import listing
 from sim.experiment.study.methods import Search, Sensing, search_of, sensing_of
 from sim.experiment.study.overlaps import overlaps
-from sim.experiment.study.plan import Plan, Replications, checked_points, code_version, kept_by_default
-from sim.experiment.study.spreads import spread_at
+from sim.experiment.study.plan import Plan, Replications, code_version, kept_by_default
+from sim.experiment.study.points import Combinations, checked_points
+from sim.experiment.study.spreads import spread_at, uncertain_in
 from sim.experiment.study.written import Sheet
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import did_you_mean, listed
@@ -30,21 +32,10 @@ from sim.scenario.document import ASIDE, salvage_document
 from sim.scenario.layers import Setting, Written
 from sim.scenario.load import Template, read_template, varied
 from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
+from sim.units import Parameter
 
-KEYS = (
-    "study",
-    "name",
-    "question",
-    "scenarios",
-    "set",
-    "vary",
-    "design",
-    "replications",
-    "seed",
-    "outcomes",
-    "keep",
-    "sensitivity",
-    "optimise",
+KEYS = tuple(
+    "study name question scenarios set vary design replications seed outcomes keep sensitivity optimise".split()
 )
 DESIGNS = {
     "grid": ("levels",),
@@ -80,17 +71,29 @@ class Study(NamedTuple):
     @property
     def runs(self) -> int:
         """How many runs its own design takes, at most."""
-        return len(self.plan.templates) * size_of(self.design, self.factors) * self.plan.replications.worlds
+        return self.points * self.plan.replications.worlds
 
-    def planned(self) -> Plan:
+    @property
+    def points(self) -> int:
+        """How many points its own design has."""
+        return len(self.plan.templates) * size_of(self.design, self.factors)
+
+    def planned(self, workers: int = 1, progress: Progress | None = None) -> Plan:
         """With the points of its own design.
+
+        Parameters
+        ----------
+        workers : processes of this machine that look at points, if there are many
 
         Raises
         ------
         InputError
             If a combination of values is no scenario.
+        RunFailed
+            If a worker died.
         """
-        return self.planned_for(rows_of(self.design, self.factors))
+        marks = self.design.marks if isinstance(self.design, Listed) else ()
+        return self._with_points(rows_of(self.design, self.factors), marks, workers, progress)
 
     def planned_at(self, places: np.ndarray) -> Plan:
         """With the points of somebody else's design.
@@ -107,15 +110,12 @@ class Study(NamedTuple):
         return self.planned_for(rows_at(places, self.factors))
 
     def planned_for(self, rows: Sequence[Row]) -> Plan:
-        """With these values of its factors.
+        """With these values of its factors; raises what `planned` raises."""
+        return self._with_points(rows, (), 1, None)
 
-        Raises
-        ------
-        InputError
-            If a combination of values is no scenario.
-        """
-        named = [(self.plan.paths, row) for row in rows]
-        return replace(self.plan, points=checked_points(self.plan.templates, self.fixed, named, self.written.value))
+    def _with_points(self, rows: Sequence[Row], marks: Sequence[Mark], workers: int, progress: Progress | None) -> Plan:
+        asked = Combinations(self.plan.templates, self.fixed, self.plan.paths, rows, marks)
+        return replace(self.plan, points=checked_points(asked, self.written.value, workers, progress))
 
 
 def load_study(name_or_path: str | Path, most_runs: int = MOST_RUNS) -> Study:
@@ -155,7 +155,7 @@ class _Reader:
             sheet.fault(("question",), "question is missing", "Say in a sentence what the study asks")
         templates = self._templates()
         fixed = self._fixed()
-        factors, design = self._varied()
+        factors, design = self._varied(uncertain_in(templates, fixed))
         replications = self._replications()
         seed = sheet.whole(("seed",), 0, SEEDS - replications.worlds, 1)
         business, metrics = self._outcomes(templates)
@@ -223,7 +223,7 @@ class _Reader:
             if self._is_value(("set", path), value)
         ]
 
-    def _varied(self) -> tuple[list[Factor], Design]:
+    def _varied(self, uncertain: Mapping[str, Parameter]) -> tuple[list[Factor], Design]:
         kind, inside = self.sheet.one_of(("design",), DESIGNS, "grid")
         if kind == "list":
             return self._listed(inside)
@@ -232,7 +232,7 @@ class _Reader:
         for role in ROLES:
             group = self.sheet.keys(("vary", role), ()) if role in groups else {}
             for path in group:
-                spread = spread_at(self.sheet, ("vary", role, path), path)
+                spread = spread_at(self.sheet, ("vary", role, path), path, uncertain)
                 if spread is not None:
                     factors.append(Factor(path, role, spread, self._written(("vary", role, path))))
         if not factors and not self.sheet.problems:
@@ -263,14 +263,14 @@ class _Reader:
         if not name:
             if self.sheet.missing((*inside, "file")):
                 self.sheet.fault((*inside, "file"), f"{'.'.join(map(str, inside))}.file is missing", "Name a CSV file")
-            return [], Listed(())
+            return [], Listed((), ())
         try:
-            factors, rows = listing(self.path.parent / name, self.sheet.mark((*inside, "file")))
+            factors, rows, marks = listing(self.path.parent / name, self.sheet.mark((*inside, "file")))
         except InputError as error:
             self.sheet.problems += error.problems
-            return [], Listed(())
+            return [], Listed((), ())
         self._check_paths(factors)
-        return factors, Listed(tuple(rows))
+        return factors, Listed(tuple(rows), tuple(marks))
 
     def _replications(self) -> Replications:
         place = ("replications",)

@@ -13,8 +13,8 @@ from sim.scenario.layers import Written
 from sim.scenario.problems import MOST_SHOWN, InputError, Mark, Problem, shown
 
 
-def listing(path: Path, named: Mark) -> tuple[list[Factor], list[tuple[Any, ...]]]:
-    """The factors that a file has columns for, and its points.
+def listing(path: Path, named: Mark) -> tuple[list[Factor], list[tuple[Any, ...]], list[Mark]]:
+    """The factors that a file has columns for, its points, and where each is written.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def listing(path: Path, named: Mark) -> tuple[list[Factor], list[tuple[Any, ...]
         Factor(name, "levers", Choice(tuple(dict.fromkeys(map(_hashable, column)))), Written(mark, mark))
         for name, mark, column in zip(paths, marks, zip(*points, strict=True), strict=True)
     ]
-    return factors, points
+    return factors, points, [Mark(str(path), number, 1) for number, _ in rows[1:]]
 
 
 def _value(cell: str, mark: Mark, problems: list[Problem]) -> Any:

@@ -7,7 +7,7 @@ the same however often it was interrupted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,11 +29,19 @@ class Needed(NamedTuple):
     """Those that are not finished; of runs with one name only the first."""
 
 
+def dues_of(plan: Plan, shard: Shard = WHOLE) -> Iterator[Due]:
+    """Every run that a study, or its shard, may want; of one that adds worlds, all that it may add."""
+    points, worlds = len(plan.points), len(plan.seeds)
+    if plan.replications.until is None:
+        places = shard.share(range(points * worlds))
+        return (plan.due(place // worlds, plan.seeds[place % worlds]) for place in places)
+    return (plan.due(point, seed) for point in shard.share(range(points)) for seed in plan.seeds)
+
+
 def needed(plan: Plan, parts: Parts, shard: Shard = WHOLE) -> Needed:
     """The runs of a study, or of its shard."""
     if plan.replications.until is None:
-        every = [plan.due(point, seed) for point in range(len(plan.points)) for seed in plan.seeds]
-        return _sorted_out(shard.share(every), parts)
+        return _sorted_out([*dues_of(plan, shard)], parts)
     points = shard.share(range(len(plan.points)))
     return _sorted_out([due for point in points for due in _until_known(plan, parts, point)], parts)
 

@@ -20,7 +20,8 @@ from sim.experiment.study.factors import Factor, plain
 from sim.experiment.study.file import Study
 from sim.experiment.study.methods import Search
 from sim.experiment.study.parts import PARTS, WEEKLY
-from sim.experiment.study.plan import Plan, Replications, checked_points
+from sim.experiment.study.plan import Plan, Replications
+from sim.experiment.study.points import Combinations, checked_points
 from sim.experiment.study.search import Told, Trial, front, search, to_live_again
 from sim.experiment.study.sweep import Swept
 from sim.experiment.study.work import Work, check_one_world_for_all
@@ -202,7 +203,8 @@ def _presets(study: Study, fresh: Plan, work: Work) -> tuple[dict[str, Again], s
     paths = (path, *(factor.path for factor in unknown))
     fixed = [each for each in study.fixed if each.path != path and not each.path.startswith(f"{path}.")]
     try:
-        points = checked_points(study.plan.templates, fixed, [(paths, each) for each in values], study.written.value)
+        asked = Combinations(study.plan.templates, fixed, paths, values)
+        points = checked_points(asked, study.written.value)
     except InputError as error:
         return {}, error.problems[0].what
     plan = replace(

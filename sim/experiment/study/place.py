@@ -25,7 +25,6 @@ from sim.experiment.store import (
     commit,
     file_stated,
     flush,
-    json_bytes,
     locked,
     manifest_bytes,
     path_name,
@@ -49,7 +48,7 @@ def folder_of(plan: Plan, root: Path) -> Path:
 def prepared(plan: Plan, root: Path, command: Sequence[str] | str) -> Path:
     """The folder of a study, made if need be, with what was asked in it."""
     folder = folder_of(plan, root)
-    text = json_bytes(plan.document)
+    text = plan.text.encode()
     asked = folder / ASKED
     if not verify(asked) and (asked / STUDY).read_bytes() == text:
         return folder

@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sim.experiment.runs import seeds_from
-from sim.experiment.study.factors import columns_of, plain
+from sim.experiment.study.factors import columns_of
 from sim.experiment.until import confidence_of_each, looks_up_to
 from sim.model.metrics import METRICS
 from sim.rules.compile import source_hash
 from sim.scenario.layers import Setting, Written
 from sim.scenario.load import Template, varied
-from sim.scenario.problems import MOST_SHOWN, InputError, Mark, Problem
+from sim.scenario.problems import Mark
 from sim.scenario.schema import Scenario
 
 FORMAT = 1
@@ -122,11 +122,11 @@ class Plan:
     @cached_property
     def identity(self) -> str:
         """Sixteen digits that name what is asked, whatever it is called and however it is told."""
-        asked = [
-            [each for each in self.document.items() if each[0] not in ("name", "question", "templates", "spreads")],
-            [point.hash for point in self.points],
-        ]
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+        asked = {key: value for key, value in self._said.items() if key not in ("name", "question", "spreads")}
+        named = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
+        for point in self.points:
+            named.update(json.dumps([point.template, point.values, point.hash], sort_keys=True).encode())
+        return named.hexdigest()[:16]
 
     @cached_property
     def seeds(self) -> tuple[int, ...]:
@@ -154,18 +154,24 @@ class Plan:
         return {"scenario": names} | columns_of(self.paths, [point.values for point in self.points])
 
     @property
-    def document(self) -> dict[str, Any]:
-        """The plan as plain data."""
-        return {field.name: getattr(self, field.name) for field in fields(self)} | {
-            "format": FORMAT,
-            "templates": [each._asdict() for each in self.templates],
-            "points": [point._asdict() | {"size": point.size._asdict()} for point in self.points],
-            "replications": self.replications._asdict(),
-        }
+    def text(self) -> str:
+        """The plan as JSON, with a line for each point: there may be a million."""
+        told = self._said | {"templates": [each._asdict() for each in self.templates]}
+        lines = [f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in told.items()]
+        points = (each._asdict() | {"size": each.size._asdict()} for each in self.points)
+        listed = ",\n".join(json.dumps(each, allow_nan=False) for each in points)
+        return "{\n" + ",\n".join([*lines, f'"points": [\n{listed}\n]']) + "\n}\n"
+
+    @property
+    def _said(self) -> dict[str, Any]:
+        """All but scenarios and points, as plain data."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said |= {"format": FORMAT, "replications": self.replications._asdict()}
+        return {key: value for key, value in said.items() if key not in ("templates", "points")}
 
 
 def plan_from(document: Mapping[str, Any]) -> Plan:
-    """The inverse of writing a plan down."""
+    """The inverse of writing a plan down: the plan that its text, read as JSON, describes."""
     data = {key: value for key, value in document.items() if key != "format"}
     for name in ("paths", "roles", "spreads", "metrics", "kept"):
         data[name] = tuple(data[name])
@@ -190,13 +196,6 @@ def resolved(template: Template, settings: Iterable[tuple[str, Any]]) -> Scenari
     return varied(template, [Setting(path, value, NOWHERE) for path, value in settings])
 
 
-def point_of(template: int, values: tuple[Any, ...], scenario: Scenario) -> Point:
-    """A point, from the scenario that it turned out to be."""
-    time = scenario.time
-    size = Size(scenario.people, time.weeks, time.burn_in_weeks, tuple(each.name for each in scenario.businesses))
-    return Point(template, values, scenario.hash, scenario.history_hash, size)
-
-
 def code_version() -> str:
     """The identity of all code on which a run depends."""
     return source_hash()
@@ -205,40 +204,3 @@ def code_version() -> str:
 def kept_by_default() -> tuple[str, ...]:
     """Every metric that has a value each week."""
     return tuple(name for name, metric in METRICS.items() if metric.kind != "run")
-
-
-def checked_points(
-    templates: Sequence[Template],
-    fixed: Sequence[Setting],
-    rows: Sequence[tuple[tuple[str, ...], tuple[Any, ...]]],
-    written: Mark | None,
-) -> tuple[Point, ...]:
-    """Every row in every scenario, each one seen to be a good scenario.
-
-    Parameters
-    ----------
-    rows : paths and their values
-    written : where the design is, for combinations that are no scenario though each of their values is good
-
-    Raises
-    ------
-    InputError
-        With the first twenty combinations that are none.
-    """
-    points: list[Point] = []
-    problems: list[Problem] = []
-    for number, template in enumerate(templates):
-        for paths, values in rows:
-            settings = [Setting(path, value, NOWHERE) for path, value in zip(paths, values, strict=True)]
-            try:
-                points.append(point_of(number, values, varied(template, [*fixed, *settings])))
-            except InputError as error:
-                told = ", ".join(f"{path}={plain(value)}" for path, value in zip(paths, values, strict=True))
-                why = str(error.problems[0]).removeprefix(": ")
-                what = f"point {len(points) + len(problems)} of {template.name} ({told}) is no scenario: {why}"
-                problems.append(Problem(written, what, "Change what is varied"))
-            if len(problems) >= MOST_SHOWN:
-                raise InputError(problems)
-    if problems:
-        raise InputError(problems)
-    return tuple(points)

@@ -5,7 +5,7 @@ The outcome is a metric, or the value of a lever that makes a metric best: "whic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +14,9 @@ import numpy as np
 
 from sim.experiment.statistics import written
 from sim.experiment.study.design import Row
-from sim.experiment.study.factors import Choice, Factor, plain
+from sim.experiment.study.factors import Choice, Factor, Spread, plain
 from sim.experiment.study.file import Study
-from sim.experiment.study.indices import QUARTER, Found, analyse
+from sim.experiment.study.indices import QUARTER, Found, Map, analyse
 from sim.experiment.study.needs import outcomes_at, worlds_of
 from sim.experiment.study.plan import Plan
 from sim.experiment.study.sweep import Swept
@@ -124,6 +124,15 @@ def peak(levels: np.ndarray, heights: np.ndarray) -> np.ndarray:
     return np.where((top == middle) & ~flat, vertex, levels[top])
 
 
+def _map_of(made: Map, spreads: Mapping[str, Spread]) -> dict[str, Any]:
+    """A map, and the values of both factors between which its cells lie."""
+    edges = np.linspace(0.0, 1.0, len(made.means) + 1).tolist()
+    ends = {
+        f"{way}_values": [plain(spreads[getattr(made, way)].at(edge)) for edge in edges] for way in ("across", "up")
+    }
+    return made._asdict() | ends | {"means": [[written(mean) for mean in row] for row in made.means]}
+
+
 def document_of(made: Sensitivity) -> dict[str, Any]:
     """The analysis as plain data."""
     study, found = made.study, made.found
@@ -148,9 +157,7 @@ def document_of(made: Sensitivity) -> dict[str, Any]:
             }
             for each in found.swings
         ],
-        "map": None
-        if found.map is None
-        else found.map._asdict() | {"means": [[written(mean) for mean in row] for row in found.map.means]},
+        "map": None if found.map is None else _map_of(found.map, spreads),
         "points": found.points,
         "worlds": found.worlds,
         "runs_in": [str(folder) for folder in made.folders],

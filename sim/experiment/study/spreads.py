@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim.experiment.study.factors import AROUND_A_MIDDLE, KINDS, Choice, Range, Spread
 from sim.experiment.study.written import Sheet
-from sim.scenario.catalogue import declared, listed
+from sim.scenario.catalogue import declared, did_you_mean, listed
 from sim.scenario.document import ASIDE, Place
+from sim.scenario.layers import Setting
+from sim.scenario.load import Template
 from sim.scenario.problems import shown
+from sim.scenario.unknown import PLACE, uncertainty_of
 from sim.units import LARGEST, Parameter
 
 PLAUSIBLE = "plausible"
@@ -19,14 +22,24 @@ CENT = 0.01
 LEAST_STEP = 1e-6
 
 
-def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
-    """How the parameter varies, as it is written at a place; None if that cannot be understood."""
+def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Parameter] | None = None) -> Spread | None:
+    """How the parameter varies, as it is written at a place; None if that cannot be understood.
+
+    Parameters
+    ----------
+    uncertain : what scenarios list as uncertain, by path: their ends are what is plausible
+    """
     written = sheet.get(place)
     if written is ASIDE:
         return None
     if isinstance(written, list):
         return _choice(sheet, place, written)
-    parameter = declared(tuple(path.split(".")))
+    if uncertain is not None and path.startswith(f"{PLACE}.") and path not in uncertain:
+        name, known = path.removeprefix(f"{PLACE}."), [each.removeprefix(f"{PLACE}.") for each in uncertain]
+        advice = did_you_mean(name, known, f"Known there: {listed(known) or 'none'}")
+        sheet.fault(place, f"there is no {shown(name)} in {PLACE}", advice, at_key=True)
+        return None
+    parameter = (uncertain or {}).get(path) or declared(tuple(path.split(".")))
     knows = {**{kind: (*names, "levels", "step") for kind, names in KINDS.items()}, PLAUSIBLE: ("levels", "step")}
     if written is None or not isinstance(written, Mapping | str):
         advice = f"Write a list of values, {PLAUSIBLE}, or a range such as {{uniform: {{low: 1, high: 2}}}}"
@@ -56,6 +69,25 @@ def spread_at(sheet: Sheet, place: Place, path: str) -> Spread | None:
     if step and found.multiples[0] > found.multiples[1]:
         what = f"no multiple of {shown(step)} lies in {found.low:,.15g}..{found.high:,.15g}"
         sheet.fault((*inside, "step"), what, "Write a smaller step, or move the ends")
+    return found
+
+
+def uncertain_in(templates: Sequence[Template], fixed: Sequence[Setting]) -> dict[str, Parameter]:
+    """What scenarios list as uncertain, by path: between ends within which the truth plausibly lies in all of them.
+
+    Parameters
+    ----------
+    fixed : settings, which may list more
+    """
+    added = {each.path.removeprefix(f"{PLACE}."): each.value for each in fixed if each.path.startswith(f"{PLACE}.")}
+    found: dict[str, Parameter] = {}
+    for template in templates:
+        for name, data in (template.data.get(PLACE, {}) | added).items():
+            path, known = f"{PLACE}.{name}", uncertainty_of(data)
+            if known is not None:
+                before = found.get(path, Parameter("", name, "", known.low, known.high))
+                low, high = max(known.low, before.low), min(known.high, before.high)
+                found[path] = Parameter("", name, known.source, low, high, (low, high))
     return found
 
 

@@ -16,10 +16,10 @@ from sim.experiment.executor import Executor, Progress
 from sim.experiment.store import verify
 from sim.experiment.study.answer import result_hash, write_answer
 from sim.experiment.study.lives import Failed, do, errands_of, local_executor, seconds_of, seconds_of_all
-from sim.experiment.study.needs import WHOLE, needed
+from sim.experiment.study.needs import WHOLE, dues_of, needed
 from sim.experiment.study.parts import Parts, flushed
 from sim.experiment.study.place import folder_of, is_sealed, parts_in, prepared, problems_of
-from sim.experiment.study.plan import Due, Plan, Point, Shard
+from sim.experiment.study.plan import Plan, Point, Shard
 
 BYTES_A_NUMBER = 2.5
 """On the disk, with what tells one number from another: as measured on the base market."""
@@ -67,20 +67,18 @@ def estimate(plan: Plan, root: Path, shard: Shard = WHOLE) -> Estimate:
     """
     parts = Parts(folder_of(plan, root), plan.kept)
     parts.look()
-    found = needed(plan, parts, shard)
-    keys = {due.key: due for due in found.runs}
-    if plan.replications.until is not None:
-        points = shard.share(range(len(plan.points)))
-        keys = {due.key: due for due in (plan.due(at, seed) for at in points for seed in plan.seeds)}
-    missing = [due for due in keys.values() if due.key not in parts.finished]
-    return Estimate(
-        points=len(plan.points),
-        runs=len(keys),
-        finished=len(keys) - len(missing),
-        seconds=_seconds(plan, missing),
-        bytes=sum(bytes_of(plan, plan.points[due.point]) for due in keys.values()),
-        room=room_at(root),
-    )
+    keys, pasts, finished, seconds, room_taken = set[str](), set[tuple[str, int]](), 0, 0.0, 0.0
+    for due in dues_of(plan, shard):  # of a million, one at a time
+        if due.key in keys:
+            continue
+        keys.add(due.key)
+        point = plan.points[due.point]
+        room_taken += bytes_of(plan, point)
+        if due.key in parts.finished:
+            finished += 1
+        else:
+            seconds += _seconds(point, due.seed, pasts)
+    return Estimate(len(plan.points), len(keys), finished, seconds, room_taken, room_at(root))
 
 
 def room_at(folder: Path) -> int:
@@ -169,14 +167,9 @@ def _parts_of_others(folder: Path) -> Iterator[Path]:
         yield from parts_in(other)
 
 
-def _seconds(plan: Plan, dues: Sequence[Due]) -> float:
-    """A guess at the work; years before week 0 that points share are counted once a world."""
-    seconds, pasts = 0.0, set[tuple[str, int]]()
-    for due in dues:
-        point = plan.points[due.point]
-        size = point.size
-        each = seconds_of(point)
-        before = each * size.burn_in_weeks / (size.burn_in_weeks + size.weeks)
-        seconds += each - before * ((point.history, due.seed) in pasts)
-        pasts.add((point.history, due.seed))
-    return seconds
+def _seconds(point: Point, seed: int, pasts: set[tuple[str, int]]) -> float:
+    """A guess at the work of a run; years before week 0 that are known already cost nothing."""
+    size, each, past = point.size, seconds_of(point), (point.history, seed)
+    before = each * size.burn_in_weeks / (size.burn_in_weeks + size.weeks) if past in pasts else 0.0
+    pasts.add(past)
+    return each - before

@@ -61,13 +61,13 @@ def best_split(found: Advised) -> Figure:
         _legend(above)
         note = (
             "Line: read off all plans tried. Dots: what is advised, hollow if undecided. Enough: a new world reaches "
-            f"the goal with a chance of {found.question.confidence:.0%}. Chance: 95 % interval of the spend. "
-            "Ignorance: numbers nobody knows at the ends of their plausible ranges."
+            f"the goal with a chance of {found.question.confidence:.0%}. Chance: 95 % intervals of the best split "
+            "and of the spend. Ignorance: numbers nobody knows at the ends of their plausible ranges."
         )
         who = found.scenario.businesses[0].name
         entitle(
             figure,
-            f"What it takes {who} of {found.scenario.name} to grow, over {duration(found.scenario.time.weeks)}",
+            f"What it takes for {who} of {found.scenario.name} to grow, over {duration(found.scenario.time.weeks)}",
             note,
         )
     return figure
@@ -95,8 +95,9 @@ def _show_advice(found: Advised, above: Axes, below: Axes) -> None:
         if (between := advice.ignorance) is not None:
             for axes, ends in ((above, between.split), (below, between.spend)):
                 axes.plot([advice.goal] * 2, ends, color=IGNORANCE, linewidth=5, alpha=0.5, solid_capstyle="butt")
-        if np.isfinite(advice.spend.high):
-            below.plot([advice.goal] * 2, advice.spend[1:], color=CHANCE, linewidth=1.6, marker="_", markersize=7)
+        for axes, known in ((above, advice.known_split), (below, advice.spend[1:])):
+            if known is not None and np.isfinite(known[1]):
+                axes.plot([advice.goal] * 2, known, color=CHANCE, linewidth=1.6, marker="_", markersize=7)
         if advice.plan != IDLE:
             above.plot(advice.goal, advice.plan.acquisition_share, **dot)
         below.plot(advice.goal, advice.plan.spend_share, **dot)
@@ -141,14 +142,14 @@ def phase_diagram(varied: Phases) -> Figure:
         panel.set_xticks(range(len(goals)), [f"{goal:.0%}" for goal in goals])
         panel.set_yticks(range(len(rows)), [row.value for row in rows])
         panel.set_xlabel("goal: growth a year")
-        panel.set_ylabel(varied.name)
+        panel.set_ylabel(varied.name.replace("_", " "))
         bar = figure.colorbar(image, label="best share for winning")
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         note = (
             "Below each share for winning: the share of revenue it takes. Hatched: no plan reaches the goal in "
             f"enough of {varied.worlds} worlds. White: reached without marketing."
         )
-        entitle(figure, f"The best split, as {varied.name} varies", note)
+        entitle(figure, f"The best split, as {varied.name.replace('_', ' ')} varies", note)
     return figure
 
 

@@ -32,6 +32,7 @@ from sim.interface.terminal.terminal import Ending, Stop, Terminal
 from sim.model.metrics import METRICS
 from sim.scenario.problems import escaped
 from sim.scenario.schema import Scenario
+from sim.scenario.unknown import PLACE
 
 if TYPE_CHECKING:
     from sim.experiment.study.indices import Found, Index
@@ -189,7 +190,7 @@ def _tell(made: Sensitivity, document: dict[str, Any], terminal: Terminal) -> No
 def _named(study: Study) -> dict[str, str]:
     """The last words of each path: as many as say what it is, and more if they do not tell it from another."""
     paths = [factor.path for factor in study.factors]
-    last = [".".join(path.split(".")[-WORDS:]) for path in paths]
+    last = [".".join(path.removeprefix(f"{PLACE}.").split(".")[-WORDS:]) for path in paths]
     return dict(zip(paths, last if len(set(last)) == len(last) else short_names(paths), strict=True))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from sim.interface.figures.drawing import GREY, OKABE_ITO, entitle, house_style, new_figure, wrapped
 from sim.interface.terminal.amounts import scale_of
@@ -44,7 +45,9 @@ def tornado(document: Mapping[str, Any], outcome: str, names: Mapping[str, str])
         left.axvline(mean / divisor, color=GREY, linewidth=1.0)
         left.margins(x=0.25)
         left.set_title(f"Mean of the outcome{f' ({word})' if word else ''}")
-        left.set_yticks(heights, [wrapped(names[each["parameter"]], NAME_INCHES, 10) for each in swings], color="black")
+        told = [wrapped(_spoken(names[each["parameter"]]), NAME_INCHES, 10) for each in swings]
+        left.set_yticks(heights, told, color="black")
+        left.xaxis.set_major_formatter(FuncFormatter(_separated))
         for height, each in zip(heights, indices, strict=True):
             for index, shift, colour, mark in (("st", 0.13, OKABE_ITO[2], "o"), ("s1", -0.13, OKABE_ITO[3], "s")):
                 right.plot(np.array(each[f"{index}_ci"]) * 100, [height + shift] * 2, color=colour)
@@ -81,16 +84,20 @@ def heat_map(document: Mapping[str, Any], outcome: str, names: Mapping[str, str]
         for row, column in np.ndindex(means.shape):
             value = means[row, column]
             dark = np.isfinite(value) and value < (ends[0] + ends[1]) / 2.0
-            text = f"{value / divisor:,.3g}" if np.isfinite(value) else "-"
+            text = _number(value / divisor) if np.isfinite(value) else "-"
             at = (column + 0.5) * 100 / count, (row + 0.5) * 100 / count
             panel.text(*at, text, ha="center", va="center", color="white" if dark else "black", fontsize=9)
         ticks = [100 * at / count for at in range(count + 1)]
-        panel.set_xticks(ticks, [f"{tick:.0f} %" for tick in ticks])
-        panel.set_yticks(ticks, [f"{tick:.0f} %" for tick in ticks])
-        panel.set_xlabel(f"quantile of {names[made['across']]}")
-        panel.set_ylabel(f"quantile of {names[made['up']]}")
-        figure.colorbar(image, label=f"mean{f' ({word})' if word else ''}")
-        note = "Each cell: the mean over its points, whatever the others are. Quantiles of the ranges in the study."
+        panel.set_xticks(ticks, [_number(value) for value in made["across_values"]])
+        panel.set_yticks(ticks, [_number(value) for value in made["up_values"]])
+        panel.set_xlabel(_spoken(names[made["across"]]))
+        panel.set_ylabel(_spoken(names[made["up"]]))
+        bar = figure.colorbar(image, label=f"mean{f' ({word})' if word else ''}")
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(_separated))
+        note = (
+            "Each cell: the mean over its points, whatever the others are. Both ranges of the study are cut into parts "
+            "that are equally likely there."
+        )
         entitle(figure, f"{outcome[0].upper()}{outcome[1:]}, over the two that matter most", note)
     return figure
 
@@ -118,6 +125,7 @@ def pareto(document: Mapping[str, Any]) -> Figure:
         ):
             unit = f" ({word})" if word else ""
             axis.set_label_text(f"{METRICS[name].label}{unit}; {one['better']} is better", color=GREY)
+            axis.set_major_formatter(FuncFormatter(_separated))
         panel.legend(frameon=False)
         note = f"Bars: 95 % intervals of means over {document['fresh_worlds']:,} fresh worlds."
         title = f"{METRICS[across].label.capitalize()} or {METRICS[up].label}: what {document['business']} can choose"
@@ -152,7 +160,30 @@ def _beside(panel: Any, value: float, height: float, is_right: bool, text: str) 
 
 
 def _number(value: Any) -> str:
-    return f"{value:,.3g}" if isinstance(value, int | float) else str(value)
+    """A value in three digits, never with a power of ten in a table of thousands.
+
+    Check
+    -----
+    >>> _number(27812.0), _number(0.15833), _number(-3704.2), _number("steady")
+    ('27,800', '0.158', '-3,700', 'steady')
+    """
+    return f"{float(f'{value:.3g}'):,.10g}" if isinstance(value, int | float) else str(value)
+
+
+def _separated(value: float, _: int) -> str:
+    """A tick of an axis."""
+    return f"{value:,.10g}"
+
+
+def _spoken(name: str) -> str:
+    """The end of a path as words, which lines may end between.
+
+    Check
+    -----
+    >>> _spoken("fixed_budget.acquisition_share")
+    'fixed budget: acquisition share'
+    """
+    return name.replace(".", ": ").replace("_", " ")
 
 
 def _chance(document: Mapping[str, Any]) -> str:

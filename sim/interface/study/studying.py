@@ -40,6 +40,8 @@ DESIGNS = {
     "Listed": "points from a list",
 }
 MOST_POINTS_SHOWN = 30
+MANY_POINTS = 3000
+"""To look at so many takes some seconds."""
 BEST_SHOWN = 10
 MOST_FAILURES_SHOWN = 5
 ROUGH = "Time is a rough guess, made without looking at this machine. Nothing was written."
@@ -68,7 +70,7 @@ class Wanted(NamedTuple):
 
 def estimate(wanted: Wanted, terminal: Terminal) -> int:
     """What a study will take; nothing is written."""
-    plan = load_study(wanted.study, wanted.most_runs).planned()
+    plan = _planned(wanted, terminal)
     check_place(wanted.out)
     with explained():
         found = sweeping.estimate(plan, wanted.out, wanted.part)
@@ -84,6 +86,15 @@ def estimate(wanted: Wanted, terminal: Terminal) -> int:
     terminal.show(shown, "")
     terminal.tell(ROUGH)
     return Ending.FINE
+
+
+def _planned(wanted: Wanted, terminal: Terminal) -> Plan:
+    """The study with all its points; whoever has to wait for them is told how far it is."""
+    study = load_study(wanted.study, wanted.most_runs)
+    if study.points < MANY_POINTS:
+        return study.planned()
+    with explained(), terminal.progress("points", wanted.workers) as advance:
+        return study.planned(wanted.workers, advance)
 
 
 def taken(found: sweeping.Estimate, workers: int) -> dict[str, Any]:
@@ -108,7 +119,7 @@ def takes_table(found: sweeping.Estimate, workers: int, part: str = "", *, at_mo
 
 def sweep(wanted: Wanted, terminal: Terminal) -> int:
     """Live what is missing of a study."""
-    plan = load_study(wanted.study, wanted.most_runs).planned()
+    plan = _planned(wanted, terminal)
     check_place(wanted.out)
     with explained():
         room = sweeping.estimate(plan, wanted.out, wanted.part)

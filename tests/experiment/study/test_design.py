@@ -12,7 +12,7 @@ from sim.experiment.study.design import Grid, LatinHypercube, Sobol, rows_of, si
 from sim.experiment.study.factors import Choice, Factor, Range, short_names
 from sim.experiment.study.file import load_study
 from sim.scenario.layers import Written
-from sim.scenario.problems import Mark
+from sim.scenario.problems import InputError, Mark
 from tests.alphas import alpha_of
 from tests.experiment.study.small import plan_in, seen, write_study
 
@@ -119,6 +119,24 @@ def test_points_may_be_listed_in_a_file_and_may_be_somebody_elses_design(tmp_pat
     study = load_study(write_study(tmp_path))
     chosen = study.planned_at(np.array([[0.0, 1.0], [1.0, 0.0]]))
     assert [point.values for point in chosen.points] == [(0.0, 0.3), (1.0, 0.03)]
+
+
+def test_what_scenarios_list_as_uncertain_is_plausible_between_the_ends_that_all_of_them_name(tmp_path: Path) -> None:
+    other = ("businesses.ours.levers.care.strength: plausible", "uncertainties.strength_of_care: plausible")
+    grid = ("{latin_hypercube: {points: 4}}", "{grid: {levels: 2}}")
+    plan = plan_in(tmp_path, other, grid)
+    assert {point["strength_of_care"] for point in seen(plan)} == {0.03, 0.3}
+    worlds = [plan.scenario(point) for point in plan.points]
+    assert {each.levers.care.strength for world in worlds for each in world.businesses} == {0.03, 0.3}
+    misspelt = ("businesses.ours.levers.care.strength: plausible", "uncertainties.strenght_of_care: plausible")
+    with pytest.raises(InputError) as caught:
+        plan_in(tmp_path, misspelt)
+    says = "there is no 'strenght_of_care' in uncertainties. Did you mean 'strength_of_care'?"
+    assert [str(each).partition(": ")[2] for each in caught.value.problems] == [says]
+    surer = "extends: tiny\nname: surer\nuncertainties: {strength_of_care: {low: 0.05, high: 0.4}}\n"
+    (tmp_path / "surer.yaml").write_text(surer.replace("tiny", "tiny.yaml"), encoding="utf-8")
+    both = plan_in(tmp_path, other, grid, ("scenarios: tiny.yaml", "scenarios: [tiny.yaml, surer.yaml]"))
+    assert {point["strength_of_care"] for point in seen(both)} == {0.05, 0.3}
 
 
 def test_the_name_of_a_study_is_what_it_asks_and_not_how_it_is_told(tmp_path: Path) -> None:

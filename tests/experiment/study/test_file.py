@@ -121,7 +121,7 @@ WRONG_CSV = [
     ("people.count\n010\n", "points.csv:2:1: '010' is ambiguous (octal in YAML 1.1)."),
     (
         "people.count\n100\n0\n",
-        "mine.yaml:4:9: point 1 of tiny (people.count=0) is no scenario: people.count must be at ",
+        "points.csv:3:1: point 1 of tiny (people.count=0) is no scenario: people.count must be at ",
     ),
     ('people.count\n"100\n', "points.csv: this is not CSV (unexpected end of data). Check quotes and commas."),
 ]
