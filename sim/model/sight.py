@@ -46,12 +46,12 @@ def books_of(business: Business) -> Books:
 
 def _reached(business: Business) -> tuple[Reached, ...]:
     """What each channel cost and did in the last year."""
-    market, channels = business.model, business.description.channels.values()
+    market, channels = business.model, business.description.channels.items()
     year = market.programmes[max(market.tick - YEAR, 0) : market.tick, business.slot].sum(axis=0).tolist()
     units = market.scenario.minor_units
     return tuple(
-        Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON])
-        for channel, each in zip(channels, year, strict=False)
+        Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON], name)
+        for (name, channel), each in zip(channels, year, strict=False)
     )
 
 
