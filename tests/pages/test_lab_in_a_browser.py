@@ -218,7 +218,8 @@ def test_prices_and_levers_can_be_taken_in_hand_and_given_back(visit: Open) -> N
 def test_a_second_market_can_be_entered_and_is_never_left(visit: Open) -> None:
     page = visit()
     box = page.locator("#side-A [data-what='markets.north']")
-    page.locator("#side-A details.more", has=box).locator("summary").click()
+    inside = page.locator("[data-what='markets.north']")
+    page.locator("#side-A details.more", has=inside).locator("summary").click()
     expect(box.locator("label")).to_contain_text("Enter north (costs 100 ")
     box.locator("input").check()
     expect(box.locator(".by")).to_have_text("decided by hand")
