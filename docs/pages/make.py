@@ -31,7 +31,7 @@ LAB = ("lab", "referral", "--customers", "2000", "--weeks", "60", "--json")
 HELD = (("spend_per_year", "20000"), ("acquisition_share", "0.9"))
 """What A is given in the lab."""
 FIRST_WEEKS, ALL_WEEKS = 13, 40
-COLOURS, MOST_BYTES = 96, 150_000
+COLOURS, MOST_BYTES = 256, 150_000
 
 
 def answered(*words: str) -> dict[str, Any]:
@@ -78,6 +78,7 @@ def files(browser: Browser, results: dict[str, str], place: Path) -> None:
                 page = opened(browser, file.as_uri(), screen)
                 if what == "explore":
                     page.locator("#skip").click()
+                    page.mouse.move(0, 0)  # else a slider that comes to lie below the hand is drawn darker
                 taken(
                     page, f"{what}-{language}-{screen}", "#verdict" if (what, screen) == ("explore", "phone") else None
                 )

@@ -1,8 +1,8 @@
 """Decidable: each number that somebody may decide on instead of a plan, by its name, with what it may be.
 
 Money and split; what the standard order costs people who never ordered and those who did; what part of the winning
-money each channel gets, and of the keeping money each lever. Parts of one whole move together: whoever gives one more
-takes it from the others.
+money each channel gets, and of the keeping money each lever; which markets to enter. Parts of one whole move together:
+whoever gives one more takes it from the others. Markets are in one hand together as well.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from sim.experiment.hand import Held
 from sim.rules.acquisition import PAID_PER_CUSTOMER
 from sim.rules.retention import Levers
-from sim.scenario.schema import YEAR, Business
+from sim.scenario.schema import YEAR, Business, Scenario
 from sim.strategies.books import Decision
 
 SPEND, SPLIT, PRICE_NEW, PRICE_OLD = "spend_per_year", "acquisition_share", "price_new", "price_old"
-CHANNELS, LEVERS = "channels", "levers"
+CHANNELS, LEVERS, MARKETS = "channels", "levers", "markets"
 LOWEST, HIGHEST = 0.5, 2.0
 """Between which multiples of the listed price somebody may set prices: less than what the model allows a plan."""
 
@@ -27,12 +27,15 @@ class Range(NamedTuple):
 
     least: float
     most: float
+    is_yes_or_no: bool = False
+    """Is it one of both ends, and nothing between?"""
 
 
 def decidable(business: Business, most_spend: float) -> dict[str, Range]:
-    """What may be decided for a business: ``spend_per_year``, ``channels.NAME``, ``levers.NAME`` and so on.
+    """What may be decided for a business: ``spend_per_year``, ``channels.NAME``, ``markets.NAME`` and so on.
 
-    A channel that is paid per customer gets no part of a budget, and a single one gets all of it.
+    A channel that is paid per customer gets no part of a budget, and a single one gets all of it. Where a business is
+    at home there is nothing to enter.
 
     Parameters
     ----------
@@ -44,11 +47,13 @@ def decidable(business: Business, most_spend: float) -> dict[str, Range]:
         SPEND: Range(0.0, most_spend), SPLIT: whole, PRICE_NEW: price, PRICE_OLD: price,
         **{f"{CHANNELS}.{name}": whole for name in _divided(business, CHANNELS)},
         **{f"{LEVERS}.{name}": whole for name in _divided(business, LEVERS)},
+        **{f"{MARKETS}.{name}": Range(0.0, 1.0, True) for name, at in business.markets.items() if at.enters_week > 0},
     }  # fmt: skip
 
 
-def decided(decision: Decision, business: Business) -> dict[str, float]:
-    """The numbers of a decision by their names; where it says nothing, what the scenario says."""
+def decided(decision: Decision, scenario: Scenario) -> dict[str, float]:
+    """The numbers of a decision of the first business by their names; where it says nothing, what the scenario says."""
+    business = scenario.businesses[0]
     new, old = decision.prices or (business.offering.price,) * 2
     values = {
         SPEND: decision.spend_per_week * YEAR, SPLIT: decision.acquisition_share, PRICE_NEW: new, PRICE_OLD: old,
@@ -56,10 +61,11 @@ def decided(decision: Decision, business: Business) -> dict[str, float]:
     for whole in (CHANNELS, LEVERS):
         parts = _parts(decision, business, whole)
         values |= {f"{whole}.{name}": parts[at] for name, at in _divided(business, whole).items()}
-    return values
+    asked = {name: float(at in decision.enter) for at, name in enumerate(scenario.markets)}
+    return values | {f"{MARKETS}.{name}": asked[name] for name, at in business.markets.items() if at.enters_week > 0}
 
 
-def held(hand: Held, decision: Decision, business: Business, what: str, value: float | None) -> Held:
+def held(hand: Held, decision: Decision, scenario: Scenario, what: str, value: float | None) -> Held:
     """What is held once a number is decided on, or left to the plan with None; parts of a whole are left together.
 
     Parameters
@@ -68,7 +74,12 @@ def held(hand: Held, decision: Decision, business: Business, what: str, value: f
     """
     whole, _, name = what.partition(".")
     changed: Any = value
-    if name and value is not None:
+    if whole == MARKETS and value is not None:
+        place = list(scenario.markets).index(name)
+        others = {each for each in decision.enter if each != place}
+        changed = tuple(sorted(others | {place} if value else others))
+    elif name and value is not None:
+        business = scenario.businesses[0]
         places = _divided(business, whole)
         changed = redivided(_parts(decision, business, whole), places[name], value, places.values())
     return hand._replace(**{whole: changed})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from sim.strategies.books import Books, Decision, Strategy
+from sim.strategies.books import IS_THERE, Books, Decision, Strategy
 from sim.strategies.fixed import YEAR
 
 
@@ -21,6 +22,8 @@ class Held(NamedTuple):
     """What part of the winning money each channel gets."""
     levers: tuple[float, ...] | None = None
     """What part of the keeping money each lever gets."""
+    markets: tuple[int, ...] | None = None
+    """Places of markets to enter."""
 
     def over(self, decision: Decision, price: float) -> Decision:
         """The decision with what is held in place of its own.
@@ -47,6 +50,8 @@ class Held(NamedTuple):
             decision = decision._replace(channels=self.channels)
         if self.levers is not None:
             decision = decision._replace(levers=self.levers)
+        if self.markets is not None:
+            decision = decision._replace(enter=self.markets)
         return decision
 
 
@@ -64,6 +69,8 @@ class Hand:
         self.held = NOTHING_HELD
         self.decided: dict[int, Decision] = {}
         """Every decision of the run, by its week."""
+        self.asked: dict[int, int] = {}
+        """Since which week each market has been asked for, by its place, if it still is or was entered."""
         self.left_alone = True
         """Has one plan decided everything so far?"""
         self._begins = False
@@ -81,4 +88,24 @@ class Hand:
         if self.held != NOTHING_HELD:
             decision, self.left_alone = self.held.over(decision, books.price), False
         self.decided[books.week] = decision
+        there = {place for place, market in enumerate(books.markets) if market.standing == IS_THERE}
+        self.asked = asked_since(self.asked, decision, books.week, there)
         return decision
+
+
+def asked_since(before: Mapping[int, int], decision: Decision, week: int, there: Container[int]) -> dict[int, int]:
+    """Since which week each market has been asked for, once a decision was made.
+
+    What could not be paid for and is no longer wanted might as well never have been asked for.
+
+    Parameters
+    ----------
+    there : places of markets in which the business is
+
+    Check
+    -----
+    >>> asked_since({1: 4, 2: 4}, Decision(0.0, 0.5, enter=(3,)), 8, there={1})
+    {1: 4, 3: 8}
+    """
+    kept = {place: since for place, since in before.items() if place in decision.enter or place in there}
+    return kept | {place: week for place in decision.enter if place not in kept}

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.experiment.decidable import Range, decidable, decided, held
-from sim.experiment.hand import NOTHING_HELD, Hand
+from sim.experiment.calendar import calendar
+from sim.experiment.decidable import MARKETS, Range, decidable, decided, held
+from sim.experiment.hand import NOTHING_HELD, Hand, asked_since
 from sim.experiment.runs import past_of, surfacing
 from sim.experiment.visible import Visible, faces, told_by, who_is_seen
 from sim.model import views
@@ -27,7 +28,7 @@ from sim.scenario.problems import InputError
 from sim.scenario.schema import YEAR, Scenario
 from sim.state.tally import Item
 from sim.strategies.books import Decision, Strategy
-from sim.strategies.fixed import Schedule, Step
+from sim.strategies.fixed import Schedule
 from sim.strategies.registry import registered
 
 SIDES = ("A", "B")
@@ -127,8 +128,14 @@ class Side:
 
     @property
     def decided(self) -> dict[str, float]:
-        """The same, number by number."""
-        return decided(self.standing, self.course.scenario.businesses[0])
+        """The same, number by number; a market in which it is was entered, whoever wanted it."""
+        return decided(self.standing, self.course.scenario) | dict.fromkeys(self.entered, 1.0)
+
+    @property
+    def entered(self) -> list[str]:
+        """The markets that it has entered, among all that somebody may decide on: nobody leaves one."""
+        here = zip(self.course.scenario.markets, self.market.businesses[0].presence.markets, strict=True)
+        return [what for name, is_there in here if is_there and (what := f"{MARKETS}.{name}") in self.course.decidable]
 
     @property
     def weekly(self) -> dict[str, np.ndarray]:
@@ -158,20 +165,16 @@ class Side:
         Raises
         ------
         Refused
-            If somebody has decided and no calendar can say it: before the first week, or if anything but money and
-            split was decided on.
+            If somebody wants to decide before the first week: what the plan would have said there, nobody has asked.
         """
-        hand = self.hand
+        hand, week, standing = self.hand, self.market.week, self.standing
         if hand.left_alone and hand.held == NOTHING_HELD:
             return self.course.plans[self.plan].written
-        if not hand.decided or any(map(_is_more_than_money, [*hand.decided.values(), self.standing])):
-            raise Refused("no calendar can say what was decided")
-        steps: dict[int, Step] = {}
-        for week, decision in [*hand.decided.items(), (self.market.week, self.standing)]:
-            step = Step(week, decision.spend_per_week * YEAR, decision.acquisition_share)
-            if not steps or step[1:] != list(steps.values())[-1][1:]:
-                steps[week] = step
-        return {"schedule": Schedule({f"week_{week}": step for week, step in steps.items()})._asdict()}
+        if not hand.decided:
+            raise Refused("nothing has been decided yet")
+        there = [at for at, is_there in enumerate(self.market.businesses[0].presence.markets) if is_there]
+        asked = asked_since(hand.asked, standing, week, there)
+        return calendar(hand.decided | {week: standing}, asked, self.course.scenario)
 
 
 class Lesson:
@@ -245,11 +248,12 @@ class Lesson:
         chosen, ranges = self._side(side), self.course.decidable
         if not isinstance(what, str) or what not in ranges:
             raise Refused("nobody decides on such a number")
-        least, most = ranges[what]
-        if value is not None and not _lies_in(value, least, most):
-            raise Refused(f"{what} must be a number from {least:g} to {most:g}")
-        number, first = None if value is None else float(value), self.course.scenario.businesses[0]
-        chosen.hand.held = held(chosen.hand.held, chosen.standing, first, what, number)
+        if value is not None and not _lies_in(value, ranges[what]):
+            raise Refused(f"{what} must be a number from {ranges[what].least:g} to {ranges[what].most:g}")
+        if value is not None and what in chosen.entered:
+            raise Refused("nobody leaves a market")
+        number = None if value is None else float(value)
+        chosen.hand.held = held(chosen.hand.held, chosen.standing, self.course.scenario, what, number)
 
     def saved(self, side: Any) -> dict[str, Any]:
         """A scenario, as a file would hold it, whose first business does from week 0 on what it did on one side.
@@ -265,7 +269,7 @@ class Lesson:
         data, first = self.course.scenario.resolved, self.course.first
         gone = f"businesses.{first}.strategy."
         unknown = {key: each for key, each in data["uncertainties"].items() if not _mentions(each, gone)}
-        firms = data["businesses"] | {first: data["businesses"][first] | {"strategy": _plain(written)}}
+        firms = data["businesses"] | {first: data["businesses"][first] | {"strategy": written}}
         return {key: value for key, value in data.items() if key != "name"} | {
             "businesses": firms,
             "uncertainties": unknown,
@@ -310,14 +314,12 @@ def _mentions(uncertainty: dict[str, Any], below: str) -> bool:
     return any(path.startswith(below) for path in paths)
 
 
-def _is_more_than_money(decision: Decision) -> bool:
-    """Does a decision say anything that no calendar can?"""
-    return bool(decision.channels or decision.levers or decision.prices or decision.enter)
-
-
-def _lies_in(value: Any, least: float, most: float) -> bool:
-    """Is it a number between two others? NaN is not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+def _lies_in(value: Any, allowed: Range) -> bool:
+    """Is it a number that may be decided on? NaN is not."""
+    least, most, only_ends = allowed
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+        return False
+    return value in (least, most) or not only_ends
 
 
 def _round_up(value: float) -> float:
@@ -330,10 +332,3 @@ def _round_up(value: float) -> float:
     """
     ten = 10.0 ** math.floor(math.log10(value))
     return next(round(nice * ten, 12) for nice in NICE if nice * ten >= value)
-
-
-def _plain(data: Any) -> Any:
-    """Records as plain mappings."""
-    if hasattr(data, "_asdict"):
-        return _plain(data._asdict())
-    return {key: _plain(value) for key, value in data.items()} if isinstance(data, Mapping) else data

@@ -169,7 +169,8 @@ class Presence:
         sizes, listed : people of each market, and those of them who are on the own list
         """
         return tuple(
-            Region(sizes[at] - listed[at], self._standing(at), entry.cost) for at, entry in enumerate(self._entries())
+            Region(sizes[at] - listed[at], self._standing(at), self._entry(name).cost, name)
+            for at, name in enumerate(self.scenario.markets)
         )
 
     def can_enter(self, place: int) -> bool:
@@ -181,9 +182,9 @@ class Presence:
             return IS_THERE
         return CAN_ENTER if self.is_open and self.can_enter(place) else CLOSED_TO_IT
 
-    def _entries(self) -> list[Entry]:
-        """What the scenario says of entering each market."""
-        return [self.description.markets.get(name, Entry()) for name in self.scenario.markets]
+    def _entry(self, name: str) -> Entry:
+        """What the scenario says of entering a market."""
+        return self.description.markets.get(name, Entry())
 
     def _number(self, name: str) -> int:
         return list(self.scenario.markets).index(name)

@@ -46,10 +46,10 @@ def books_of(business: Business) -> Books:
 
 def _reached(business: Business) -> tuple[Reached, ...]:
     """What each channel cost and did in the last year."""
-    channels, units = business.description.channels.values(), business.minor_units
+    channels, units = business.description.channels.items(), business.minor_units
     return tuple(
-        Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON])
-        for channel, each in zip(channels, _programmes_of_the_year(business), strict=False)
+        Reached(channel.budget_share, each[SPENT] / units, each[CONTACTED], each[WON], name)
+        for (name, channel), each in zip(channels, _programmes_of_the_year(business), strict=False)
     )
 
 

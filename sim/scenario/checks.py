@@ -20,10 +20,10 @@ from sim.rules.word_of_mouth import SmallWorld
 from sim.scenario.catalogue import declared, dotted, listed, nearest, span
 from sim.scenario.document import Place
 from sim.scenario.mechanisms import mechanisms, mechanisms_of
-from sim.scenario.meeting_places import channels_of, markets, places_of
+from sim.scenario.meeting_places import channels_of, markets, places_of, plans_of
 from sim.scenario.models import scenario_model, scenario_of
 from sim.scenario.problems import shown
-from sim.scenario.schema import YEAR, Business, Scenario
+from sim.scenario.schema import PLANS, YEAR, Business, Scenario
 from sim.scenario.unknown import uncertainties
 from sim.scenario.values import Fault, brief, explained, out_of_bounds, written_part
 from sim.strategies.books import goal_of, misfit_of
@@ -39,8 +39,6 @@ MOST_MONEY = 9e17
 ALMOST_NEVER = -math.log(1e-12)
 DEAR = ("price", "unit_cost", "position", "cost_of_position")
 """What makes an order dear."""
-PLANS = ("status_quo", "strategy")
-"""Where a business names its strategies."""
 ABOVE_ZERO = {"gamma": ("shape",), "beta": ("a", "b")}
 """What must not be zero in a distribution."""
 
@@ -129,6 +127,7 @@ def _misfits(scenario: Scenario) -> Iterator[Fault]:
         yield from _business(business, scenario)
         yield from places_of(business, scenario)
         yield from channels_of(business, scenario)
+        yield from plans_of(business, scenario)
         yield from mechanisms_of(business, scenario)
     yield from _turnover(scenario)
     yield from uncertainties(scenario)

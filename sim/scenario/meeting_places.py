@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from sim.rules.acquisition import AFFILIATE, KIND_NAMES, PAID_PER_CUSTOMER, PARTNER, Channel, default_channel
+from sim.rules.retention import Levers
 from sim.scenario.catalogue import did_you_mean, dotted, listed
 from sim.scenario.document import Place
 from sim.scenario.problems import shown
-from sim.scenario.schema import NEVER_PLANNED, Business, Scenario
+from sim.scenario.schema import NEVER_PLANNED, PLANS, Business, Scenario
 from sim.scenario.values import Fault
+from sim.strategies.books import called_by
 
 MARKETS: Place = ("markets",)
 SEGMENTS: Place = ("people", "segments")
@@ -73,6 +75,20 @@ def channels_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
         if of and of == again:
             what = f"channels {shown(first)} and {shown(name)} have the same partner, {shown(of)}"
             yield Fault((*place, name), what, "Make them one", at_key=True, reads=((*place, first),))
+
+
+def plans_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
+    """Plans that call something by a name that stands nowhere."""
+    paid = [name for name, each in business.channels.items() if each.kind not in PAID_PER_CUSTOMER]
+    known = {"channels": paid, "levers": list(Levers._fields), "markets": list(business.markets)}
+    for plan in PLANS:
+        for called in called_by(getattr(business, plan)):
+            if called.name not in known[called.group]:
+                place: Place = ("businesses", business.name, plan)
+                ((kind, _),) = scenario.resolved["businesses"][business.name][plan].items()
+                whose = f"{called.group} of {shown(business.name)}"
+                reads = (("businesses", business.name, called.group),)
+                yield _unknown((*place, kind, *called.way), called.name, known[called.group], whose, reads, at_key=True)
 
 
 def _payment(channel: Channel, place: Place) -> Iterator[Fault]:

@@ -41,8 +41,8 @@ from sim.units import Parameter, count, is_record, number_by_name, parameters_of
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 PEOPLE = count("simulated people in the market", "the question", low=1, high=100_000_000)
 REPRESENTS = count("people of the real market for each simulated one", "the question", low=1, high=1_000_000)
-MOST_NAMED = 16
-"""Segments, promotions of a business, events, uncertainties and steps of a schedule."""
+MOST_NAMED, MOST_STEPS = 16, 1_000
+"""Segments, promotions of a business, events, uncertainties; steps of a schedule, for a lesson may have one a week."""
 SEGMENT_SHARE = share("of the people; shares of all segments add to 1", "the question")
 NAME = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
@@ -65,10 +65,10 @@ def model_of(record: type, defaults: Any = None) -> type[BaseModel]:
             fields[name] = (inner, Field(default_factory=dict, validate_default=True))
         elif inner := record_by_name(annotation):
             written = {key: value._asdict() for key, value in default.items()}
-            limits: dict[str, Any] = {"min_length": min(len(written), 1), "max_length": MOST_NAMED}
+            limits: dict[str, Any] = {"min_length": min(len(written), 1), "max_length": MOST_STEPS}
             fields[name] = (by_name(model_of(inner)), Field(default=written, validate_default=True, **limits))
         elif parameter := number_by_name(full):
-            kind, _ = field_of(parameter, float)
+            kind, _ = field_of(parameter, _plain(get_args(full)[-1]))
             fields[name] = (by_name(kind), Field(default=default, max_length=MOST_NAMED))
         elif annotation is str:
             fields[name] = (str, Field(default=default, max_length=4000))

@@ -52,6 +52,8 @@ NEVER_PLANNED = 30_000
 YEAR = 52
 WORDS = ("story", "name", "uncertainties")
 """Keys of a scenario that change nothing that happens."""
+PLANS = ("status_quo", "strategy")
+"""Keys of a business under which a plan stands."""
 
 
 class Rules(NamedTuple):

@@ -91,6 +91,7 @@ class Region(NamedTuple):
     standing: int
     """CLOSED_TO_IT, CAN_ENTER or IS_THERE."""
     entry_cost: float
+    name: str = ""
 
 
 class Reached(NamedTuple):
@@ -102,6 +103,7 @@ class Reached(NamedTuple):
     contacts: int
     won: int
     """Customers, new and former, with whom it is credited."""
+    name: str = ""
 
 
 class Used(NamedTuple):
@@ -177,7 +179,7 @@ class Decision(NamedTuple):
 class Strategy(Protocol):
     """A way to plan: a pure function of the books.
 
-    A strategy may also have the properties that ``goal_of``, ``split_of`` and ``misfit_of`` ask for.
+    A strategy may also have the properties that ``goal_of``, ``split_of``, ``misfit_of`` and ``called_by`` ask for.
     """
 
     def plan(self, books: Books) -> Decision:
@@ -220,6 +222,22 @@ def misfit_of(strategy: Strategy) -> Misfit | None:
     """What is wrong with the parameters of a strategy taken together, in a property ``misfit``."""
     misfit = getattr(strategy, "misfit", None)
     return misfit if isinstance(misfit, Misfit) else None
+
+
+class Called(NamedTuple):
+    """Something of its business that a strategy calls by its name."""
+
+    group: str
+    """``channels``, ``levers`` or ``markets``."""
+    name: str
+    way: tuple[str, ...]
+    """To the name, inside the strategy."""
+
+
+def called_by(strategy: Strategy) -> tuple[Called, ...]:
+    """What a strategy calls by name, in a property ``called``; most call nothing."""
+    called = getattr(strategy, "called", ())
+    return tuple(each for each in called if isinstance(each, Called)) if isinstance(called, tuple) else ()
 
 
 class NoDecision(ValueError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
-from sim.strategies.books import Books, Decision, Misfit
+from sim.rules.retention import Levers
+from sim.strategies.books import SAME_SUM, Books, Called, Decision, Misfit
 from sim.units import money, share, weeks
 
 YEAR = 52.0
@@ -74,17 +76,33 @@ class PerCustomer(NamedTuple):
 
 
 class Step(NamedTuple):
-    """From a week on, so much money and such a split."""
+    """From a week on, so much money and such a split; prices and the parts of both sums, if anything is written."""
 
     from_week: Annotated[int, weeks("since the run began, at which this step begins", "the question")] = 0
     spend_per_year: Annotated[float, money("spent on marketing, at this pace", "the question")] = 6_000.0
     acquisition_share: Annotated[
         float, share("of the spend that goes to winning customers", "the question", (0.0, 1.0))
     ] = 0.5
+    price_new: Annotated[
+        float, money("for the standard order of people who never ordered here; 0: the listed price", "the question")
+    ] = 0.0
+    price_old: Annotated[float, money("of those who did; 0: the listed price", "the question")] = 0.0
+    channels: dict[
+        str, Annotated[float, share("of the winning money for a channel; else as the scenario says", "the question")]
+    ] = {}  # noqa: RUF012  a default of a record; nobody writes to it
+    levers: dict[
+        str, Annotated[float, share("of the keeping money for a lever; else as the scenario says", "the question")]
+    ] = {}  # noqa: RUF012
+
+    def prices(self, listed: float) -> tuple[float, float] | None:
+        """What both kinds of people pay; None if the step says nothing of it."""
+        if self.price_new == self.price_old == 0.0:
+            return None
+        return self.price_new or listed, self.price_old or listed
 
 
 class Schedule(NamedTuple):
-    """Money and split by the calendar: named steps, each from its week on until the next begins.
+    """Money, split and whatever else a business decides, by the calendar: named steps, each until the next begins.
 
     The first step also holds for the time before it. A step begins with the first plan at or after its week.
 
@@ -94,24 +112,53 @@ class Schedule(NamedTuple):
     found elsewhere, quarter by quarter.
     """
 
-    steps: dict[str, Step] = {"first": Step()}  # noqa: RUF012  a default of a record; nobody writes to it
+    steps: dict[str, Step] = {"first": Step()}  # noqa: RUF012
+    enters: dict[
+        str, Annotated[int, weeks("since the run began, from which it wants to enter a market", "the question")]
+    ] = {}  # noqa: RUF012
 
     @property
     def misfit(self) -> Misfit | None:
-        """Two steps that begin in the same week."""
+        """Two steps that begin in the same week, or parts that are no whole."""
         seen: dict[int, str] = {}
         for name, step in self.steps.items():
             if (first := seen.setdefault(step.from_week, name)) != name:
                 what = f"the steps {first} and {name} both begin in week {step.from_week}"
                 reads = (("steps", first, "from_week"), ("steps", name, "from_week"))
                 return Misfit(what, "Let one begin later, or remove it", reads)
+            for group in ("channels", "levers"):
+                parts = getattr(step, group)
+                if parts and abs((whole := math.fsum(parts.values())) - 1.0) > SAME_SUM:
+                    what = f"the {group} of the step {name} add to {whole:.12g}; they must add to 1"
+                    return Misfit(what, "Or write none of them", (("steps", name, group),))
         return None
+
+    @property
+    def called(self) -> tuple[Called, ...]:
+        """Channels, levers and markets by their names."""
+        parts = (
+            Called(group, each, ("steps", name, group, each))
+            for name, step in self.steps.items()
+            for group in ("channels", "levers")
+            for each in getattr(step, group)
+        )
+        return (*parts, *(Called("markets", each, ("enters", each)) for each in self.enters))
 
     def plan(self, books: Books) -> Decision:
         """Do what the step of this week says."""
         steps = sorted(self.steps.values(), key=lambda step: step.from_week)
-        now = [step for step in steps if step.from_week <= books.week] or steps[:1]
-        return Decision(now[-1].spend_per_year / YEAR, now[-1].acquisition_share)
+        now = ([step for step in steps if step.from_week <= books.week] or steps[:1])[-1]
+        return Decision(
+            now.spend_per_year / YEAR,
+            now.acquisition_share,
+            enter=tuple(at for at, each in enumerate(books.markets) if self._enters(each.name, books.week)),
+            channels=tuple(now.channels.get(each.name, 0.0) for each in books.channels) if now.channels else None,
+            levers=tuple(now.levers.get(name, 0.0) for name in Levers._fields) if now.levers else None,
+            prices=now.prices(books.price),
+        )
+
+    def _enters(self, market: str, week: int) -> bool:
+        return market in self.enters and self.enters[market] <= week
 
 
 def divided(winning: float, keeping: float) -> Decision:

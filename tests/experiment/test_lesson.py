@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.experiment.calendar import a_year
 from sim.experiment.lesson import OWN, SIDES, STATUS_QUO, Course, Lesson, Refused, course_of
 from sim.experiment.runs import run_world
 from sim.experiment.visible import Visible, faces, told_by, who_is_seen
+from sim.interface.pages.lab import saved_text
 from sim.model.market import Market
-from sim.scenario.load import scenario_from
+from sim.rules.value import whole
+from sim.scenario.load import load_scenario, scenario_from
 from sim.scenario.schema import Scenario
 from sim.state.customers import NOBODY
 from sim.state.network import Friends, nobody, small_world
@@ -140,18 +146,6 @@ def test_a_single_channel_is_nothing_to_divide(course: Course) -> None:
     assert not [name for name in course.decidable if name.startswith("channels.")]
 
 
-@pytest.mark.parametrize("what, value", [("price_new", 40.0), ("levers.reminders", 0.5)])
-def test_prices_and_levers_in_hand_are_in_no_calendar(course: Course, what: str, value: float) -> None:
-    lesson = lived(Lesson(course), 1)
-    lesson.hold("A", what, value)
-    with pytest.raises(Refused):  # it would hold from the next plan on
-        lesson.saved("A")
-    lived(lesson, 4)
-    lesson.hold("A", what, None)
-    with pytest.raises(Refused):  # and it did
-        lesson.saved("A")
-
-
 def test_another_plan_begins_without_what_the_first_has_learned(course: Course) -> None:
     lesson = lived(Lesson(course), 8)
     lesson.choose("A", "customer_equity")
@@ -270,17 +264,148 @@ def test_what_is_held_but_not_yet_decided_is_saved_for_the_next_plan(course: Cou
     assert saved == lived(lesson, WEEKS - 5).sides["B"].market.result_hash()
 
 
-def test_what_no_calendar_can_say_is_not_saved(course: Course) -> None:
+def test_before_the_first_week_nothing_was_decided_that_could_be_saved(course: Course) -> None:
     lesson = Lesson(course)
     lesson.hold("A", "acquisition_share", 0.9)
     with pytest.raises(Refused):
         lesson.saved("A")
+    assert lived(lesson, 1).saved("A")
+
+
+def of_two_markets(cost: float = 100.0, plan: dict[str, Any] | None = None) -> Scenario:
+    """A business with two channels that is at home in one market and may enter the other; weekly plans."""
+    data = little("steady", planning_weeks=1).resolved
+    channels = {"paper": {"budget_share": 0.5}, "wall": {"budget_share": 0.5}, "blog": {"kind": "affiliate"}}
+    ours = data["businesses"]["ours"] | {
+        "channels": channels,
+        "markets": {"home": {}, "north": {"enters_week": 30_000, "cost": cost, "known": 0.1}},
+        "strategy": plan or {"steady": {}},
+    }
+    homely = {"markets": {"home": {}}}
+    return scenario_from(
+        data
+        | {
+            "markets": {"home": {}, "north": {"distance": 0.5}},
+            "people": data["people"]
+            | {"segments": {"here": {"share": 0.6, "market": "home"}, "there": {"share": 0.4, "market": "north"}}},
+            "businesses": {
+                name: (ours if name == "ours" else each | homely) for name, each in data["businesses"].items()
+            },
+        }
+    )
+
+
+MOVES: dict[str, list[tuple[int, str, float | None]]] = {
+    "spend_per_year": [(0, "spend_per_year", 3210.7), (9, "spend_per_year", 1234.56), (31, "spend_per_year", None)],
+    "acquisition_share": [(3, "acquisition_share", 1.0 / 3.0)],
+    "price_new": [(2, "price_new", 41.0), (20, "price_new", None)],
+    "price_old": [(2, "price_old", 61.3), (20, "price_new", 33.3)],
+    "channels": [(1, "channels.wall", 0.9), (17, "channels.paper", 0.7)],
+    "levers": [(4, "levers.loyalty_scheme", 0.3), (11, "levers.reminders", 0.21), (40, "levers.care", None)],
+    "markets": [(6, "markets.north", 1.0), (30, "markets.north", None)],
+}
+
+
+@pytest.fixture(scope="module")
+def wide() -> Course:
+    return course_of(of_two_markets(), SEED)
+
+
+def moved(course: Course, moves: list[tuple[int, str, float | None]]) -> Lesson:
+    """A lesson in whose version A somebody decided, each in its week."""
+    lesson = Lesson(course)
+    for week in range(WEEKS):
+        for when, what, value in moves:
+            if when == week:
+                lesson.hold("A", what, value)
+        lesson.step()
+    return lesson
+
+
+@pytest.mark.parametrize("what", [*MOVES, "everything"])
+def test_whatever_was_moved_by_hand_is_saved_and_gives_the_same_numbers_to_the_bit(
+    wide: Course, what: str, tmp_path: Path
+) -> None:
+    moves = [each for some in MOVES.values() for each in some] if what == "everything" else MOVES[what]
+    lesson = moved(wide, moves)
+    assert lesson.sides["A"].market.result_hash() != moved(wide, []).sides["A"].market.result_hash()
+    file = tmp_path / "lesson.yaml"
+    file.write_text(saved_text(lesson, "A"), encoding="utf-8")
+    again = run_world(load_scenario(file), SEED)
+    assert again.result_hash == lesson.sides["A"].market.result_hash()
+    assert np.array_equal(
+        again.weekly[:, 0], np.stack(list(lesson.sides["A"].weekly.values()), axis=-1), equal_nan=True
+    )
+
+
+def test_all_that_can_be_decided_was_moved(wide: Course) -> None:
+    assert {name.partition(".")[0] for name in wide.decidable} == set(MOVES)
+
+
+def test_a_market_is_entered_from_the_next_plan_on_and_never_left(wide: Course) -> None:
+    lesson = lived(Lesson(wide), 5)
+    side = lesson.sides["A"]
+    assert (side.decided["markets.north"], side.entered) == (0.0, [])
+    lesson.hold("A", "markets.north", 1)
+    assert (side.decided["markets.north"], side.entered) == (1.0, [])
     lived(lesson, 1)
-    hand = lesson.sides["A"].hand
-    assert lesson.saved("A")
-    hand.decided[0] = hand.decided[0]._replace(channels=(1.0,))
+    assert side.entered == ["markets.north"] and side.market.businesses[0].presence.markets == [True, True]
+    for value in (0.0, 1.0):
+        with pytest.raises(Refused, match="nobody leaves a market"):
+            lesson.hold("A", "markets.north", value)
+    lesson.hold("A", "markets.north", None)
+    assert lived(lesson, 5).sides["A"].decided["markets.north"] == 1.0
+
+
+@pytest.mark.parametrize("value", [*NONSENSE, 0.5], ids=repr)
+def test_a_market_is_entered_or_not(wide: Course, value: Any) -> None:
+    lesson = Lesson(wide)
     with pytest.raises(Refused):
-        lesson.saved("A")
+        lesson.hold("A", "markets.north", value)
+    with pytest.raises(Refused, match="nobody decides"):  # it is at home there
+        lesson.hold("A", "markets.home", 1.0)
+
+
+def test_a_market_that_could_not_be_paid_is_saved_as_never_asked_for() -> None:
+    course = course_of(of_two_markets(cost=1e9), SEED)
+    lesson = moved(course, [(4, "markets.north", 1.0), (9, "markets.north", 0.0), (20, "spend_per_year", 100.0)])
+    assert lesson.sides["A"].entered == []
+    assert "enters" not in lesson.saved("A")["businesses"]["ours"]["strategy"]["schedule"]
+    assert again(course, lesson, "A") == lesson.sides["A"].market.result_hash()
+
+
+def test_somebody_may_keep_a_plan_at_home() -> None:
+    course = course_of(of_two_markets(plan={"expand_when_saturated": {"most_per_customer": 0.0}}), SEED)
+    left, kept = lived(Lesson(course)), moved(course, [(0, "markets.north", 0.0)])
+    assert left.sides["A"].entered and not kept.sides["A"].entered
+    moved_later = moved(course, [(WEEKS - 1, "spend_per_year", 100.0)])  # by a plan that entered by itself
+    for lesson in (kept, moved_later):
+        assert again(course, lesson, "A") == lesson.sides["A"].market.result_hash()
+
+
+def test_a_calendar_says_only_what_changed(wide: Course) -> None:
+    lesson = moved(wide, [(0, "spend_per_year", 5200.0), (0, "acquisition_share", 0.5), (8, "price_old", 45.0)])
+    assert lesson.saved("A")["businesses"]["ours"]["strategy"] == {
+        "schedule": {
+            "steps": {
+                "week_0": {"from_week": 0, "spend_per_year": 5200.0, "acquisition_share": 0.5},
+                "week_8": {
+                    "from_week": 8,
+                    "spend_per_year": 5200.0,
+                    "acquisition_share": 0.5,
+                    "price_new": 50.0,
+                    "price_old": 45.0,
+                },
+            }
+        }
+    }
+
+
+@given(st.floats(0.0, 1e9), st.sampled_from([1, 100, 10_000]))
+def test_a_year_s_money_comes_back_to_the_week_s_coins(a_week: float, units: int) -> None:
+    found = a_year(a_week, units) / 52.0
+    assert whole(found * units) == whole(a_week * units)
+    assert found == pytest.approx(a_week, rel=3e-16, abs=1e-300)
 
 
 def test_what_was_unknown_of_the_old_strategy_is_not_saved() -> None:

@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import ttest_rel
 
 from sim.experiment.store import StoreDamaged
-from sim.experiment.study.curves import apart, curves, lived_weeks, read_study
+from sim.experiment.study.curves import apart, curves, lived_weeks, looked_back, read_study
 from sim.interface import cli
 from sim.interface.pages.explore import DIGITS, explore, hash_of
 from sim.interface.pages.languages import Say
@@ -67,19 +67,31 @@ def test_a_curve_is_the_mean_of_weeks_and_then_of_worlds(folder: Path) -> None:
 def test_two_versions_are_told_apart_world_by_world(folder: Path, page: str) -> None:
     plan, parts = read_study(folder)
     lived, data = lived_weeks(plan, parts, 4), data_in(page)
+    told = {metric["id"]: metric["period"] for metric in data["metrics"]}
+    assert told["revenue"] == "over all 24 weeks" and told["customers"] == "on average over the last 24 weeks"
     assert len(data["couples"]) == 2 * (6 * 5 // 2)  # two markets, six settings of the business in each
-    at = [metric["id"] for metric in data["metrics"]].index("customers")
     for couple, place in data["couples"].items():
         one, other = map(int, couple.split("."))
         assert plan.points[one].values[2] == plan.points[other].values[2]  # in one market
-        ends = [lived[point][:, plan.kept.index("customers"), -1] for point in (one, other)]
-        found = ttest_rel(*ends).confidence_interval(0.95)
-        expected = [np.mean(ends[0] - ends[1]), found.low, found.high]
-        np.testing.assert_allclose(data["apart"][at][place], expected, rtol=0.5 * 10.0 ** (1 - DIGITS))
+        for name, weeks in (("customers", 1.0 / 6.0), ("revenue", 4.0)):
+            at = [metric["id"] for metric in data["metrics"]].index(name)
+            ends = [weeks * lived[point][:, plan.kept.index(name)].sum(axis=-1) for point in (one, other)]
+            found = ttest_rel(*ends).confidence_interval(0.95)
+            expected = [np.mean(ends[0] - ends[1]), found.low, found.high]
+            np.testing.assert_allclose(data["apart"][at][place], expected, rtol=0.5 * 10.0 ** (1 - DIGITS))
+
+
+def test_what_flows_is_judged_over_all_weeks_and_what_stands_by_its_last_year(folder: Path) -> None:
+    plan, _ = read_study(folder)
+    weeks = np.arange(20.0) * np.ones((2, len(plan.kept), 1))  # means over 4 weeks: 0, 1, 2 and so on
+    (found,) = looked_back(plan, [weeks], 4)
+    of = dict(zip(plan.kept, found.T.tolist(), strict=True))
+    assert of["revenue"] == [4 * sum(range(20))] * 2
+    assert of["customers"] == [np.mean(range(7, 20))] * 2  # thirteen spans are a year
 
 
 def test_a_world_that_only_one_of_two_points_lived_is_no_pair() -> None:
-    lived = [np.array([1.0, 2.0, 4.0]).reshape(3, 1, 1), np.array([1.0, 1.0]).reshape(2, 1, 1)]
+    lived = [np.array([1.0, 2.0, 4.0]).reshape(3, 1), np.array([1.0, 1.0]).reshape(2, 1)]
     mean, low, high = apart(lived, [(0, 1)])[0, 0]
     assert mean == 0.5 and low < 0.0 < high
     assert np.isnan(apart([each[:1] for each in lived], [(0, 1)])[0, 0, 1:]).all()

@@ -138,6 +138,15 @@ def test_advice_is_a_point_with_its_band_and_a_cross_if_out_of_reach_and_hollow_
     assert cross.get_marker() == "x" and list(cross.get_xdata()) == [1.0]
 
 
+def test_an_interval_of_the_split_is_drawn_where_the_frame_has_it() -> None:
+    told = {"which": "split", "goal": [0.1, 0.5], "reachable": True, "mean": 0.6, "low": 0.4, "high": 0.8}
+    frame = pd.DataFrame(told | {"of": "revenue", "known_low": [0.5, math.nan], "known_high": [0.7, math.nan]})
+    band, interval, *_ = plot.advice(frame, "split").lines
+    assert list(interval.get_ydata()) == [0.5, 0.7] and interval.get_linewidth() < band.get_linewidth()
+    assert len(plot.advice(frame, "split").lines) == 5
+    assert len(plot.advice(frame.drop(columns=["known_low", "known_high"]), "split").lines) == 4
+
+
 @pytest.mark.parametrize("language", ["vi", "zh-Hant"])
 def test_figures_speak_other_languages(language: str) -> None:
     say = Say(language)

@@ -20,6 +20,7 @@ from sim.interface.pages.assumed import assumed, assumed_by_all
 from sim.interface.pages.languages import LANGUAGES, Say
 from sim.interface.pages.report import report
 from sim.interface.pages.report_answer import advice_answer, answer
+from sim.interface.pages.report_figures import advice_charts
 from sim.interface.pages.seeing import MOST_BYTES
 from sim.interface.terminal.terminal import Ending
 from sim.scenario.load import load_scenario
@@ -152,6 +153,14 @@ def test_the_interval_of_the_split_is_told_where_it_was_saved() -> None:
     goal = ADVICE["goals"][0] | {"acquisition_share_ci95": [0.5, 0.7]}
     told = advice_answer(ADVICE | {"goals": [goal]}, "euro", Say())[0]
     assert "60 % (50 to 70 %; 40 to 80 % cost hardly more) of it on winning customers" in told
+
+
+def test_the_interval_of_the_split_stands_in_the_figure_and_its_table_where_it_was_saved() -> None:
+    goal = ADVICE["goals"][0] | {"acquisition_share_ci95": [0.51, 0.69]}
+    split, spend = advice_charts(ADVICE | {"goals": [goal]}, Say())
+    assert len(split.table.headings) == 6 and split.table.rows[0][-2:] == ("51.0 %", "69.0 %")
+    assert len(spend.table.headings) == 4
+    assert len(advice_charts(ADVICE, Say())[0].table.headings) == 4
 
 
 def test_a_goal_that_needs_no_marketing_is_said_to_need_none() -> None:

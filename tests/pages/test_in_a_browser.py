@@ -173,6 +173,7 @@ def test_a_slider_moves_the_curve_to_the_value_that_is_stored(
 def test_a_curve_hides_until_the_reader_has_bet_and_played(pages: dict[tuple[str, str], Path], visit: Open) -> None:
     page = visit(pages["study", "en"], reduced_motion="reduce")
     assert page.locator(".mean").count() == page.locator(".band").count() == 0
+    expect(page.locator("#more legend")).to_have_text(re.compile(r"More over all \d+ weeks:"))
     page.locator("#more input[value=B]").check()
     chart = page.locator("#business-A svg")
     chart.scroll_into_view_if_needed()
@@ -186,9 +187,24 @@ def test_a_curve_hides_until_the_reader_has_bet_and_played(pages: dict[tuple[str
     page.locator("#play").click()
     assert page.locator(".mean").count() == 2
     expect(page.locator("#business-A .result")).to_contain_text("Your curve ends above the range of worlds.")
-    expect(page.locator("#verdict")).to_contain_text(re.compile("You said (so|otherwise)."))
+    expect(page.locator("#verdict")).to_contain_text(re.compile(r"over all \d+ weeks.*You said (so|otherwise)\."))
     page.locator("#again").click()
     assert page.locator(".mean").count() == 0 and chart.locator(".bet").get_attribute("d") == ""
+
+
+def test_what_stands_is_told_by_its_last_year(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    page = visit(pages["study", "en"])
+    page.get_by_label("Customers", exact=True).check()
+    expect(page.locator("#more legend")).to_have_text(re.compile(r"More on average over the last \d+ weeks:"))
+
+
+def test_the_numbers_stand_behind_each_chart(pages: dict[tuple[str, str], Path], visit: Open) -> None:
+    page = visit(pages["study", "en"])
+    for letter in "AB":
+        room = page.locator(f"#business-{letter}")
+        expect(room.locator("table")).to_be_hidden()
+        room.locator("summary").click()
+        assert room.locator("tbody tr").count() == len(stored(page)["weeks"])
 
 
 def test_play_draws_the_curve_little_by_little_unless_motion_is_unwelcome(

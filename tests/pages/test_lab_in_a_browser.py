@@ -25,6 +25,7 @@ from sim.interface.pages.lab import MOST_LESSONS, SUMMED
 from sim.interface.pages.languages import LANGUAGES, Say
 from sim.interface.terminal.terminal import Ending
 from sim.model.metrics import METRICS
+from sim.rules.journey import PHASES
 from tests.pages.made import DESK, HOSTILE, NAME_OF, PHONE
 
 pytestmark = pytest.mark.slow
@@ -36,11 +37,12 @@ schema: 1
 name: {json.dumps(HOSTILE)}
 story: {{what_is_it: {json.dumps(f"This is {HOSTILE}. It goes on.")}}}
 currency: {{name: {json.dumps(HOSTILE)}}}
-people: {{count: 400}}
+markets: {{home: {{}}, north: {{distance: 0.5}}}}
+people: {{count: 400, segments: {{here: {{share: 0.8, market: home}}, there: {{share: 0.2, market: north}}}}}}
 time: {{weeks: {WEEKS}, burn_in_weeks: 52}}
 network: {{small_world: {{degree: 6, rewired: 0.1, talk_per_friend: 0.1}}}}
 businesses:
-  ours: {{known: 0.3, strategy: {{steady: {{}}}}}}
+  ours: {{known: 0.3, strategy: {{steady: {{}}}}, markets: {{home: {{}}, north: {{enters_week: 30000, cost: 100}}}}}}
   big: {{affinity: 0.5, known: 0.8}}
   small: {{affinity: 0.4, known: 0.6}}
 """
@@ -195,20 +197,47 @@ def test_the_split_moves_the_market_and_what_was_done_can_be_saved_and_run(visit
 
 def test_prices_and_levers_can_be_taken_in_hand_and_given_back(visit: Open) -> None:
     page = visit()
-    for what, value, text in (("price_old", "40", "40"), ("levers.reminders", "0.6", "60%")):
+    for what, value, text in (("price_old", "40", "40"), ("levers.reminders", "0.6", "60 %")):
         held = page.locator(f"#side-A [data-what='{what}']")
         expect(held.locator("input")).to_be_hidden()
         page.locator("#side-A details.more", has=page.locator(f"[data-what='{what}']")).locator("summary").click()
         held.locator("input").fill(value)
         expect(held.locator(".by")).to_have_text("decided by hand")
         expect(held.locator("output")).to_have_text(text)
-    expect(page.locator("#side-A [data-what='levers.care'] output")).to_have_text("40%")  # one whole
+    expect(page.locator("#side-A [data-what='levers.care'] output")).to_have_text("40 %")  # one whole
     step_to(page, 5)
     assert sums(page, 1) != sums(page, 2)
-    page.locator("#side-A .save").click()
-    expect(page.locator("#notice")).to_contain_text("A calendar holds money and split only")
+    with page.expect_download() as download:
+        page.locator("#side-A .save").click()
+    saved = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "price_old: 40.0" in saved and "reminders: 0.6" in saved
     page.locator("#side-A [data-what=price_old] .leave").click()
     expect(page.locator("#side-A [data-what=price_old] .by")).to_have_text("decided by the plan")
+
+
+def test_a_second_market_can_be_entered_and_is_never_left(visit: Open) -> None:
+    page = visit()
+    box = page.locator("#side-A [data-what='markets.north']")
+    inside = page.locator("[data-what='markets.north']")
+    page.locator("#side-A details.more", has=inside).locator("summary").click()
+    expect(box.locator("label")).to_contain_text("Enter north (costs 100 ")
+    box.locator("input").check()
+    expect(box.locator(".by")).to_have_text("decided by hand")
+    step_to(page, 1)
+    expect(box.locator(".by")).to_have_text("entered; nobody leaves a market")
+    expect(box.locator("input")).to_be_disabled()
+    expect(page.locator("#side-B [data-what='markets.north'] input")).not_to_be_checked()
+
+
+def test_the_numbers_stand_behind_each_chart(visit: Open) -> None:
+    page = visit()
+    step_to(page, 3)
+    charts = page.locator("figure:has(details)")
+    assert charts.count() == 4  # money of both versions, a metric over time, the journey
+    for chart in charts.all():
+        chart.locator("summary").click()
+        expect(chart.locator("table")).to_be_visible()
+        assert chart.locator("tbody tr").count() in (3, len(PHASES) - 1)
 
 
 def test_it_can_be_paused_and_begun_again(visit: Open) -> None:
@@ -228,7 +257,7 @@ def test_everything_can_be_done_by_keyboard(visit: Open) -> None:
     page = visit()
     page.locator("#side-B [data-what=acquisition_share] input").focus()
     page.keyboard.press("End")
-    expect(page.locator("#side-B [data-what=acquisition_share] output")).to_have_text("100%")
+    expect(page.locator("#side-B [data-what=acquisition_share] output")).to_have_text("100 %")
     expect(page.locator("#side-B [data-what=acquisition_share] .by")).to_have_text("decided by hand")
     page.locator("#step").focus()
     page.keyboard.press("Enter")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.rules.retention import Levers
 from sim.scenario.load import load_scenario
 from sim.scenario.problems import InputError
-from sim.strategies.books import Decision, Volume, misfit_of, split_of
+from sim.strategies.books import CAN_ENTER, IS_THERE, Decision, Reached, Region, Volume, misfit_of, split_of
 from sim.strategies.fixed import FixedBudget, FixedSplit, PerCustomer, Schedule, Step, divided
 from sim.strategies.registry import STRATEGIES
 from tests.strategies.some_books import books, followed, lively
@@ -70,6 +71,41 @@ def test_in_a_market_a_schedule_changes_with_the_first_plan_of_each_step() -> No
     assert [week for week in splits if splits[week] == 1.0] == [0, 8, 16, 24, 32]
     assert [week for week in splits if splits[week] == 0.25] == [40, 48, 56]
     assert all(splits[week] == 0.0 for week in splits if week > 60)
+
+
+def test_a_step_may_say_prices_and_parts_and_the_calendar_when_to_enter_a_market() -> None:
+    step = Step(4, 5_200.0, 0.5, price_old=45.0, channels={"wall": 1.0}, levers={"care": 0.75, "referral": 0.25})
+    plan = Schedule({"first": Step(), "spring": step}, enters={"north": 8})
+    seen = {
+        "price": 50.0,
+        "channels": (Reached(0.5, 0.0, 0, 0, "paper"), Reached(0.5, 0.0, 0, 0, "wall")),
+        "markets": (Region(10, IS_THERE, 0.0, "home"), Region(10, CAN_ENTER, 0.0, "north")),
+    }
+    assert plan.plan(books(week=3, **seen)) == Decision(6_000.0 / 52.0, 0.5)
+    spring = plan.plan(books(week=7, **seen))
+    assert (spring.prices, spring.channels, spring.enter) == ((50.0, 45.0), (0.0, 1.0), ())
+    parts = dict.fromkeys(Levers._fields, 0.0) | step.levers
+    assert dict(zip(Levers._fields, spring.levers or (), strict=True)) == parts
+    assert plan.plan(books(week=8, **seen)).enter == (1,)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("steps: {one: {levers: {care: 0.5}}}", "the levers of the step one add to 0.5; they must add to 1"),
+        ("steps: {one: {channels: {advertisin: 1}}}", "Did you mean 'advertising'?"),
+        ("steps: {one: {levers: {magic: 1}}}", "there is no 'magic' among the levers of 'ours'"),
+        ("enters: {north: 4}", "there is no 'north' among the markets of 'ours'"),
+    ],
+)
+def test_a_calendar_of_what_is_not_there_is_refused_where_it_is_written(written: str, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        load_scenario("base", [f"businesses.ours.strategy={{schedule: {{{written}}}}}"])
+
+
+def test_a_channel_that_is_paid_per_customer_gets_no_part_of_a_calendar() -> None:
+    with pytest.raises(InputError, match="there is no 'agents' among the channels of 'ours'"):
+        load_scenario("complete", ["businesses.ours.strategy={schedule: {steps: {one: {channels: {agents: 1}}}}}"])
 
 
 def test_the_order_in_which_steps_are_written_does_not_matter() -> None:

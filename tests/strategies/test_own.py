@@ -375,6 +375,8 @@ def test_the_command_lists_every_strategy_with_theory_and_parameters(capsys: pyt
         "steps.<name>.from_week",
         "steps.<name>.spend_per_year",
         "steps.<name>.acquisition_share",
+        "steps.<name>.price_new",
+        "steps.<name>.price_old",
     ]
     defaults = {each["parameter"]: each["default"] for each in found["aggressive"]["parameters"]}
     assert (defaults["of"], defaults["acquisition_share"]) == ("revenue", 0.8)

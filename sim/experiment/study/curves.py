@@ -15,6 +15,8 @@ from sim.experiment.study.needs import worlds_of
 from sim.experiment.study.parts import WEEKLY, Parts
 from sim.experiment.study.place import asked_in, is_sealed, problems_of
 from sim.experiment.study.plan import Plan
+from sim.model.metrics import METRICS
+from sim.scenario.schema import YEAR
 
 
 def read_study(folder: Path) -> tuple[Plan, Parts]:
@@ -81,19 +83,46 @@ def curves(plan: Plan, lived: Sequence[np.ndarray], every: int) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True)
 
 
-def apart(lived: Sequence[np.ndarray], couples: Sequence[tuple[int, int]]) -> np.ndarray:
-    """By how much the first of two points ends above the second: float64 (couples, metrics, 3), mean, low and high.
+def looked_back(plan: Plan, lived: Sequence[np.ndarray], every: int) -> list[np.ndarray]:
+    """Of each point, float64 (worlds, metrics that are kept): what a version of the business is judged by.
+
+    What flows is added up over all weeks, so that money which was spent early on meets what it brought later; what
+    stands, such as customers or cash, is the mean of the last year, or of all weeks if there are fewer.
+
+    Parameters
+    ----------
+    lived : as ``lived_weeks`` answers
+    every : weeks of a span
+    """
+    flows = np.array([METRICS[name].kind == "flow" for name in plan.kept])
+    last = year_of(lived[0].shape[-1], every)
+    return [np.where(flows, every * worlds.sum(-1), worlds[:, :, -last:].mean(-1)) for worlds in lived]
+
+
+def year_of(spans: int, every: int) -> int:
+    """How many spans the last year has, at most all.
+
+    Check
+    -----
+    >>> year_of(39, 4), year_of(6, 4), year_of(40, 12)
+    (13, 6, 4)
+    """
+    return min(max(YEAR // every, 1), spans)
+
+
+def apart(settled: Sequence[np.ndarray], couples: Sequence[tuple[int, int]]) -> np.ndarray:
+    """By how much the first of two points is above the second: float64 (couples, metrics, 3), mean, low and high.
 
     Worlds are paired by their seed, so that two points share their luck; the interval is that of the mean difference
     over the worlds in which both were lived, and NaN where there is only one.
 
     Parameters
     ----------
-    lived : as ``lived_weeks`` answers; the last span is compared
+    settled : as ``looked_back`` answers
     """
-    ends = np.full((max(map(len, lived)), len(lived), lived[0].shape[1]), np.nan)
-    for point, worlds in enumerate(lived):
-        ends[: len(worlds), point] = worlds[:, :, -1]
+    ends = np.full((max(map(len, settled)), len(settled), settled[0].shape[1]), np.nan)
+    for point, worlds in enumerate(settled):
+        ends[: len(worlds), point] = worlds
     one, other = (list(points) for points in zip(*couples, strict=True)) if couples else ([], [])
     found = paired_difference(ends[:, one], ends[:, other])
     return np.stack([found.difference, found.low, found.high], axis=-1)

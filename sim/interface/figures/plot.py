@@ -263,7 +263,8 @@ def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = E
 
     Parameters
     ----------
-    frame : which (split or spend), goal, reachable, mean, low, high, of
+    frame : which (split or spend), goal, reachable, mean, low, high, of; and ``known_low``, ``known_high`` if an
+        interval is known beside the range that does nearly as well: it is drawn as a thin line inside
     which : the part of money that wins customers, or the share of revenue that is spent
     """
     ax = ax or axes()
@@ -277,6 +278,9 @@ def advice(frame: DataFrame, which: str, ax: Axes | None = None, *, say: Say = E
             ax.plot([row.goal, row.goal], [row.low, top], color=OKABE_ITO[5], linewidth=7, solid_capstyle="butt")
             if not math.isfinite(row.high):
                 ax.annotate("\N{UPWARDS ARROW}", (row.goal, row.mean), (0, 5), textcoords="offset points", ha="center")
+        if math.isfinite(getattr(row, "known_low", math.nan)):
+            ends = (row.known_low, row.known_high)
+            ax.plot([row.goal, row.goal], ends, color=OKABE_ITO[0], linewidth=1.6, marker="_", markersize=9)
         filled = OKABE_ITO[0] if row.reachable else "none"
         ax.plot(row.goal, row.mean, "o", color=OKABE_ITO[0], markerfacecolor=filled, markersize=7)
     ax.set_xticks(list(frame["goal"]))

@@ -77,9 +77,9 @@ function number(value) {
   return new Intl.NumberFormat(data.language, { maximumSignificantDigits: 4 }).format(value * per_cent);
 }
 
-function amount([value, low, high]) {
+function amount([value, low, high], blank = data.metrics[state.metric].told) {
   if (value === null) return say.undefined;
-  const told = fill(data.metrics[state.metric].told, { value: number(value) });
+  const told = fill(blank, { value: number(value) });
   if (low === null || high === null) return told;
   return fill(say.amount, { value: told, range: fill(say.range, { low: number(low), high: number(high) }) });
 }
@@ -142,7 +142,8 @@ function draw(letter) {
 
 function result(letter) {
   const [mean, low, high] = curve(letter), last = weeks.length - 1;
-  const told = [fill(say.end, { amount: amount([mean[last], low[last], high[last]]) })];
+  const now = amount([mean[last], low[last], high[last]], data.metrics[state.metric].told_now);
+  const told = [fill(say.end, { weeks: weeks[0], amount: now })];
   const whole = data.whole[state.metric][point(letter)];
   if (data.metrics[state.metric].flow) told.push(fill(say.whole, { amount: amount(whole) }));
   const bet = state.bets[letter].at(-1);
@@ -167,9 +168,10 @@ function verdict() {
   const found = data.apart[state.metric][data.couples[a < b ? `${a}.${b}` : `${b}.${a}`]];
   if (found.includes(null)) return say.untold;
   const mine = a < b ? found : turned(found);  // A less B
+  const { period } = data.metrics[state.metric];
   const ahead = mine[1] > 0 ? "A" : mine[2] < 0 ? "B" : "=";
-  const told = ahead === "=" ? fill(say.unclear, { amount: amount(mine) })
-    : fill(say.ahead, { letter: ahead, amount: amount(ahead === "A" ? mine : turned(mine)) });
+  const told = ahead === "=" ? fill(say.unclear, { period, amount: amount(mine) })
+    : fill(say.ahead, { period, letter: ahead, amount: amount(ahead === "A" ? mine : turned(mine)) });
   return state.more ? told + say.gap + (state.more === ahead ? say.right : say.wrong) : told;
 }
 
@@ -210,6 +212,7 @@ function controls() {
     (at) => { state.metric = at; forget(); controls(); });
   choices(document.getElementById("more"), "more", [["A", "A"], ["B", "B"], ["=", say.alike]], () => state.more,
     (value) => { state.more = value; });
+  document.querySelector("#more legend").textContent = fill(say.more, { period: data.metrics[state.metric].period });
   const market = document.getElementById("market");
   market.hidden = !unknowns.length;
   unknowns.forEach((factor, at) => market.append(slider(factor, () => state.market[at], (place) => { state.market[at] = place; })));

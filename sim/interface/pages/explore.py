@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from sim.experiment.study.answer import summary
-from sim.experiment.study.curves import apart, curves, lived_weeks, read_study
+from sim.experiment.study.curves import apart, curves, lived_weeks, looked_back, read_study, year_of
 from sim.experiment.study.factors import short_names
 from sim.experiment.study.plan import Plan
 from sim.interface.pages.languages import Say, catalogue, files
@@ -31,7 +31,8 @@ LEVER, UNKNOWN = "lever", "unknown"
 LEAVING = "leaving"
 STRINGS = (
     "explore.business", "explore.whole", "explore.end", "explore.inside", "explore.above", "explore.below",
-    "explore.ahead", "explore.unclear", "explore.same", "explore.untold", "explore.right", "explore.wrong",
+    "explore.ahead", "explore.unclear", "explore.more", "explore.same", "explore.untold", "explore.right",
+    "explore.wrong",
 )  # fmt: skip
 """What the script of the page says, under the last part of its key."""
 
@@ -56,17 +57,18 @@ def explore(folder: Path, say: Say) -> str:
     lived = lived_weeks(plan, parts, every)
     shown = curves(plan, lived, every)
     couples = couples_of(plan)
-    ahead = apart(lived, couples)
+    spans = lived[0].shape[-1]
+    ahead = apart(looked_back(plan, lived, every), couples)
     whole = summary(plan, parts)
     data = {
         "language": say.language,
         "say": strings(say),
         "time": say("year" if size.weeks >= 2 * YEAR else "week"),
-        "weeks": list(range(every, size.weeks + 1, every)),
+        "weeks": [every * (at + 1) for at in range(spans)],
         "ticks": list(ticks(size.weeks, every)),
         "factors": factors,
         "points": places_of(plan, factors),
-        "metrics": [metric_of(name, shown, plan, say) for name in metrics],
+        "metrics": [metric_of(name, shown, plan, say) | period(name, spans, every, say) for name in metrics],
         "curves": [_curves(shown[shown["metric"] == name], len(plan.points)) for name in metrics],
         "whole": [_whole(whole, plan.business, name) for name in metrics],
         "couples": {f"{one}.{other}": at for at, (one, other) in enumerate(couples)},
@@ -186,17 +188,26 @@ def metric_of(name: str, shown: pd.DataFrame, plan: Plan, say: Say) -> dict[str,
     label = say.title(say.metric(name))
     flow = metric.kind == "flow"
     what = say.title(say("per_week", what=say.metric(name))) if flow else label
+    told = say.counted("{value}", metric.unit, currency)
     low, high = float(mine["low"].min()), float(mine["high"].max())
     return {
         "id": name,
         "label": label,
         "title": say("with_unit", what=what, unit=unit),
-        "told": say.counted("{value}", metric.unit, currency),
+        "told": told,
+        "told_now": say("per_week", what=told) if flow else told,
         "flow": flow,
         "per_cent": is_in_per_cent(metric.unit),
         "low": _short(min(low, 0.0)),
         "high": _short(max(high, 0.0)),
     }
+
+
+def period(name: str, spans: int, every: int, say: Say) -> dict[str, str]:
+    """Over which weeks two versions are compared: all for what adds up, the last year for what stands."""
+    if METRICS[name].kind == "flow":
+        return {"period": say("explore.period.all", weeks=spans * every)}
+    return {"period": say("explore.period.last", weeks=year_of(spans, every) * every)}
 
 
 def strings(say: Say) -> dict[str, str]:

@@ -12,6 +12,7 @@ const find = (selector, room = document) => room.querySelector(selector);
 const side = (letter) => document.getElementById("side-" + letter);
 const whole = new Intl.NumberFormat(say.language, { maximumFractionDigits: 0 });
 const exact = new Intl.NumberFormat(say.language, { maximumFractionDigits: 3 });
+const tenths = new Intl.NumberFormat(say.language, { maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat(say.language, { maximumSignificantDigits: 4 });
 const large = new Intl.NumberFormat(say.language, { maximumSignificantDigits: 3, notation: "compact" });
 
@@ -161,20 +162,26 @@ function people(letter) {
 // -------------------------------------------------------------------------------------------------------- the controls
 
 function written(kind, value) {
-  return kind === "share" ? new Intl.NumberFormat(say.language, { style: "percent", maximumFractionDigits: 1 }).format(value) : short.format(value);
+  return kind === "share" ? tenths.format(100 * value) + say.sign : short.format(value);
 }
 
 function controls(letter) {
   const room = side(letter), now = frame.sides[letter];
   find(".plan", room).value = now.plan;
   for (const held of room.querySelectorAll(".held")) {
-    const what = held.dataset.what, input = find("input", held), text = written(held.dataset.kind, now.standing[what]);
+    const what = held.dataset.what, input = find("input", held), done = now.entered.includes(what);
     if (held.dataset.moving) continue;  // whoever moves it now has not decided yet
-    input.value = now.standing[what];
-    input.setAttribute("aria-valuetext", text);
-    find("output", held).textContent = text;
-    find(".by", held).textContent = now.held[what] ? say.by_hand : say.by_plan;
-    find(".leave", held).hidden = !now.held[what];
+    if (input.type === "checkbox") {
+      input.checked = now.standing[what] === 1;
+      input.disabled = done;  // nobody leaves a market
+    } else {
+      const text = written(held.dataset.kind, now.standing[what]);
+      input.value = now.standing[what];
+      input.setAttribute("aria-valuetext", text);
+      find("output", held).textContent = text;
+    }
+    find(".by", held).textContent = done ? say.entered : now.held[what] ? say.by_hand : say.by_plan;
+    find(".leave", held).hidden = done || !now.held[what];
   }
 }
 
@@ -217,13 +224,14 @@ export function render({ model }) {
     find(".save", room).addEventListener("click", () => wish({ do: "save", side: letter }));
     for (const held of room.querySelectorAll(".held")) {
       const what = held.dataset.what, input = find("input", held);
-      input.addEventListener("input", () => {
+      const box = input.type === "checkbox";
+      if (!box) input.addEventListener("input", () => {
         held.dataset.moving = "yes";
         find("output", held).textContent = written(held.dataset.kind, Number(input.value));
       });
       input.addEventListener("change", () => {
         delete held.dataset.moving;
-        wish({ do: "hold", side: letter, what, value: Number(input.value) });
+        wish({ do: "hold", side: letter, what, value: box ? Number(input.checked) : Number(input.value) });
       });
       find(".leave", held).addEventListener("click", () => { wish({ do: "hold", side: letter, what, value: null }); input.focus(); });
     }

@@ -50,7 +50,7 @@ PLEASED = 0.3
 """Satisfaction from which a person is drawn as pleased: the quality of the usual order."""
 STRINGS = (
     "lab.play", "lab.pause", "lab.by_plan", "lab.by_hand", "lab.over", "lab.gone", "lab.winning", "lab.keeping",
-    "lab.nobody",
+    "lab.nobody", "lab.entered",
 )  # fmt: skip
 """What the script of the page says, under the last part of its key."""
 
@@ -215,6 +215,7 @@ def data_of(course: Course, say: Say) -> dict[str, Any]:
             "week": say("week"),
             "language": say.language,
             "people": say("unit.people"),
+            "sign": say.sign,
         },
         "sides": SIDES,
         "weeks": weeks,
@@ -258,14 +259,14 @@ def _between_marks(weeks: int) -> int:
 
 def frame_of(lesson: Lesson, say: Say) -> dict[str, Any]:
     """What there is to see of a lesson now."""
-    course, week = lesson.course, lesson.week
+    course, week, every = lesson.course, lesson.week, lesson.course.scenario.time.planning_weeks
     census = lesson.sides[SIDES[0]].market.census.weeks
     wholes = [side.whole for side in lesson.sides.values()]
     return {
         "week": week,
         "over": lesson.is_over,
         "told": say("lab.week", week=week, weeks=course.scenario.time.weeks),
-        "next": say("lab.next", every=course.scenario.time.planning_weeks, week=lesson.next_plan),
+        "next": say(f"lab.next{'.one' if every == 1 else ''}", every=every, week=lesson.next_plan),
         "journey": say("lab.journey", business=course.first, week=census[-1] if census else 0),
         "sides": {letter: _side(side, say) for letter, side in lesson.sides.items()},
         "whole": [
@@ -288,6 +289,7 @@ def _side(side: Side, say: Say) -> dict[str, Any]:
         "plan": side.plan,
         "held": {name: is_held(side.hand.held, name) for name in side.course.decidable},
         "standing": side.decided,
+        "entered": side.entered,
         "series": {name: list(map(_defined, weekly[name].tolist())) for name in (*SHOWN, *SPENT)},
         "journey": list(side.journey.values()),
         "supplier": side.faces.supplier,

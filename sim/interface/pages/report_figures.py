@@ -96,9 +96,13 @@ def advice_charts(document: Mapping[str, Any], say: Say) -> list[Chart]:
     made = []
     for which in ("split", "spend"):
         part = frame[frame["which"] == which]
-        headings = (say("report.goal.column"), say("report.mean"), say("report.low"), say("report.high"))
+        headings = [say("report.goal.column"), say("report.mean"), say("report.low"), say("report.high")]
+        numbers = ["mean", "low", "high"]
+        if part["known_low"].notna().any():
+            headings += [say("report.known.low"), say("report.known.high")]
+            numbers += ["known_low", "known_high"]
         rows = [
-            (say.per_cent(each.goal), *(say.plain(number, "share") for number in (each.mean, each.low, each.high)))
+            (say.per_cent(each.goal), *(say.plain(getattr(each, number), "share") for number in numbers))
             for each in lines(part[[each is not False for each in part["reachable"]]])
         ]
         drawn = plot.advice(frame, which, say=say)
@@ -107,17 +111,21 @@ def advice_charts(document: Mapping[str, Any], say: Say) -> list[Chart]:
 
 
 def advice_frame(document: Mapping[str, Any]) -> pd.DataFrame:
-    """What is advised for each goal: which (split or spend), goal, reachable, mean, low, high, of."""
+    """What is advised for each goal, as ``plot.advice`` takes it.
+
+    Low and high of the split are the ends of what costs hardly more, its known ends those of its 95 % interval.
+    """
     rows = []
     for goal in document["goals"]:
-        band = goal["acquisition_share_band"] or [None, None]
+        nothing, known = [None, None], goal.get("acquisition_share_ci95")
         for which, mean, ends in (
-            ("split", goal["acquisition_share"], band),
-            ("spend", goal["spend_share_of_revenue"], goal["spend_share_of_revenue_ci95"]),
+            ("split", goal["acquisition_share"], [*(goal["acquisition_share_band"] or nothing), *(known or nothing)]),
+            ("spend", goal["spend_share_of_revenue"], [*goal["spend_share_of_revenue_ci95"], *nothing]),
         ):
-            low, high = (math.nan if end is None else end for end in ends)
-            rows.append((which, goal["annual_growth"], goal["reachable"], mean, low, high, document["metric"]))
-    return pd.DataFrame(rows, columns=["which", "goal", "reachable", "mean", "low", "high", "of"])
+            low, high, *inside = (math.nan if end is None else end for end in ends)
+            rows.append((which, goal["annual_growth"], goal["reachable"], mean, low, high, document["metric"], *inside))
+    columns = ["which", "goal", "reachable", "mean", "low", "high", "of", "known_low", "known_high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def chart(ax: Axes, note: str, table: Table) -> Chart:
