@@ -24,7 +24,7 @@ from sim.experiment.study.methods import Search, Sensing, search_of, sensing_of
 from sim.experiment.study.overlaps import overlaps
 from sim.experiment.study.plan import Plan, Replications, code_version, kept_by_default
 from sim.experiment.study.points import Combinations, checked_points
-from sim.experiment.study.spreads import spread_at, uncertain_in
+from sim.experiment.study.spreads import Uncertain, spread_at, uncertain_in
 from sim.experiment.study.written import Sheet
 from sim.model.metrics import METRICS
 from sim.scenario.catalogue import did_you_mean, listed
@@ -32,7 +32,6 @@ from sim.scenario.document import ASIDE, salvage_document
 from sim.scenario.layers import Setting, Written
 from sim.scenario.load import Template, read_template, varied
 from sim.scenario.problems import InputError, Mark, Problem, escaped, shown
-from sim.units import Parameter
 
 KEYS = tuple(
     "study name question scenarios set vary design replications seed outcomes keep sensitivity optimise".split()
@@ -223,7 +222,7 @@ class _Reader:
             if self._is_value(("set", path), value)
         ]
 
-    def _varied(self, uncertain: Mapping[str, Parameter]) -> tuple[list[Factor], Design]:
+    def _varied(self, uncertain: Mapping[str, Uncertain]) -> tuple[list[Factor], Design]:
         kind, inside = self.sheet.one_of(("design",), DESIGNS, "grid")
         if kind == "list":
             return self._listed(inside)

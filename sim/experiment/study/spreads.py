@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sim.experiment.study.factors import AROUND_A_MIDDLE, KINDS, Choice, Range, Spread
 from sim.experiment.study.written import Sheet
@@ -11,6 +12,7 @@ from sim.scenario.document import ASIDE, Place
 from sim.scenario.layers import Setting
 from sim.scenario.load import Template
 from sim.scenario.problems import shown
+from sim.scenario.schema import LOG
 from sim.scenario.unknown import PLACE, uncertainty_of
 from sim.units import LARGEST, Parameter
 
@@ -22,7 +24,14 @@ CENT = 0.01
 LEAST_STEP = 1e-6
 
 
-def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Parameter] | None = None) -> Spread | None:
+class Uncertain(NamedTuple):
+    """What scenarios list under ``uncertainties``: between which ends, and how it lies between them."""
+
+    parameter: Parameter
+    kind: str
+
+
+def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Uncertain] | None = None) -> Spread | None:
     """How the parameter varies, as it is written at a place; None if that cannot be understood.
 
     Parameters
@@ -39,7 +48,8 @@ def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Par
         advice = did_you_mean(name, known, f"Known there: {listed(known) or 'none'}")
         sheet.fault(place, f"there is no {shown(name)} in {PLACE}", advice, at_key=True)
         return None
-    parameter = (uncertain or {}).get(path) or declared(tuple(path.split(".")))
+    listed_there = (uncertain or {}).get(path)
+    parameter = listed_there.parameter if listed_there else declared(tuple(path.split(".")))
     knows = {**{kind: (*names, "levels", "step") for kind, names in KINDS.items()}, PLAUSIBLE: ("levels", "step")}
     if written is None or not isinstance(written, Mapping | str):
         advice = f"Write a list of values, {PLAUSIBLE}, or a range such as {{uniform: {{low: 1, high: 2}}}}"
@@ -58,7 +68,10 @@ def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Par
         options = ", ".join(parameter.options[:2])
         sheet.fault(place, f"{path} is no number, so it has no range", f"List values of it, such as [{options}]")
         return None
-    found = _plausible(sheet, place, path, parameter) if kind == PLAUSIBLE else _range(sheet, inside, kind, parameter)
+    if kind == PLAUSIBLE:
+        found = _plausible(sheet, place, path, listed_there or Uncertain(parameter, "uniform"))
+    else:
+        found = _range(sheet, inside, kind, parameter)
     if found is None or isinstance(written, str):
         return found and found._replace(step=_usual_step(parameter))
     many = sheet.whole((*inside, "levels"), 1, MOST_LEVELS, 0)
@@ -72,22 +85,26 @@ def spread_at(sheet: Sheet, place: Place, path: str, uncertain: Mapping[str, Par
     return found
 
 
-def uncertain_in(templates: Sequence[Template], fixed: Sequence[Setting]) -> dict[str, Parameter]:
+def uncertain_in(templates: Sequence[Template], fixed: Sequence[Setting]) -> dict[str, Uncertain]:
     """What scenarios list as uncertain, by path: between ends within which the truth plausibly lies in all of them.
+
+    Where all of them hold it for uncertain in its logarithm, so does the study.
 
     Parameters
     ----------
     fixed : settings, which may list more
     """
     added = {each.path.removeprefix(f"{PLACE}."): each.value for each in fixed if each.path.startswith(f"{PLACE}.")}
-    found: dict[str, Parameter] = {}
+    found: dict[str, Uncertain] = {}
     for template in templates:
         for name, data in (template.data.get(PLACE, {}) | added).items():
             path, known = f"{PLACE}.{name}", uncertainty_of(data)
             if known is not None:
-                before = found.get(path, Parameter("", name, "", known.low, known.high))
-                low, high = max(known.low, before.low), min(known.high, before.high)
-                found[path] = Parameter("", name, known.source, low, high, (low, high))
+                kind = "log_uniform" if known.scale == LOG else "uniform"
+                before = found.get(path, Uncertain(Parameter("", name, "", known.low, known.high), kind))
+                low, high = max(known.low, before.parameter.low), min(known.high, before.parameter.high)
+                parameter = Parameter("", name, known.source, low, high, (low, high))
+                found[path] = Uncertain(parameter, kind if kind == before.kind else "uniform")
     return found
 
 
@@ -109,15 +126,16 @@ def _choice(sheet: Sheet, place: Place, values: list[object]) -> Choice | None:
     return None if any(value is None or value is ASIDE for value in values) else Choice(tuple(values))
 
 
-def _plausible(sheet: Sheet, place: Place, path: str, parameter: Parameter) -> Range | None:
+def _plausible(sheet: Sheet, place: Place, path: str, uncertain: Uncertain) -> Range | None:
     """Between the ends that the declaration of the parameter names."""
+    parameter = uncertain.parameter
     if parameter.sweep is None:
         if parameter.meaning:
             what = f"no plausible range is declared for {path}"
             sheet.fault(place, what, "Write one, such as {uniform: {low: .., high: ..}}")
             return None
         return Range("uniform", 0.0, 0.0)
-    return Range("uniform", *parameter.sweep)
+    return Range(uncertain.kind, *parameter.sweep)
 
 
 def _range(sheet: Sheet, inside: Place, kind: str, parameter: Parameter) -> Range | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,13 @@ def test_what_scenarios_list_as_uncertain_is_plausible_between_the_ends_that_all
     (tmp_path / "surer.yaml").write_text(surer.replace("tiny", "tiny.yaml"), encoding="utf-8")
     both = plan_in(tmp_path, other, grid, ("scenarios: tiny.yaml", "scenarios: [tiny.yaml, surer.yaml]"))
     assert {point["strength_of_care"] for point in seen(both)} == {0.05, 0.3}
+    in_logs = "extends: tiny.yaml\nname: surer\nuncertainties: {strength_of_care: {low: 0.03, high: 0.3, scale: log}}\n"
+    (tmp_path / "surer.yaml").write_text(in_logs, encoding="utf-8")
+    three, only = (grid[0], "{grid: {levels: 3}}"), ("scenarios: tiny.yaml", "scenarios: surer.yaml")
+    found = sorted({point["strength_of_care"] for point in seen(plan_in(tmp_path, other, three, only))})
+    assert found == pytest.approx([0.03, math.sqrt(0.03 * 0.3), 0.3])
+    half_of_them = plan_in(tmp_path, other, three, ("scenarios: tiny.yaml", "scenarios: [tiny.yaml, surer.yaml]"))
+    assert sorted({point["strength_of_care"] for point in seen(half_of_them)}) == pytest.approx([0.03, 0.165, 0.3])
 
 
 def test_the_name_of_a_study_is_what_it_asks_and_not_how_it_is_told(tmp_path: Path) -> None:
