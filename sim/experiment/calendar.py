@@ -64,8 +64,8 @@ def a_year(a_week: float, minor_units: int) -> float:
 
     Check
     -----
-    >>> a_year(100.0, 100), a_year(0.0, 100), a_year(1.3, 100) / 52.0
-    (5200.0, 0.0, 1.3)
+    >>> a_year(100.0, 100), a_year(0.0, 100), a_year(1.25, 100)
+    (5200.0, 0.0, 65.0)
     """
     about = a_week * YEAR
     coins = whole(a_week * minor_units)

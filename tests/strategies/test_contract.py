@@ -252,23 +252,23 @@ def parts(kind: Any) -> set[Any]:
     return set().union(*(parts(inner) for inner in get_args(kind) if inner is not ...)) if get_args(kind) else {kind}
 
 
-def test_books_are_numbers_and_tuples_of_numbers() -> None:
-    assert parts(Books) == {int, float}
+def test_books_are_numbers_and_names_in_tuples() -> None:
+    assert parts(Books) == {int, float, str}
     assert {Period, Rival, Volume} < set(get_type_hints(Books).values()) | {Rival}
     assert parts(tuple[list[int], ...]) == {int} and parts(dict[str, Market]) == {str, Market}
 
 
-def numbers_only(value: Any) -> bool:
-    """Is it a plain number, or a tuple of such? Arrays and objects, through which one could reach further, are not."""
+def plain_only(value: Any) -> bool:
+    """Is it a number or a name, or a tuple of such? Arrays and objects, through which one could reach on, are not."""
     if isinstance(value, tuple):
-        return all(map(numbers_only, value))
-    return type(value) in (int, float)
+        return all(map(plain_only, value))
+    return type(value) in (int, float, str)
 
 
 def test_what_a_strategy_is_shown_leads_nowhere() -> None:
     _, plans = followed(STRATEGIES["customer_equity"], lively())
-    assert plans and all(numbers_only(seen) for seen, _ in plans)
-    assert not numbers_only((1.0, [2.0])) and not numbers_only(copy)
+    assert plans and all(plain_only(seen) for seen, _ in plans)
+    assert not plain_only((1.0, [2.0])) and not plain_only(copy)
 
 
 def foreign_imports(text: str) -> list[str]:
