@@ -250,11 +250,17 @@ SUPPLY, EVENT_KINDS = group(Supply, "supply"), kinds(EVENTS, "events")
 PLANS, NETWORK_KINDS = kinds(STRATEGIES, "strategy"), kinds(NETWORKS, "network")
 
 
-def plan(draw: Callable[..., Any]) -> Data:
-    """A strategy; the ends of a growth goal in order, and no two steps in one week."""
+TIMES_LISTED = some.sampled_from([1.0, 0.0, 0.5, 2.0, 0.11, 9.9])
+"""What a step asks, as a multiple of the listed price."""
+
+
+def plan(draw: Callable[..., Any], listed: float) -> Data:
+    """A strategy; the ends of a growth goal in order, no two steps in one week, and prices near the listed one."""
     ((kind, values),) = one(draw, PLANS).items()
     if steps := values.get("steps"):
         steps["other"]["from_week"] = steps["one"].get("from_week", 0) + draw(some.sampled_from([4, 1, 20]))
+        for step in steps.values():
+            step |= {key: listed * draw(TIMES_LISTED) for key in ("price_new", "price_old") if key in step}
     if {"low", "high"} & values.keys():
         values["low"], values["high"] = sorted((values.get("low", 0.1), values.get("high", 0.2)))
     return {kind: values}
@@ -294,6 +300,7 @@ def business(draw: Callable[..., Any], others: list[str], segments: list[str], m
         del offering["closes_week"]
     if offering.get("opens_week", 0):
         offering.pop("customers", None)
+    price = offering.get("price", Offering().price)
     levers = draw(some.sampled_from([list(LEVERS)] * 4 + [[name] for name in LEVERS]))
     promotions = draw(some.sampled_from([[], ["sale"], ["sale", "welcome"]]))
     return {
@@ -307,8 +314,8 @@ def business(draw: Callable[..., Any], others: list[str], segments: list[str], m
         "promotions": {name: drawn(draw, PROMOTION) for name in promotions},
         "backers": drawn(draw, BACKERS),
         "supply": drawn(draw, SUPPLY),
-        "status_quo": plan(draw),
-        "strategy": plan(draw),
+        "status_quo": plan(draw, price),
+        "strategy": plan(draw, price),
     }
 
 

@@ -52,7 +52,7 @@ def check_room(scenario: Scenario, at_once: int = 1) -> None:
         markets = f"{at_once} markets at a time" if at_once > 1 else "a market"
         raise MemoryError(
             f"{markets} of {scenario.people:,} simulated people {'need' if at_once > 1 else 'needs'} "
-            f"{need / GIB:.1f} GiB at least, and {there / GIB:.1f} GiB are free"
+            f"{need / GIB:.2f} GiB at least, and {there / GIB:.2f} GiB are free"
         )
 
 

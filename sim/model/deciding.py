@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from sim.model.sight import books_of
 from sim.rules.acquisition import PAID_PER_CUSTOMER
 from sim.rules.retention import Levers
-from sim.strategies.books import Decision, NoDecision, possible
+from sim.strategies.books import LEAST_PRICE, MOST_PRICE, Decision, NoDecision, possible
 
 if TYPE_CHECKING:
     from sim.model.business import Business
-
-LEAST_PRICE, MOST_PRICE = 0.1, 10.0
-"""Between which multiples of the listed price a plan may set prices: money is counted exactly in that range."""
 
 
 def decide(business: Business) -> Decision:

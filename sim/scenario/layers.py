@@ -72,7 +72,7 @@ class Draft:
         """A draft to go on with, while this one stays as it is."""
         other = copy(self)
         other.problems, other._rank = [*self.problems], {**self._rank}
-        other._marks, other._key_marks = {**self._marks}, {**self._key_marks}
+        other._marks, other._key_marks, other._moved = {**self._marks}, {**self._key_marks}, {**self._moved}
         return other
 
     def lay(self, layer: Document) -> None:

@@ -12,7 +12,7 @@ from sim.scenario.document import Place
 from sim.scenario.problems import shown
 from sim.scenario.schema import NEVER_PLANNED, PLANS, Business, Scenario
 from sim.scenario.values import Fault
-from sim.strategies.books import called_by
+from sim.strategies.books import LEAST_PRICE, MOST_PRICE, called_by, priced_by
 
 MARKETS: Place = ("markets",)
 SEGMENTS: Place = ("people", "segments")
@@ -78,17 +78,25 @@ def channels_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
 
 
 def plans_of(business: Business, scenario: Scenario) -> Iterator[Fault]:
-    """Plans that call something by a name that stands nowhere."""
+    """Plans that call something by a name that stands nowhere, or will ask prices that none may ask."""
     paid = [name for name, each in business.channels.items() if each.kind not in PAID_PER_CUSTOMER]
     known = {"channels": paid, "levers": list(Levers._fields), "markets": list(business.markets)}
     for plan in PLANS:
-        for called in called_by(getattr(business, plan)):
+        strategy = getattr(business, plan)
+        ((kind, _),) = scenario.resolved["businesses"][business.name][plan].items()
+        place: Place = ("businesses", business.name, plan, kind)
+        for called in called_by(strategy):
             if called.name not in known[called.group]:
-                place: Place = ("businesses", business.name, plan)
-                ((kind, _),) = scenario.resolved["businesses"][business.name][plan].items()
                 whose = f"{called.group} of {shown(business.name)}"
                 reads = (("businesses", business.name, called.group),)
-                yield _unknown((*place, kind, *called.way), called.name, known[called.group], whose, reads, at_key=True)
+                yield _unknown((*place, *called.way), called.name, known[called.group], whose, reads, at_key=True)
+        price = business.offering.price
+        for asked in priced_by(strategy):
+            if not LEAST_PRICE * price <= asked.price <= MOST_PRICE * price:
+                where, times = (*place, *asked.way), f"{LEAST_PRICE:g} to {MOST_PRICE:g} times"
+                what = f"{dotted(where)} ({asked.price:g}) is not within {times} the price of {shown(business.name)}"
+                what += f" ({price:g})"
+                yield Fault(where, what, "Write a price in between", reads=(("businesses", business.name, "price"),))
 
 
 def _payment(channel: Channel, place: Place) -> Iterator[Fault]:

@@ -14,6 +14,8 @@ REVENUE, PROFIT, CUSTOMERS = 0, 1, 2
 MEASURES = ("revenue", "profit", "customers")
 SAME_SUM = 1e-9
 """How far shares that add to 1 may be from it."""
+LEAST_PRICE, MOST_PRICE = 0.1, 10.0
+"""Between which multiples of the listed price a plan may set prices: money is counted exactly in that range."""
 
 
 class Volume(NamedTuple):
@@ -179,7 +181,8 @@ class Decision(NamedTuple):
 class Strategy(Protocol):
     """A way to plan: a pure function of the books.
 
-    A strategy may also have the properties that ``goal_of``, ``split_of``, ``misfit_of`` and ``called_by`` ask for.
+    A strategy may also have the properties that ``goal_of``, ``split_of``, ``misfit_of``, ``called_by`` and
+    ``priced_by`` ask for.
     """
 
     def plan(self, books: Books) -> Decision:
@@ -238,6 +241,20 @@ def called_by(strategy: Strategy) -> tuple[Called, ...]:
     """What a strategy calls by name, in a property ``called``; most call nothing."""
     called = getattr(strategy, "called", ())
     return tuple(each for each in called if isinstance(each, Called)) if isinstance(called, tuple) else ()
+
+
+class Priced(NamedTuple):
+    """A price that a strategy will ask, whatever the books say."""
+
+    price: float
+    way: tuple[str, ...]
+    """To the price, inside the strategy."""
+
+
+def priced_by(strategy: Strategy) -> tuple[Priced, ...]:
+    """What a strategy will ask, in a property ``priced``; most leave it to the scenario or to what they see."""
+    priced = getattr(strategy, "priced", ())
+    return tuple(each for each in priced if isinstance(each, Priced)) if isinstance(priced, tuple) else ()
 
 
 class NoDecision(ValueError):

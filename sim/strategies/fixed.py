@@ -6,7 +6,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from sim.rules.retention import Levers
-from sim.strategies.books import SAME_SUM, Books, Called, Decision, Misfit
+from sim.strategies.books import SAME_SUM, Books, Called, Decision, Misfit, Priced
 from sim.units import money, share, weeks
 
 YEAR = 52.0
@@ -143,6 +143,16 @@ class Schedule(NamedTuple):
             for each in getattr(step, group)
         )
         return (*parts, *(Called("markets", each, ("enters", each)) for each in self.enters))
+
+    @property
+    def priced(self) -> tuple[Priced, ...]:
+        """Prices of all steps that say one."""
+        return tuple(
+            Priced(price, ("steps", name, key))
+            for name, step in self.steps.items()
+            for key, price in (("price_new", step.price_new), ("price_old", step.price_old))
+            if price
+        )
 
     def plan(self, books: Books) -> Decision:
         """Do what the step of this week says."""

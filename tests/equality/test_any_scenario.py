@@ -84,6 +84,7 @@ def blocks_and_loops_change_no_bit(examples: int, folder: Path) -> None:
         from sim.model import buying, loops, meeting, world
         from sim.state import diary, tally
         from tests.small_worlds import lived
+        loops.BLOCKS_A_THREAD = 1
         with open({str(file)!r}, encoding="utf-8") as file:
             ways = json.load(file)
         hashes = {{}}

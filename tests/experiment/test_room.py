@@ -26,7 +26,7 @@ def nothing_is_made(*_: object, **__: object) -> None:
 def test_it_is_refused_with_numbers_before_it_is_made(live: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "bytes_there", lambda: 2.0e8)
     monkeypatch.setattr(Market, "__init__", nothing_is_made)
-    said = r"a market of 1,000,000 simulated people needs 0.2 GiB at least, and 0.2 GiB are free"
+    said = r"a market of 1,000,000 simulated people needs 0.24 GiB at least, and 0.19 GiB are free"
     with pytest.raises(MemoryError, match=said):
         live(MILLION, 1)  # type: ignore[operator]
 

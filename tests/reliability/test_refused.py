@@ -288,4 +288,4 @@ def test_a_market_that_does_not_fit_into_memory_ends_with_5(tmp_path: Path) -> N
         assert done.returncode == 5 and "Traceback" not in done.stderr, done.stderr
         last = done.stderr.splitlines()[-1]
         assert last.startswith("Out of memory") and not (tmp_path / "results").exists()
-        assert ("needs 23.8 GiB at least" in last) is (script == ("run.py",))
+        assert ("needs 23.84 GiB at least" in last) is (script == ("run.py",))

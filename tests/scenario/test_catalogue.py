@@ -45,6 +45,8 @@ NAMES = {
     f"promotions.{ANY_NAME}": "promotions.welcome",
     f"segments.{ANY_NAME}": "segments.young",
     f"steps.{ANY_NAME}": "steps.first",
+    f"levers.{ANY_NAME}": "levers.care",
+    f"enters.{ANY_NAME}": "enters.home",
     f"markets.{ANY_NAME}": "markets.home",
     f"reaches.{ANY_NAME}": "reaches.young",
     f"events.{ANY_NAME}": "events.war",

@@ -96,6 +96,11 @@ def test_a_step_may_say_prices_and_parts_and_the_calendar_when_to_enter_a_market
         ("steps: {one: {channels: {advertisin: 1}}}", "Did you mean 'advertising'?"),
         ("steps: {one: {levers: {magic: 1}}}", "there is no 'magic' among the levers of 'ours'"),
         ("enters: {north: 4}", "there is no 'north' among the markets of 'ours'"),
+        (
+            "steps: {one: {price_old: 501}}",
+            "schedule.steps.one.price_old (501) is not within 0.1 to 10 times the price of 'ours' (50)",
+        ),
+        ("steps: {one: {price_new: 4.99}}", "price_new (4.99) is not within 0.1 to 10 times"),
     ],
 )
 def test_a_calendar_of_what_is_not_there_is_refused_where_it_is_written(written: str, said: str) -> None:

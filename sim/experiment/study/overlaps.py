@@ -1,7 +1,7 @@
 """Overlaps: two paths of a study that say something about one number, though neither lies inside the other.
 
 Something uncertain moves numbers that stand elsewhere. Whoever varies it and one of them would not know which of the
-two the runs have.
+two the runs have. Several uncertain things may move one number: it is moved by all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def overlaps(scenario: Scenario, paths: Sequence[str]) -> Iterator[tuple[str, st
     moved = {path: [each.path for each in moving(known[path], names)] for path in paths if path in known}
     for at, path in enumerate(paths):
         for other in paths[:at]:
-            if path in moved or other in moved:
+            if (path in moved) != (other in moved):
                 both = [one for one in moved.get(path, [path]) for two in moved.get(other, [other]) if _meet(one, two)]
                 if both:
                     yield path, other, both[0]
